@@ -1,0 +1,181 @@
+"""What study.yml may say: where the data comes from, its visits, instruments and units."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+DataOrigin = Literal["published", "reconstructed", "collected"]
+CkUnit = Literal["ukat/L", "U/L"]
+
+UKAT_PER_L_IN_U_PER_L = 60.0
+"""1 ukat/L = 60 U/L, from the definitions of the katal (mol/s) and the unit (umol/min)."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Visit(_Frozen):
+    """A planned visit: its nominal month in the tables, and the words that the reader sees."""
+
+    month: Annotated[float, Field(ge=0)] = Field(description="nominal month, as in the tables")
+    label: str = Field(description="how the report names the visit, for example '12 weeks'")
+
+
+class CreatineKinase(_Frozen):
+    """Units and upper limits of normal of creatine kinase (CK); declared, never guessed."""
+
+    unit: CkUnit = Field("U/L", description="unit of the column ck in core_set")
+    report_unit: CkUnit | None = Field(
+        None, description="unit of the report; the tables' own where not given"
+    )
+    upper_limit_female: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="upper limit of normal for women, in `unit`"
+    )
+    upper_limit_male: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="upper limit of normal for men, in `unit`"
+    )
+
+    @property
+    def shown_unit(self) -> CkUnit:
+        """The unit that the report shows."""
+        return self.report_unit or self.unit
+
+    @property
+    def factor(self) -> float:
+        """What a value of the table is multiplied with to be in the report's unit.
+
+        >>> CreatineKinase(unit="ukat/L", report_unit="U/L").factor
+        60.0
+        """
+        if self.unit == self.shown_unit:
+            return 1.0
+        return UKAT_PER_L_IN_U_PER_L if self.unit == "ukat/L" else 1 / UKAT_PER_L_IN_U_PER_L
+
+
+class Extramuscular(_Frozen):
+    """The instrument behind the column extramuscular."""
+
+    instrument: Literal["vas", "myoact", "mitax"] = Field(
+        "vas", description="vas: one visual analogue scale; myoact or mitax: an index of 0 to 1"
+    )
+    maximum: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="largest possible value; the VAS maximum or 1 where not given"
+    )
+
+
+class Instruments(_Frozen):
+    """The scales that the tables use; every range check and every rule reads them from here."""
+
+    vas_maximum: Literal[10, 100] = Field(
+        10, description="visual analogue scales in cm (10) or mm (100)"
+    )
+    mmt8_maximum: Literal[80, 150] = Field(
+        80, description="manual muscle test of 8 groups: one side (80) or both sides (150)"
+    )
+    haq_di_precision: Literal["eighths", "two_decimals"] = Field(
+        "eighths", description="HAQ-DI in steps of 0.125, or published rounded to two decimals"
+    )
+    extramuscular: Extramuscular = Field(
+        default_factory=Extramuscular, description="instrument of extramuscular activity"
+    )
+    ck: CreatineKinase = Field(
+        default_factory=CreatineKinase, description="unit and limits of creatine kinase"
+    )
+    functional_index_maximum: Annotated[float, Field(gt=0)] = Field(
+        64, description="largest total of the Functional Index"
+    )
+
+    @property
+    def extramuscular_maximum(self) -> float:
+        """The largest value that the extramuscular instrument can take."""
+        if self.extramuscular.maximum is not None:
+            return self.extramuscular.maximum
+        return float(self.vas_maximum) if self.extramuscular.instrument == "vas" else 1.0
+
+
+class Rules(_Frozen):
+    """Choices on which the literature is silent or divided; each is printed in the report."""
+
+    zero_baseline: Literal["infinite_worsening", "not_evaluable"] = Field(
+        "infinite_worsening",
+        description="a measure that rises from 0: counts as worse, or cannot be judged",
+    )
+    enzyme_multiplier: Annotated[float, Field(gt=0)] = Field(
+        15.0, description="range of CK in the total improvement score, as multiple of its limit"
+    )
+
+
+class EndpointFamily(_Frozen):
+    """Endpoints whose p-values are adjusted together."""
+
+    title: str = Field(description="how the report names the family")
+    endpoints: tuple[str, ...] = Field(description="names of the endpoints in the family")
+    adjustment: Literal["holm", "benjamini_hochberg", "none"] = Field(
+        "holm", description="holm for planned tests, benjamini_hochberg for biomarker panels"
+    )
+
+
+class StudyConfig(_Frozen):
+    """One study.yml: everything about a study that is not in its tables."""
+
+    title: str = Field(description="full title on the report's first page")
+    short_title: str = Field(description="a few words for the contents list and the browser tab")
+    question: str = Field(description="the study's question in one sentence")
+    design: str = Field(description="design in one or two sentences")
+    data_origin: DataOrigin = Field(
+        description="published, reconstructed (invented from aggregates) or collected"
+    )
+    provenance: str = Field(description="where each value comes from")
+    citation: str | None = Field(None, description="publication to cite")
+    source_url: str | None = Field(None, description="link to the publication")
+    licence: str | None = Field(None, description="licence of the data")
+    treatment: str | None = Field(None, description="drug, dose and route, or programme")
+    planned_months: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="planned time on study, in months"
+    )
+    primary_outcome: str | None = Field(None, description="primary outcome, in words")
+    arms: dict[str, str] = Field(description="name in the column arm: how the report names it")
+    visits: tuple[Visit, ...] = Field(description="planned visits in order of time")
+    instruments: Instruments = Field(default_factory=Instruments, description="scales and units")
+    rules: Rules = Field(default_factory=Rules, description="choices the literature leaves open")
+    endpoint_families: dict[str, EndpointFamily] = Field(
+        default_factory=dict, description="endpoints adjusted together"
+    )
+    notes: tuple[str, ...] = Field((), description="what a reader must know about these data")
+
+    @model_validator(mode="after")
+    def _check_visits(self) -> StudyConfig:
+        months = [visit.month for visit in self.visits]
+        if not months or months != sorted(set(months)):
+            raise ValueError("visits must be listed once each, in order of month")
+        if not self.arms:
+            raise ValueError("arms must name at least one arm")
+        return self
+
+    @property
+    def months(self) -> tuple[float, ...]:
+        """The planned visits' months, in order; the first is the baseline."""
+        return tuple(visit.month for visit in self.visits)
+
+    @property
+    def baseline_month(self) -> float:
+        """Month of the first planned visit."""
+        return self.visits[0].month
+
+    def label_month(self, month: float) -> str:
+        """Name a visit as the report does; a month without a visit gets its number.
+
+        Parameters
+        ----------
+        month : float
+            Nominal month.
+
+        Returns
+        -------
+        str
+        """
+        labels = {visit.month: visit.label for visit in self.visits}
+        return labels.get(month, f"month {month:g}")

@@ -1,0 +1,108 @@
+"""What we say when a study folder does not hold what it should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a study folder: where, what was found, what was expected, how to mend it.
+
+    Attributes
+    ----------
+    file : str
+        Path below the study folder, ``tables/core_set.csv``.
+    found, expected, mend : str
+        Plain words for the person who keeps the data.
+    row : int or None
+        Row as the person's program counts it (the header is row 1); None for the whole file.
+    column : str or None
+        Column, or the dotted key of ``study.yml``.
+    """
+
+    file: str
+    found: str
+    expected: str
+    mend: str
+    row: int | None = None
+    column: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The fault's place in words.
+
+        >>> Fault("tables/core_set.csv", "x", "y", "z", row=4, column="ck").place
+        'tables/core_set.csv, row 4, column ck'
+        """
+        parts = [self.file]
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column is not None:
+            parts.append(
+                f"column {self.column}" if self.file != "study.yml" else f"key {self.column}"
+            )
+        return ", ".join(parts)
+
+
+class StudyDataError(ValueError):
+    """Raised when a study folder cannot be used; carries every fault found, not the first."""
+
+    def __init__(self, study: str, faults: Sequence[Fault]) -> None:
+        self.study = study
+        self.faults = tuple(faults)
+        super().__init__(f"{study}: {describe_faults(self.faults)}")
+
+
+class MissingTableError(LookupError):
+    """Raised when a chapter asks for a table that its study did not measure."""
+
+
+def describe_faults(faults: Iterable[Fault]) -> str:
+    """List faults for a person: one paragraph each, in the order of files and rows.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        None at all gives a sentence that says so.
+
+    Returns
+    -------
+    str
+        Several lines of plain text.
+
+    Examples
+    --------
+    >>> print(describe_faults([Fault("tables/a.csv", "found 72", "0 to 10", "use cm", 3, "vas")]))
+    1 fault found.
+      1. tables/a.csv, row 3, column vas
+         found:    found 72
+         expected: 0 to 10
+         to mend:  use cm
+    """
+    listed = list(faults)
+    if not listed:
+        return "No fault found."
+    lines = [f"{len(listed)} fault{'s' if len(listed) > 1 else ''} found."]
+    for number, fault in enumerate(listed, start=1):
+        lines += [
+            f"{number:>3}. {fault.place}",
+            f"     found:    {fault.found}",
+            f"     expected: {fault.expected}",
+            f"     to mend:  {fault.mend}",
+        ]
+    return "\n".join(lines)
+
+
+def suggest_name(name: str, known: Iterable[str]) -> str:
+    """Name the known word nearest to a misspelt one, as the start of a mend; empty if none is near.
+
+    >>> suggest_name("physican_global", ["physician_global", "patient_global"])
+    'did you mean physician_global? '
+    >>> suggest_name("zzz", ["physician_global"])
+    ''
+    """
+    near = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}? " if near else ""

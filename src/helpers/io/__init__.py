@@ -1,0 +1,1 @@
+"""Read the files people send, as text with its place."""

@@ -1,0 +1,123 @@
+"""Turn a table's text into numbers, flags and names, saying of each cell that does not fit why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.contracts import Fault
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_INTEGER = re.compile(r"[+-]?\d+(\.0+)?")
+_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+_MONTHS = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "maj",
+    "okt",
+]
+
+_MENDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"),
+        "a date",
+        "a spreadsheet has turned the entry into a date: format the column as Number, retype it",
+    ),
+    (
+        re.compile(rf"(?i)\d{{1,2}}[-. ]({'|'.join(_MONTHS)})\w*|({'|'.join(_MONTHS)})\w*[-. ]\d+"),
+        "a date",
+        "a spreadsheet has turned the entry into a date: format the column as Number, retype it",
+    ),
+    (re.compile(r"[+-]?\d+,\d+"), "a decimal comma", "write the decimal sign as a point"),
+    (
+        re.compile(r"[<>≤≥].*"),
+        "a limit",
+        "put the limit itself here; in cytokines, say below or above in the column bound",
+    ),
+    (re.compile(r"[+-]?[\d.]+\s*[%A-Za-zµ/]+.*"), "a number with a unit", "leave the number only"),
+)
+
+
+def convert_cells(
+    cells: pd.DataFrame, contract: pa.DataFrameSchema, *, file: str
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Convert a table of text to the types of its contract; what does not fit becomes missing.
+
+    Parameters
+    ----------
+    cells : DataFrame of str
+        One row per data row, index = row in the file, as `helpers.io.tables.read_table` gives it.
+    contract : pandera.DataFrameSchema
+        Columns it does not know are passed over; columns it misses are not made up.
+    file : str
+        How messages name the file.
+
+    Returns
+    -------
+    (DataFrame, list of Fault)
+        The converted table and one fault per cell that is not of its column's kind.
+
+    Examples
+    --------
+    >>> schema = pa.DataFrameSchema({"ck": pa.Column(float, metadata={"kind": "number"})})
+    >>> frame, faults = convert_cells(pd.DataFrame({"ck": ["6.2", "1,9"]}), schema, file="a.csv")
+    >>> frame["ck"].tolist(), faults[0].found
+    ([6.2, nan], "'1,9' (a decimal comma)")
+    """
+    columns: dict[str, pd.Series] = {}
+    faults: list[Fault] = []
+    for name, column in contract.columns.items():
+        if name not in cells:
+            continue
+        kind = column.metadata["kind"]
+        fits = cells[name].map(_FITS[kind], na_action="ignore").eq(False)
+        for row, text in cells.loc[fits.fillna(False), name].items():
+            faults.append(_describe_cell(text, kind, file=file, row=row, column=name))
+        columns[name] = _CONVERT[kind](cells[name].mask(fits.fillna(False)))
+    return pd.DataFrame(columns, index=cells.index), faults
+
+
+def _describe_cell(text: str, kind: str, *, file: str, row: object, column: str) -> Fault:
+    expected = {
+        "number": "a number",
+        "integer": "a whole number",
+        "flag": "true or false",
+    }[kind]
+    what, mend = "text", "correct the value, or leave the cell empty if it is missing"
+    if kind != "flag":
+        for pattern, name, cure in _MENDS:
+            if pattern.fullmatch(text):
+                what, mend = name, cure
+                break
+    return Fault(file, f"{text!r} ({what})", expected, mend, int(str(row)), column)
+
+
+def _to_flag(cells: pd.Series) -> pd.Series:
+    return cells.str.lower().map(_FLAGS).astype("boolean")
+
+
+_FITS: dict[str, Callable[[str], bool]] = {
+    "text": lambda text: True,
+    "number": lambda text: _NUMBER.fullmatch(text) is not None,
+    "integer": lambda text: _INTEGER.fullmatch(text) is not None,
+    "flag": lambda text: text.lower() in _FLAGS,
+}
+_CONVERT: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "text": lambda cells: cells.astype("str"),
+    "number": lambda cells: cells.astype(float),
+    "integer": lambda cells: cells.astype(float).astype("Int64"),
+    "flag": _to_flag,
+}

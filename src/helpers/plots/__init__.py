@@ -1,0 +1,1 @@
+"""Seaborn figures; they draw and never compute."""

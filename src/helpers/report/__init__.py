@@ -1,0 +1,1 @@
+"""Numbers, words, tables and figures inside a notebook."""

@@ -1,0 +1,285 @@
+"""One study: its configuration and its validated tables.
+
+A study is a folder: ``study.yml``, ``tables/`` and, where its publication made claims,
+``published_claims.csv``. Reading it either gives a `Study` in which every value is inside its
+contract, or raises one error that lists every fault of the folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.contracts import (
+    CONTRACTS,
+    Fault,
+    MissingTableError,
+    StudyConfig,
+    StudyDataError,
+    suggest_name,
+    table_contract,
+)
+from helpers.io.cells import convert_cells
+from helpers.io.hashes import hash_file
+from helpers.io.settings import read_settings
+from helpers.io.tables import READERS, read_table
+from helpers.io.values import find_value_faults
+
+EXAMPLE_PREFIX = "EXAMPLE"
+"""Patients of the scaffold's example rows begin with this; real data never may."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study's configuration and tables; every value is inside its contract.
+
+    Attributes
+    ----------
+    name : str
+        Name of the folder.
+    folder : Path
+        The folder itself.
+    config : StudyConfig
+        What study.yml says.
+    tables : mapping of str to DataFrame
+        The tables that the study measured, typed; CK in the unit the report shows.
+    hashes : mapping of str to str
+        sha256 of the file behind each table.
+    """
+
+    name: str
+    folder: Path
+    config: StudyConfig
+    tables: Mapping[str, pd.DataFrame]
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the study measured a table."""
+        return name in self.tables
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give a copy of one table.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table, ``core_set``.
+
+        Returns
+        -------
+        DataFrame
+
+        Raises
+        ------
+        MissingTableError
+            When the study did not measure it.
+        """
+        if name not in self.tables:
+            measured = ", ".join(self.tables)
+            raise MissingTableError(f"{self.name} has no table {name}; it has {measured}")
+        return self.tables[name].copy()
+
+
+def find_study(study: str | Path) -> Path:
+    """Find a study's folder from its name or a path to it.
+
+    A name is looked for in ``data/`` of the working folder and of the folders above it, then in
+    the checkout that holds this package, so that notebooks find it from anywhere.
+
+    Parameters
+    ----------
+    study : str or Path
+        ``"anakinra_iim"``, or a path to a folder that holds a study.yml.
+
+    Returns
+    -------
+    Path
+        Absolute.
+
+    Raises
+    ------
+    StudyDataError
+        When there is none, with the names that there are.
+    """
+    here = Path.cwd()
+    roots = [here, *here.parents, Path(__file__).resolve().parents[2]]
+    candidates = [Path(study), *(root / "data" / study for root in roots)]
+    for folder in candidates:
+        if (folder / "study.yml").is_file():
+            return folder.resolve()
+    known = sorted({path.parent.name for root in roots for path in root.glob("data/*/study.yml")})
+    fault = Fault(
+        str(study),
+        "no folder of this name with a study.yml",
+        f"one of {', '.join(known)}, or a path" if known else "a folder with a study.yml",
+        suggest_name(str(study), known) + "make one with: ./run_all.sh new NAME",
+    )
+    raise StudyDataError(str(study), [fault])
+
+
+def read_study(study: str | Path, *, tables: Collection[str] | None = None) -> Study:
+    """Read a study and check every value of it against its contract.
+
+    Parameters
+    ----------
+    study : str or Path
+        Name below ``data/`` or path to the folder.
+    tables : collection of str, optional
+        Read these only (and ``patients``); all that the study has where not given.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyDataError
+        Carrying every fault of the folder.
+
+    Examples
+    --------
+    >>> study = read_study("endurance_training_iim", tables=["core_set"])
+    >>> study.table("core_set").shape
+    (30, 8)
+    """
+    folder = find_study(study)
+    loaded, faults = _load(folder, only=None if tables is None else {"patients", *tables})
+    if faults or loaded is None:
+        raise StudyDataError(folder.name, faults)
+    return loaded
+
+
+def check_study(study: str | Path) -> list[Fault]:
+    """List every fault of a study's folder; an empty list means that it can be reported.
+
+    Parameters
+    ----------
+    study : str or Path
+        Name below ``data/`` or path to the folder.
+
+    Returns
+    -------
+    list of Fault
+    """
+    try:
+        folder = find_study(study)
+    except StudyDataError as error:
+        return list(error.faults)
+    return _load(folder, only=None)[1]
+
+
+def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, list[Fault]]:
+    config, faults = read_settings(folder / "study.yml")
+    if config is None:
+        return None, faults
+    files, found = _find_table_files(folder)
+    faults += found
+    tables: dict[str, pd.DataFrame] = {}
+    for name in CONTRACTS:
+        if name in files and (only is None or name in only):
+            tables[name], found = _load_table(files[name], name, config)
+            faults += found
+    faults += _find_strangers(tables, files)
+    hashes = {name: hash_file(files[name]) for name in tables}
+    study = Study(folder.name, folder, config, _convert_units(_plain_index(tables), config), hashes)
+    return study, sorted(faults, key=lambda fault: (fault.file, fault.row or 0))
+
+
+def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
+    files: dict[str, Path] = {}
+    faults: list[Fault] = []
+    for path in sorted((folder / "tables").glob("*")):
+        if path.name.startswith((".", "~$")) or path.is_dir():
+            continue
+        file = f"tables/{path.name}"
+        if path.stem not in CONTRACTS:
+            near = suggest_name(path.stem, CONTRACTS)
+            known = "a table named one of " + ", ".join(CONTRACTS)
+            faults.append(Fault(file, "an unknown table", known, near + "rename or move the file"))
+        elif path.stem in files:
+            other = files[path.stem].name
+            faults.append(
+                Fault(
+                    file, f"a second file for one table, beside {other}", "one file", "delete one"
+                )
+            )
+        elif path.suffix.lower() not in READERS:
+            endings = ", ".join(READERS)
+            faults.append(Fault(file, f"a {path.suffix} file", endings, "export the table as CSV"))
+        else:
+            files[path.stem] = path
+    if "patients" not in files:
+        mend = "list every patient of the study once, with patient_id and arm"
+        faults.append(Fault("tables/patients.csv", "no such table", "one row per patient", mend))
+    return files, faults
+
+
+def _load_table(path: Path, name: str, config: StudyConfig) -> tuple[pd.DataFrame, list[Fault]]:
+    file = f"tables/{path.name}"
+    contract = table_contract(name, config)
+    try:
+        cells = read_table(path, file=file)
+    except StudyDataError as error:
+        return pd.DataFrame(columns=list(contract.columns)), list(error.faults)
+    faults = _compare_columns(cells, contract, file)
+    if cells.empty and not contract.metadata["may_be_empty"]:
+        mend = "fill it, or delete the file if the study did not measure this"
+        faults.append(Fault(file, "a header without rows", "at least one row", mend))
+    frame, found = convert_cells(cells, contract, file=file)
+    return frame, faults + found + find_value_faults(frame, contract, file=file)
+
+
+def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: str) -> list[Fault]:
+    known = list(contract.columns)
+    absent = [name for name in known if name not in cells]
+    faults, misspelt = [], set()
+    for name in cells.columns:
+        if name not in known:
+            near = suggest_name(name, absent)
+            misspelt |= {column for column in absent if column in near}
+            expected = "one of " + ", ".join(known)
+            mend = near + "rename or delete it"
+            faults.append(Fault(file, "an unknown column", expected, mend, 1, name))
+    for name in absent:
+        if contract.columns[name].required and name not in misspelt:
+            expected = str(contract.columns[name].description)
+            mend = "add the column; leave its cells empty where nothing was measured"
+            faults.append(Fault(file, "no such column", expected, mend, 1, name))
+    return faults
+
+
+def _find_strangers(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
+    if "patient_id" not in tables.get("patients", pd.DataFrame()):
+        return []
+    known = set(tables["patients"]["patient_id"].dropna())
+    faults = []
+    for name, frame in tables.items():
+        if "patient_id" not in frame:
+            continue
+        file = f"tables/{files[name].name}"
+        for row, patient in frame[["patient_id"]].dropna().itertuples(name=None):
+            if patient.startswith(EXAMPLE_PREFIX):
+                mend = "replace the row by the study's own data"
+                found = f"the template's example row ({patient})"
+                faults.append(Fault(file, found, "patients of the study", mend, row, "patient_id"))
+            elif patient not in known:
+                mend = suggest_name(patient, known) + "correct it, or add the patient to patients"
+                expected = "a patient listed in tables/patients"
+                faults.append(Fault(file, patient, expected, mend, row, "patient_id"))
+    return faults
+
+
+def _plain_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {name: frame.reset_index(drop=True) for name, frame in tables.items()}
+
+
+def _convert_units(tables: dict[str, pd.DataFrame], config: StudyConfig) -> dict[str, pd.DataFrame]:
+    factor = config.instruments.ck.factor
+    if "ck" in tables.get("core_set", pd.DataFrame()) and factor != 1:
+        core_set = tables["core_set"]
+        tables["core_set"] = core_set.assign(ck=core_set["ck"] * factor)
+    return tables
