@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 DataOrigin = Literal["published", "reconstructed", "collected"]
 CkUnit = Literal["ukat/L", "U/L"]
@@ -121,8 +121,10 @@ class EndpointFamily(_Frozen):
 class StudyConfig(_Frozen):
     """One study.yml: everything about a study that is not in its tables."""
 
-    title: str = Field(description="full title on the report's first page")
-    short_title: str = Field(description="a few words for the contents list and the browser tab")
+    title: str = Field(min_length=1, description="full title on the report's first page")
+    short_title: str = Field(
+        min_length=1, description="a few words for the contents list and the browser tab"
+    )
     question: str = Field(description="the study's question in one sentence")
     design: str = Field(description="design in one or two sentences")
     data_origin: DataOrigin = Field(
@@ -146,14 +148,20 @@ class StudyConfig(_Frozen):
     )
     notes: tuple[str, ...] = Field((), description="what a reader must know about these data")
 
-    @model_validator(mode="after")
-    def _check_visits(self) -> StudyConfig:
-        months = [visit.month for visit in self.visits]
+    @field_validator("arms")
+    @classmethod
+    def _check_arms(cls, arms: dict[str, str]) -> dict[str, str]:
+        if not arms:
+            raise ValueError("arms must name at least one arm")
+        return arms
+
+    @field_validator("visits")
+    @classmethod
+    def _check_visits(cls, visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+        months = [visit.month for visit in visits]
         if not months or months != sorted(set(months)):
             raise ValueError("visits must be listed once each, in order of month")
-        if not self.arms:
-            raise ValueError("arms must name at least one arm")
-        return self
+        return visits
 
     @property
     def months(self) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ import pandera.pandas as pa
 from helpers.contracts import Fault
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_INTEGER = re.compile(r"[+-]?\d+(\.0+)?")
+_INTEGER = re.compile(r"[+-]?\d{1,15}(\.0+)?")  # 15 digits: more are not exact as a float
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _MONTHS = [
     "jan",
@@ -49,6 +50,12 @@ _MENDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     ),
     (re.compile(r"[+-]?[\d.]+\s*[%A-Za-zµ/]+.*"), "a number with a unit", "leave the number only"),
 )
+_EXPECTED = {"number": "a number", "integer": "a whole number", "flag": "true or false"}
+_MISPLACED_NUMBERS = {
+    "number": ("a number too large to hold", "correct the value"),
+    "integer": ("not a whole number", "correct the value, or leave the cell empty"),
+    "flag": ("a number", "write true or false: a code's meaning is never guessed"),
+}
 
 
 def convert_cells(
@@ -91,18 +98,15 @@ def convert_cells(
 
 
 def _describe_cell(text: str, kind: str, *, file: str, row: object, column: str) -> Fault:
-    expected = {
-        "number": "a number",
-        "integer": "a whole number",
-        "flag": "true or false",
-    }[kind]
     what, mend = "text", "correct the value, or leave the cell empty if it is missing"
-    if kind != "flag":
+    if _NUMBER.fullmatch(text):
+        what, mend = _MISPLACED_NUMBERS[kind]
+    elif kind != "flag":
         for pattern, name, cure in _MENDS:
             if pattern.fullmatch(text):
                 what, mend = name, cure
                 break
-    return Fault(file, f"{text!r} ({what})", expected, mend, int(str(row)), column)
+    return Fault(file, f"{text!r} ({what})", _EXPECTED[kind], mend, int(str(row)), column)
 
 
 def _to_flag(cells: pd.Series) -> pd.Series:
@@ -111,7 +115,7 @@ def _to_flag(cells: pd.Series) -> pd.Series:
 
 _FITS: dict[str, Callable[[str], bool]] = {
     "text": lambda text: True,
-    "number": lambda text: _NUMBER.fullmatch(text) is not None,
+    "number": lambda text: _NUMBER.fullmatch(text) is not None and math.isfinite(float(text)),
     "integer": lambda text: _INTEGER.fullmatch(text) is not None,
     "flag": lambda text: text.lower() in _FLAGS,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 from helpers.contracts import Fault, StudyConfig, suggest_name
 
 KeyPath = tuple[str, ...]
+_LONGEST_FOUND = 80
 
 
 def read_settings(path: Path) -> tuple[StudyConfig | None, list[Fault]]:
@@ -29,25 +31,43 @@ def read_settings(path: Path) -> tuple[StudyConfig | None, list[Fault]]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        settings = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line + 1 if mark else None
-        found = str(getattr(error, "problem", None) or error)
-        return None, [Fault("study.yml", found, "YAML text in UTF-8", "see data/README.md", row)]
+        settings, node = yaml.safe_load(text), yaml.compose(text)
+    except (yaml.YAMLError, ValueError) as error:  # not YAML; not UTF-8, or no date: 2013-99-99
+        return None, [_describe_form(error)]
     if not isinstance(settings, dict):
         mend = "copy the study.yml of another study, or make one with: ./run_all.sh new NAME"
         return None, [Fault("study.yml", "no settings", "keys such as title and visits", mend)]
+    faults = _find_repeats(node)
     try:
-        return StudyConfig.model_validate(settings), []
+        config = StudyConfig.model_validate(settings)
     except ValidationError as error:
-        rows = dict(_walk_yaml(yaml.compose(text)))
-        return None, [_describe_setting(problem, rows) for problem in error.errors()]
+        rows = dict(_walk_yaml(node))
+        return None, faults + [_describe_setting(problem, rows) for problem in error.errors()]
+    return (None if faults else config), faults
 
 
-def _walk_yaml(
-    node: yaml.Node | None, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], int]]:
+def _describe_form(error: yaml.YAMLError | ValueError) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    row = mark.line + 1 if mark else None
+    found = str(getattr(error, "problem", None) or error)
+    mend = "indent with spaces only, and put a text that holds a colon into quotation marks"
+    return Fault("study.yml", found, "YAML text in UTF-8", mend, row)
+
+
+def _find_repeats(node: yaml.Node | None) -> list[Fault]:
+    """Find keys given twice, of which YAML would silently keep the last."""
+    first_rows: dict[KeyPath, int] = {}
+    faults = []
+    for path, row in _walk_yaml(node):
+        first = first_rows.setdefault(path, row)
+        if first != row:
+            found = f"a key given twice, first in row {first}"
+            key = ".".join(path)
+            faults.append(Fault("study.yml", found, "each key once", "delete one", row, key))
+    return faults
+
+
+def _walk_yaml(node: yaml.Node | None, path: KeyPath = ()) -> Iterator[tuple[KeyPath, int]]:
     if node is None:
         return
     yield path, node.start_mark.line + 1
@@ -60,13 +80,13 @@ def _walk_yaml(
             yield from _walk_yaml(value, (*path, str(position)))
 
 
-def _describe_setting(problem: ErrorDetails, rows: Mapping[tuple[str, ...], int]) -> Fault:
-    path = tuple(str(part) for part in problem["loc"])
+def _describe_setting(problem: ErrorDetails, rows: Mapping[KeyPath, int]) -> Fault:
+    path = tuple(str(part) for part in problem["loc"] if part != "[key]")
     row = next((rows[path[:end]] for end in range(len(path), -1, -1) if path[:end] in rows), None)
     model = _model_at(path[:-1])
     known = ", ".join(model.model_fields) if model else ""
     mend = "see data/README.md for the keys of study.yml"
-    found, expected = repr(problem["input"]), str(problem["msg"])
+    found, expected = _shorten(problem["input"]), problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
         found, expected = "an unknown key", f"one of {known}"
         mend = suggest_name(path[-1], model.model_fields if model else ()) + "rename or delete it"
@@ -74,18 +94,29 @@ def _describe_setting(problem: ErrorDetails, rows: Mapping[tuple[str, ...], int]
         field = model.model_fields.get(path[-1]) if model else None
         found, expected = "no such key", (field.description or "") if field else "this key"
         mend = "add the key"
+    elif problem["type"] == "string_type":
+        mend = "put the text into quotation marks"
     return Fault("study.yml", found, expected, mend, row, ".".join(path) or None)
 
 
-def _model_at(path: tuple[str, ...]) -> type[BaseModel] | None:
-    model: type[BaseModel] | None = StudyConfig
+def _shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"
+
+
+def _model_at(path: KeyPath) -> type[BaseModel] | None:
+    """Find the model whose keys stand at a place of study.yml."""
+    place: object = StudyConfig
     for part in path:
-        if model is None or part not in model.model_fields:
-            return model
-        annotation = model.model_fields[part].annotation
-        model = (
-            annotation
-            if isinstance(annotation, type) and issubclass(annotation, BaseModel)
-            else None
-        )
-    return model
+        model = _as_model(place)
+        if model is None:  # a list or mapping of models, of which `part` is one
+            place = next(filter(_as_model, get_args(place)), None)
+        else:
+            place = model.model_fields[part].annotation if part in model.model_fields else None
+    return _as_model(place)
+
+
+def _as_model(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return None

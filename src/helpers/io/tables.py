@@ -12,8 +12,12 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell, MergedCell
 
 from helpers.contracts import Fault, StudyDataError
 
@@ -27,7 +31,7 @@ def read_table(path: Path, *, file: str) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        A file ending in .csv, .xlsx, .xls, .sav, .xpt or .sas7bdat.
+        A file with one of the endings of `READERS`.
     file : str
         How messages name the file.
 
@@ -59,6 +63,10 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
         raise _one(file, "an empty file", "a header row and data rows", "fill it, or delete it")
     header_row, header = rows[0]
     header = [name.strip() for name in header]
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        found = "columns separated by semicolons, tabs or bars"
+        mend = _RESAVE + ", with a point as decimal sign"
+        raise _one(file, found, "columns separated by commas", mend, header_row)
     faults = _find_header_faults(header, header_row, file)
     for number, cells in rows[1:]:
         if len(cells) != len(header):
@@ -76,10 +84,6 @@ def _clean_cell(cell: str) -> str | None:
 
 
 def _find_header_faults(header: Sequence[str], row: int, file: str) -> list[Fault]:
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        found = "columns separated by semicolons, tabs or bars"
-        mend = _RESAVE + ", with a point as decimal sign"
-        return [Fault(file, found, "columns separated by commas", mend, row)]
     faults = []
     for name in dict.fromkeys(header):
         if not name:
@@ -142,11 +146,23 @@ def _decode(data: bytes, file: str) -> str:
 
 
 def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
+    import openpyxl  # only here: CSV studies need no workbooks
+
     try:
-        sheet = pd.read_excel(path, header=None, dtype=object, keep_default_na=False)
+        sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for a broken file
         raise _one(file, f"not a readable workbook ({error})", "Excel", "save it again") from None
-    return _text_rows(sheet.to_numpy().tolist(), first=1)
+    rows = _text_rows(([_show_percent(cell) for cell in row] for row in sheet.rows), first=1)
+    # Formatted but empty columns to the right of the table are not part of it.
+    width = max((at for _, cells in rows for at, cell in enumerate(cells, 1) if cell), default=0)
+    return [(number, cells[:width]) for number, cells in rows]
+
+
+def _show_percent(cell: Cell | MergedCell) -> object:
+    """Give a cell's value; one shown as 54.1% is stored as 0.541, so it gets its sign back."""
+    if isinstance(cell.value, (int, float)) and "%" in cell.number_format:
+        return f"{100 * cell.value:g} %"
+    return cell.value
 
 
 def _read_statistics_file(path: Path, file: str) -> list[tuple[int, list[str]]]:

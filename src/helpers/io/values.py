@@ -35,7 +35,8 @@ def find_value_faults(
         cases = error.failure_cases[["index", "column", "check"]]
         for row, column, check in cases.itertuples(index=False, name=None):
             faults.append(_describe_case(int(row), column, check, frame, contract, file))
-    return sorted(faults, key=lambda fault: (fault.row or 0, fault.column or ""))
+    # A value can fail two checks of its column, which one fault already describes together.
+    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.row or 0, fault.column or ""))
 
 
 def _describe_case(

@@ -1,0 +1,380 @@
+"""Describe in words what a study folder may hold, from the contracts themselves.
+
+``data/README.md`` is this module's text; ``python -m helpers.contracts.dictionary`` writes it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import pandera.pandas as pa
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from helpers.contracts.configuration import StudyConfig
+from helpers.contracts.tables import CONTRACTS, Kind, table_contract
+
+README = Path(__file__).resolve().parents[3] / "data" / "README.md"
+
+STARTING_SETTINGS: dict[str, Any] = {
+    "data_origin": "collected",
+    "arms": {"treated": "All patients"},
+    "visits": [
+        {"month": 0, "label": "Baseline"},
+        {"month": 3, "label": "3 months"},
+        {"month": 6, "label": "6 months"},
+        {"month": 12, "label": "12 months"},
+    ],
+}
+"""What a new study starts with where the contract has no default: one arm, four visits."""
+
+_OTHER_NUMBER = 7
+_OTHER_LISTS = {"arms": {"other": "Other"}, "visits": [{"month": 1, "label": "Other"}]}
+_OWN_LISTS = {
+    "arms": "a name listed under `arms` in study.yml",
+    "visits": "a month listed under `visits` in study.yml",
+}
+_KINDS: dict[Kind, str] = {
+    "text": "text",
+    "number": "number",
+    "integer": "whole number",
+    "flag": "true or false",
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of study.yml.
+
+    Attributes
+    ----------
+    key : str
+        Dotted path: ``visits[].month`` is a key of every entry of a list, and
+        ``endpoint_families.NAME.title`` one of every entry that the study names itself.
+    description, allowed : str
+        What it says, and which values it takes, in words.
+    required : bool
+        Whether it must be given.
+    default : object
+        Its value where it is not given.
+    choices : tuple
+        The allowed values, where they are a closed list.
+    """
+
+    key: str
+    description: str
+    allowed: str
+    required: bool
+    default: Any
+    choices: tuple[Any, ...] = ()
+
+
+def list_settings(model: type[BaseModel] = StudyConfig, *, prefix: str = "") -> list[Setting]:
+    """List every key that study.yml may hold, each group before the keys inside it.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+        Where to begin.
+    prefix : str
+        What the keys stand under, with its final point.
+
+    Returns
+    -------
+    list of Setting
+
+    Examples
+    --------
+    >>> [setting.key for setting in list_settings() if setting.key.startswith("rules")]
+    ['rules', 'rules.zero_baseline', 'rules.enzyme_multiplier']
+    """
+    settings = []
+    for name, field in model.model_fields.items():
+        settings.append(_describe_field(prefix + name, field))
+        for inner, entry in _find_group(field.annotation):
+            settings += list_settings(inner, prefix=f"{prefix}{name}{entry}.")
+    return settings
+
+
+def start_settings(title: str) -> dict[str, Any]:
+    """Give the settings that a study must have, before its people have written any.
+
+    Parameters
+    ----------
+    title : str
+        Its title until it has a better one.
+
+    Returns
+    -------
+    dict of str to object
+        A valid study.yml; every text that only people can write says that it is not written yet.
+    """
+    words = {
+        setting.key: f"Not yet written ({setting.description})"
+        for setting in list_settings()
+        if setting.required and "." not in setting.key
+    }
+    return words | {"title": title, "short_title": title} | STARTING_SETTINGS
+
+
+def describe_tables() -> str:
+    """Describe the study folder, study.yml and every table, as the Markdown of data/README.md.
+
+    Returns
+    -------
+    str
+        With one row per key of study.yml, and one per column of each table.
+    """
+    parts = [_FOLDER, _SETTINGS, _describe_settings(), _TABLES]
+    parts += [_describe_table(name) for name in CONTRACTS]
+    return "\n\n".join(part.strip() for part in [*parts, _FILES, _REFUSED]) + "\n"
+
+
+def _describe_field(key: str, field: FieldInfo) -> Setting:
+    annotation, limits = _without_none(field.annotation), field.metadata
+    if get_origin(annotation) is Annotated:
+        annotation, note = get_args(annotation)
+        limits = note.metadata
+    return Setting(
+        key=key,
+        description=field.description or "",
+        allowed=", ".join([_describe_type(annotation), *map(_describe_limit, limits)]),
+        required=field.is_required(),
+        default=field.get_default(call_default_factory=True),
+        choices=get_args(annotation) if get_origin(annotation) is Literal else (),
+    )
+
+
+def _without_none(annotation: object) -> object:
+    if get_origin(annotation) in (Union, UnionType):
+        return next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
+
+
+def _describe_type(annotation: object) -> str:
+    if annotation in (str, float):
+        return "text" if annotation is str else "a number"
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return "one of " + ", ".join(str(choice) for choice in parts)
+    if origin is tuple:
+        return "a list of texts" if parts[0] is str else "a list of groups of keys"
+    if origin is dict:
+        return "NAME: text, as often as needed" if parts[1] is str else "NAME: a group of keys"
+    return "a group of keys"
+
+
+def _describe_limit(limit: object) -> str:
+    if hasattr(limit, "min_length"):
+        return "not empty"
+    if hasattr(limit, "ge"):
+        return f"{limit.ge:g} or more"
+    return f"above {limit.gt:g}" if hasattr(limit, "gt") else str(limit)
+
+
+def _find_group(annotation: object) -> Iterator[tuple[type[BaseModel], str]]:
+    """Yield the model behind a field, if any, and how a path names one entry of it."""
+    entries: dict[object, str] = {tuple: "[]", dict: ".NAME"}
+    entry = entries.get(get_origin(annotation), "")
+    for part in (annotation, *get_args(annotation)):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield part, entry
+
+
+def _describe_settings() -> str:
+    rows = [
+        [f"`{setting.key}`", setting.description, setting.allowed, _describe_default(setting)]
+        for setting in list_settings()
+    ]
+    return _write_table(["key", "what it says", "allowed", "where it is absent"], rows)
+
+
+def _describe_default(setting: Setting) -> str:
+    if setting.required:
+        return "**must be given**"
+    if isinstance(setting.default, BaseModel):
+        return "as its keys below"
+    if isinstance(setting.default, float | int):
+        return f"{setting.default:g}"
+    return str(setting.default or "none")
+
+
+def _describe_table(name: str) -> str:
+    varied = [(label, table_contract(name, config)) for label, config in _list_configurations()]
+    contract = varied[0][1]
+    rows = [
+        [
+            f"`{column}`",
+            str(schema.description).replace("<", "\\<"),
+            _KINDS[schema.metadata["kind"]],
+            " or ".join(dict.fromkeys(each.columns[column].metadata["unit"] for _, each in varied)),
+            _describe_allowed(
+                [(label, each.columns[column].metadata["expected"]) for label, each in varied]
+            ),
+            _describe_need(schema),
+            _describe_example(schema),
+        ]
+        for column, schema in contract.columns.items()
+    ]
+    header = ["column", "what it holds", "kind", "unit", "allowed", "must it be there?", "example"]
+    return f"{_describe_rows(name, contract)}\n\n{_write_table(header, rows)}"
+
+
+def _describe_rows(name: str, contract: pa.DataFrameSchema) -> str:
+    about = contract.metadata
+    key = ", ".join(f"`{column}`" for column in about["key"])
+    words = [
+        f"One row per {about['one_row_per']}.",
+        f"Key: {key}; no two rows may share it." if key else "No key.",
+    ]
+    if about["may_be_empty"]:
+        words.append("A header without rows is allowed: it says that there were none.")
+    return f"### {name}\n\n" + " ".join(words)
+
+
+def _describe_need(column: pa.Column) -> str:
+    if not column.required:
+        return "optional"
+    return "yes, in every row" if column.metadata["filled"] else "yes; cells may be empty"
+
+
+def _describe_example(column: pa.Column) -> str:
+    return f"`{column.metadata['example']}`" if column.metadata["example"] else "(empty)"
+
+
+def _describe_allowed(varied: Sequence[tuple[str, str]]) -> str:
+    """Say what a column allows under the starting settings, then under each other setting."""
+    usual = varied[0][1]
+    changed = [(label, words) for label, words in varied if words != usual]
+    own_lists = [_OWN_LISTS[label] for label, _ in changed if label in _OWN_LISTS]
+    if own_lists:
+        return own_lists[0]
+    parts = [usual]
+    for words, group in groupby(changed, key=lambda pair: pair[1]):
+        labels = [label for label, _ in group]
+        settings = " or ".join(f"`{label}`" for label in labels)
+        chosen = ": " in labels[0]
+        parts.append(f"{words} with {settings}" if chosen else f"another maximum with {settings}")
+    return "; or ".join(parts)
+
+
+@cache
+def _list_configurations() -> tuple[tuple[str, StudyConfig], ...]:
+    """Give the starting configuration, then one for each setting that a contract may follow."""
+    configurations = [("", StudyConfig.model_validate(start_settings("any")))]
+    for key, other in _OTHER_LISTS.items():
+        configurations.append((key, _change_setting(key, other)))
+    for setting in list_settings():
+        if not setting.key.startswith("instruments."):
+            continue
+        for choice in setting.choices:
+            label = f"{setting.key}: {choice}"
+            configurations.append((label, _change_setting(setting.key, choice)))
+        if setting.allowed.startswith("a number"):
+            configurations.append((setting.key, _change_setting(setting.key, _OTHER_NUMBER)))
+    return tuple(configurations)
+
+
+def _change_setting(key: str, value: object) -> StudyConfig:
+    settings = start_settings("any")
+    *groups, last = key.split(".")
+    place = settings
+    for group in groups:
+        place = place.setdefault(group, {})
+    place[last] = value
+    return StudyConfig.model_validate(settings)
+
+
+def _write_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
+    )
+
+
+_FOLDER = """
+# Study folders
+
+One folder below `data/` is one study. This page says what such a folder may hold. It is written
+from the contracts in `src/helpers/contracts`, and a test fails when it differs from them: change
+the contracts, then write it anew with
+
+    python -m helpers.contracts.dictionary
+
+A study folder looks like this:
+
+    data/NAME/
+      study.yml              what the study is: arms, visits, instruments, units     required
+      tables/patients.csv    every patient once                                      required
+      tables/core_set.csv    and one file for each other table that was measured
+      published_claims.csv   what its publication claimed, where there is one
+      raw/                   files of the instruments, where they are kept
+      templates/             header and example row of every table; never read
+
+Make a new one with `./run_all.sh new NAME`. A chapter of the report whose tables are absent is
+listed as not measured; that is no error.
+
+Patients are pseudonyms here. Names, initials, dates of birth and identity numbers do not belong in
+a study folder.
+"""
+
+_SETTINGS = """
+## study.yml
+
+A text file in YAML: `key: value`, one per line, groups indented by two spaces. Words in capitals
+(`NAME`) are the study's own, and `visits[]` means: in every entry of the list.
+"""
+
+_TABLES = """
+## Tables
+
+Each table is one file in `tables/`, named after the table. Its first filled row holds the names of
+the columns, in any order; every further row is one record. A column that is not listed here is
+refused. The example of a column is the one that the templates show.
+"""
+
+_FILES = """
+## Files that are read
+
+| ending | read as |
+| --- | --- |
+| `.csv` | comma between cells, point as decimal sign, UTF-8 text with or without byte-order mark |
+| `.xlsx` | the first sheet of an Excel workbook; formulas by the values that Excel saved |
+| `.sav` | SPSS; column names in lower case, values without their labels |
+| `.xpt` | SAS transport; column names in lower case; version 5 cuts them at 8 letters, use 8 |
+| `.sas7bdat` | SAS; column names in lower case |
+
+Missing is an empty cell, `NA`, `NaN` or `<NA>`; never 0, 999, a dash or a word. Rows without any
+entry are passed over. True or false is written `true` or `false` (or `yes`, `no`), in any case.
+Creatine kinase is read in `instruments.ck.unit` and shown in `instruments.ck.report_unit`
+(1 ukat/L = 60 U/L); no other value is converted.
+"""
+
+_REFUSED = """
+## What is refused
+
+Nothing is guessed, mended or dropped. All faults of a folder are listed at once, each with its
+file, row and column, what was found, what was expected and how to mend it; no report is then made.
+
+- in `study.yml`: an unknown key (the nearest known one is named), a key given twice, a missing key,
+  a value of another kind, visits out of order, text that is not YAML;
+- a file in `tables/` whose name or ending is not listed here; two files for one table; no
+  `patients` table;
+- a file that is empty, binary, not UTF-8, separated by semicolons or tabs, or whose rows do not all
+  have as many cells as the header; a quotation mark that never closes;
+- a column that is unknown, missing or there twice; a table without rows, where not allowed above;
+- a number with a decimal comma, a unit, a per cent sign or a `<`; a number that a spreadsheet has
+  turned into a date; a value outside its range; a word outside its list; an empty cell where one is
+  required;
+- a second row with the same key; a patient who is not in `patients`; a month that is no planned
+  visit; an example row of a template (`EXAMPLE-1`).
+"""
+
+if __name__ == "__main__":
+    README.write_text(describe_tables(), encoding="utf-8")

@@ -1,0 +1,266 @@
+"""Who was studied, who was seen when, what was measured, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from helpers.derive.core_set import MEASURE_NAMES
+
+VISIT_TABLES = (
+    "core_set",
+    "functional_index",
+    "questionnaires",
+    "performance_tests",
+    "biopsies",
+    "cytokines",
+    "t_cells",
+)
+"""Tables with one or more values per patient and visit, in the order of the report's chapters."""
+
+_NUMBERS = ("age_years", "disease_duration_years")
+_CATEGORIES = ("sex", "diagnosis")
+
+
+def summarise_cohort(
+    patients: pd.DataFrame,
+    core_set: pd.DataFrame | None = None,
+    *,
+    groups: pd.Series | None = None,
+    baseline_month: float = 0.0,
+) -> pd.DataFrame:
+    """Describe the patients at entry, group by group and all together.
+
+    Numbers are summed up by median and range: with so few patients every value counts, and no
+    distribution is assumed. There are no p-values, because groups at entry differ by chance or by
+    selection, not by treatment.
+
+    Parameters
+    ----------
+    patients : DataFrame
+        One row per patient; characteristics that the study did not record may be absent.
+    core_set : DataFrame, optional
+        One row per patient and month; its baseline values are described too.
+    groups : Series, optional
+        Group of each patient, index patient_id. One group of all where not given.
+    baseline_month : float
+        Month of the baseline visit.
+
+    Returns
+    -------
+    DataFrame
+        One row per characteristic (and category) and group, all patients last: group,
+        characteristic, category ("" for numbers), n (patients with a value), n_missing, median,
+        low, high (numbers), count (categories).
+
+    Examples
+    --------
+    >>> patients = pd.DataFrame({"patient_id": ["A", "B"], "sex": ["female", "male"]})
+    >>> summarise_cohort(patients)[["category", "count"]].values.tolist()
+    [['female', 1], ['male', 1]]
+    """
+    wide = patients.set_index("patient_id")
+    numbers = [name for name in _NUMBERS if name in wide]
+    if core_set is not None:
+        baseline = core_set[core_set["month"] == baseline_month].set_index("patient_id")
+        wide = wide.join(baseline[list(MEASURE_NAMES)])
+        numbers += MEASURE_NAMES
+    rows = []
+    for group, part in _split(wide, groups):
+        for name in _CATEGORIES:
+            if name in wide:
+                rows += _count_categories(part[name], list(wide[name].dropna().unique()), group)
+        rows += [_describe_number(part[name], group) for name in numbers]
+    columns = ["group", "characteristic", "category", "n", "n_missing", "median", "low", "high"]
+    return pd.DataFrame(rows, columns=[*columns, "count"]).astype({"count": "Int64"})
+
+
+def _split(wide: pd.DataFrame, groups: pd.Series | None) -> list[tuple[str, pd.DataFrame]]:
+    if groups is None:
+        return [("all", wide)]
+    of_patient = groups.reindex(wide.index)
+    parts = [(str(group), wide[of_patient == group]) for group in groups.unique()]
+    return [*parts, ("all", wide)] if len(parts) > 1 else [("all", wide)]
+
+
+def _describe_number(values: pd.Series, group: str) -> dict[str, object]:
+    known = values.dropna()
+    return {
+        "group": group,
+        "characteristic": values.name,
+        "category": "",
+        "n": len(known),
+        "n_missing": int(values.isna().sum()),
+        "median": known.median(),
+        "low": known.min(),
+        "high": known.max(),
+    }
+
+
+def _count_categories(
+    values: pd.Series, categories: Sequence[str], group: str
+) -> list[dict[str, object]]:
+    return [
+        {
+            "group": group,
+            "characteristic": values.name,
+            "category": category,
+            "n": int(values.notna().sum()),
+            "n_missing": int(values.isna().sum()),
+            "count": int((values == category).sum()),
+        }
+        for category in categories
+    ]
+
+
+def derive_availability(
+    tables: Mapping[str, pd.DataFrame], *, patients: Sequence[str], months: Sequence[float]
+) -> pd.DataFrame:
+    """Count what was measured of every patient at every planned visit, table by table.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The study's tables; those that are not by visit are passed over.
+    patients : sequence of str
+        Everybody who entered.
+    months : sequence of float
+        The planned visits.
+
+    Returns
+    -------
+    DataFrame
+        One row per table, patient and planned visit: table, patient_id, month, n_values. A table
+        that never has a value at some visit was not planned there and has no rows for it.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"patient_id": ["A"], "month": [0.0], "fi": [40.0]})
+    >>> derive_availability({"functional_index": table}, patients=["A", "B"], months=[0, 6])
+                  table patient_id  month  n_values
+    0  functional_index          A    0.0         1
+    1  functional_index          B    0.0         0
+    """
+    frames = []
+    for name in VISIT_TABLES:
+        if name in tables:
+            counts = _count_values(tables[name])
+            visited = [float(month) for month in months if counts.get(float(month)) is not None]
+            frame = counts.reindex(index=list(patients), columns=visited)
+            frame = frame.fillna(0).astype(int).rename_axis("patient_id").reset_index()
+            long = frame.melt(id_vars="patient_id", var_name="month", value_name="n_values")
+            frames.append(long.assign(table=name))
+    columns = ["table", "patient_id", "month", "n_values"]
+    return pd.concat(frames)[columns].reset_index(drop=True) if frames else _no_rows(columns)
+
+
+def _count_values(table: pd.DataFrame) -> pd.DataFrame:
+    keys = ["patient_id", "month"]
+    names = {"reader", "unit", "bound", "parent", "instrument", "item", "marker", "analyte"}
+    values = [c for c in table if c not in keys and c not in names | {"population", "test"}]
+    counts = table[values].notna().sum(axis=1).groupby([table[key] for key in keys]).sum()
+    return counts[counts > 0].unstack("month")
+
+
+def _no_rows(columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype="object") for name in columns})
+
+
+def summarise_missing(core_set: pd.DataFrame | None, *, patients: Sequence[str]) -> pd.DataFrame:
+    """List what is missing from the core set at visits that took place, with the patients.
+
+    Parameters
+    ----------
+    core_set : DataFrame or None
+        One row per patient and month. None, where it was not measured, misses nothing.
+    patients : sequence of str
+        Everybody who entered, for the order of the names.
+
+    Returns
+    -------
+    DataFrame
+        One row per month and measure with anything missing: month, measure, n_missing, n_seen,
+        patients (names joined by commas).
+
+    Examples
+    --------
+    >>> visit = {"patient_id": ["A"], "month": 0.0, **dict.fromkeys(MEASURE_NAMES, 1)}
+    >>> summarise_missing(pd.DataFrame(visit), patients=["A"]).empty
+    True
+    """
+    rows = []
+    if core_set is not None:
+        seen = _keep_visits(core_set)
+        for (month, measure), values in _lengthen(seen).groupby(["month", "measure"], sort=False):
+            absent = set(values.loc[values["value"].isna(), "patient_id"])
+            names = [patient for patient in patients if patient in absent]
+            if names:
+                rows.append((month, measure, len(names), len(values), ", ".join(names)))
+    return pd.DataFrame(rows, columns=["month", "measure", "n_missing", "n_seen", "patients"])
+
+
+def _keep_visits(core_set: pd.DataFrame) -> pd.DataFrame:
+    return core_set[core_set[list(MEASURE_NAMES)].notna().any(axis=1)]
+
+
+def _lengthen(core_set: pd.DataFrame) -> pd.DataFrame:
+    return core_set.sort_values("month", kind="stable").melt(
+        id_vars=["patient_id", "month"], value_vars=list(MEASURE_NAMES), var_name="measure"
+    )
+
+
+def count_seen(
+    patients: pd.DataFrame,
+    *,
+    months: Sequence[float],
+    core_set: pd.DataFrame | None = None,
+    disposition: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Count the patients of each arm who were still in the study at each planned visit.
+
+    A patient is in the study at a visit when the disposition says so (last month at or after it);
+    without a disposition, when the core set has a value there; without both, at baseline only.
+
+    Parameters
+    ----------
+    patients : DataFrame
+        patient_id and arm of everybody who entered.
+    months : sequence of float
+        The planned visits.
+    core_set, disposition : DataFrame, optional
+        The study's tables, where it has them.
+
+    Returns
+    -------
+    DataFrame
+        One row per arm and month: arm, month, n_entered, n_seen.
+
+    Examples
+    --------
+    >>> visit = {"patient_id": ["A"], "month": 0.0, **dict.fromkeys(MEASURE_NAMES, 1)}
+    >>> entered = pd.DataFrame({"patient_id": ["A", "B"], "arm": "drug"})
+    >>> count_seen(entered, months=[0, 6], core_set=pd.DataFrame(visit))["n_seen"].tolist()
+    [1, 0]
+    """
+    rows = []
+    for arm, members in patients.groupby("arm", sort=False)["patient_id"]:
+        for month in months:
+            here = _find_seen(month, members, months[0], core_set, disposition)
+            rows.append((arm, float(month), len(members), int(members.isin(here).sum())))
+    return pd.DataFrame(rows, columns=["arm", "month", "n_entered", "n_seen"])
+
+
+def _find_seen(
+    month: float,
+    members: pd.Series,
+    first_month: float,
+    core_set: pd.DataFrame | None,
+    disposition: pd.DataFrame | None,
+) -> pd.Series:
+    if disposition is not None:
+        return disposition.loc[disposition["last_month"] >= month, "patient_id"]
+    if core_set is not None:
+        seen = _keep_visits(core_set)
+        return seen.loc[seen["month"] == month, "patient_id"]
+    return members if month == first_month else members.iloc[:0]

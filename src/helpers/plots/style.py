@@ -1,0 +1,130 @@
+"""How every figure looks: sizes, colours, marks that mean the same thing everywhere.
+
+Colours are from Okabe and Ito's palette, which people with colour-blindness can tell apart; each
+colour also has a mark and a line of its own. What is drawn in `INK` follows the page's text colour,
+in light and in dark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.contracts.patients import patient_anchor
+
+INK = "#0a0b0c"
+"""Stands for the page's text colour; `helpers.report.figures` replaces it by ``currentColor``."""
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+MARKS = ("o", "s", "D", "^")
+LINES: tuple[str | tuple[int, tuple[int, ...]], ...] = (
+    "-",
+    (0, (4, 2)),
+    (0, (1, 1)),
+    (0, (5, 1, 1, 1)),
+)
+WIDTH = 9.6
+"""Widest figure, inches."""
+
+_SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "figure.constrained_layout.use": True,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.8,
+    "ytick.major.width": 0.8,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "lines.linewidth": 1.2,
+    "hatch.linewidth": 0.5,
+}
+
+
+def house_style() -> AbstractContextManager[None]:
+    """Give the settings under which every figure is drawn, for a ``with`` statement."""
+    return mpl.rc_context(_SETTINGS)
+
+
+def colour_groups(groups: Iterable[str]) -> dict[str, str]:
+    """Give each group its colour, in the order of the groups.
+
+    >>> colour_groups(["exercise", "control"])["control"]
+    '#D55E00'
+    """
+    return {group: COLOURS[i % len(COLOURS)] for i, group in enumerate(groups)}
+
+
+def mark_groups(groups: Iterable[str]) -> dict[str, str]:
+    """Give each group its mark, in the order of the groups."""
+    return {group: MARKS[i % len(MARKS)] for i, group in enumerate(groups)}
+
+
+def jitter_patients(patients: Sequence[str], *, width: float) -> list[float]:
+    """Shift each patient sideways by an amount that is always the same for that patient.
+
+    Parameters
+    ----------
+    patients : sequence of str
+        One per point.
+    width : float
+        Shifts lie within plus or minus half of this.
+
+    Returns
+    -------
+    list of float
+
+    Examples
+    --------
+    >>> jitter_patients(["A", "B", "A"], width=0.2)[0] == jitter_patients(["A"], width=0.2)[0]
+    True
+    """
+    digests = (hashlib.sha256(patient.encode()).digest() for patient in patients)
+    return [(int.from_bytes(digest[:4]) / 2**32 - 0.5) * width for digest in digests]
+
+
+def patient_url(patient: str) -> str:
+    """Give the link that a patient's marks carry in a figure."""
+    return f"#{patient_anchor(patient)}"
+
+
+def new_figure(
+    rows: int, columns: int, *, width: float = WIDTH, height: float
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure outside pyplot's global list, with its axes in reading order.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Grid of axes.
+    width, height : float
+        Inches.
+
+    Returns
+    -------
+    (Figure, list of Axes)
+    """
+    figure = Figure(figsize=(width, height))
+    axes = figure.subplots(rows, columns, squeeze=False)
+    return figure, [ax for row in axes for ax in row]

@@ -1,0 +1,462 @@
+"""Sentences and tables about who improved, by which measures, and how sure that is."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.contracts import StudyConfig
+from helpers.contracts.rows import list_rows
+from helpers.derive.core_set import MEASURES
+from helpers.derive.imacs import (
+    ODDIS_2005,
+    ImprovementDefinition,
+    describe_improvement_definition,
+    describe_worsening_definition,
+)
+from helpers.report.chapter import Chapter
+from helpers.report.study_overview import label_measures
+from helpers.report.words import (
+    capitalise,
+    count_noun,
+    escape,
+    format_number,
+    format_p_value,
+    format_percent,
+    is_missing,
+    join_words,
+    link_patients,
+)
+from helpers.stats.exact import StatisticResult
+
+PUBLISHED_FLAG = "imacs_improvement"
+"""Flag of the table published_flags that holds the improvement as it was printed."""
+
+SHORT_LABELS = {measure.name: measure.short_label for measure in MEASURES}
+BETTER = {measure.name: measure.better for measure in MEASURES}
+
+
+def title_measures(config: StudyConfig) -> dict[str, str]:
+    """Title each measure's panel: name, unit, and which way is better."""
+    return {
+        name: f"{label}\n({BETTER[name]} is better)"
+        for name, label in label_measures(config).items()
+    }
+
+
+def slug_group(group: str) -> str:
+    """Make a group's label fit for a result's name.
+
+    >>> slug_group("Endurance exercise (12 weeks)")
+    'endurance-exercise-12-weeks'
+    """
+    kept = "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in group)
+    return "-".join(filter(None, kept.split("-")))
+
+
+def record_response(
+    chapter: Chapter, summary: pd.DataFrame, test: StatisticResult | None, *, sources: list[str]
+) -> None:
+    """Record the share of responders of each group, and their comparison where there are two.
+
+    Parameters
+    ----------
+    chapter : Chapter
+    summary : DataFrame
+        From `helpers.stats.groups.summarise_share`.
+    test : StatisticResult or None
+        From `helpers.stats.groups.compare_shares`.
+    sources : list of str
+        Tables behind the flags.
+    """
+    for row in list_rows(summary):
+        name = f"response.{slug_group(row['group'])}"
+        chapter.record(
+            f"{name}.improved", row["n_improved"], n=row["n"], unit="patients", source=sources
+        )
+        chapter.record(
+            f"{name}.share",
+            row["share"],
+            n=row["n"],
+            low=row["low"],
+            high=row["high"],
+            unit="share of patients",
+            method=row["method"],
+            source=sources,
+            reason="no patient could be judged",
+        )
+    if test is not None:
+        chapter.record_statistic("response.odds_ratio", test, unit="odds ratio", source=sources)
+
+
+def record_change(chapter: Chapter, changes: pd.DataFrame) -> None:
+    """Record the centre of the change of each measure, group and visit, with its exact test."""
+    for row in list_rows(changes):
+        chapter.record(
+            f"change.{row['measure']}.{slug_group(row['group'])}.month_{row['month']:g}",
+            row["change"],
+            n=row["n"],
+            low=row["low"],
+            high=row["high"],
+            p_value=row["p_value"],
+            method=row["method"],
+            source="core_set",
+            unit="change from baseline",
+            reason=row["reason"],
+        )
+
+
+def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
+    """Lay out the change of each measure for a reader: medians, centre with interval, p."""
+    labels = label_measures(config)
+    rows = [
+        {
+            "measure": labels[row["measure"]],
+            "visit": config.label_month(row["month"]),
+            "group": row["group"],
+            "n": row["n"],
+            "median before": format_number(row["median_baseline"]),
+            "median after": format_number(row["median_value"]),
+            "change (95 % interval)": _write_interval(row["change"], row["low"], row["high"]),
+            "exact p": format_p_value(row["p_value"]),
+        }
+        for row in list_rows(changes)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _write_interval(centre: float, low: float, high: float) -> str:
+    if is_missing(centre):
+        return "not defined"
+    limits = "no interval" if is_missing(low) else f"{format_number(low)} to {format_number(high)}"
+    return f"{format_number(centre)} ({limits})"
+
+
+def tabulate_responses(
+    improvement: pd.DataFrame, categories: pd.DataFrame, groups: pd.Series, config: StudyConfig
+) -> pd.DataFrame:
+    """List each patient's visits: category, measures better and worse, and the reason."""
+    rows = improvement.merge(
+        categories[["patient_id", "month", "category"]], on=["patient_id", "month"]
+    )
+    several = groups.nunique() > 1
+    return pd.DataFrame(
+        {
+            "patient": rows["patient_id"],
+            **({"group": rows["patient_id"].map(groups)} if several else {}),
+            "visit": rows["month"].map(config.label_month),
+            "category": rows["category"],
+            "better": rows["better"].map(_shorten),
+            "worse": rows["worse"].map(_shorten),
+            "why": rows["reason"],
+        }
+    )
+
+
+def _shorten(names: str) -> str:
+    return ", ".join(SHORT_LABELS[name] for name in names.split(", ") if name)
+
+
+def tabulate_shares(summary: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the responders of each group: count, share and exact interval."""
+    return pd.DataFrame(
+        {
+            "group": summary["group"],
+            "improved": summary["n_improved"],
+            "judged": summary["n"],
+            "not judged": summary["n_missing"],
+            "share (95 % interval)": [
+                f"{format_percent(row['share'])} ({format_percent(row['low'])} to "
+                f"{format_percent(row['high'])})"
+                if row["n"]
+                else "not defined"
+                for row in list_rows(summary)
+            ],
+        }
+    )
+
+
+def compare_with_published(
+    improvement: pd.DataFrame, published_flags: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Hold the computed improvement against the flags that a publication printed.
+
+    Parameters
+    ----------
+    improvement : DataFrame
+        From `helpers.derive.imacs.flag_imacs_improvement`.
+    published_flags : DataFrame or None
+        The study's table; None where nothing was printed of single patients.
+
+    Returns
+    -------
+    DataFrame
+        One row per printed flag: patient, month, computed, published, agrees, why. Empty where
+        nothing was printed.
+    """
+    columns = ["patient", "month", "computed", "published", "agrees", "why"]
+    if published_flags is None:
+        return pd.DataFrame(columns=columns)
+    printed = published_flags[published_flags["flag"] == PUBLISHED_FLAG]
+    both = printed.merge(improvement, on=["patient_id", "month"], how="left", validate="1:1")
+    agrees = (both["improved"] == both["value"]).fillna(False).astype(bool)
+    both = both.assign(patient=both["patient_id"], computed=both["improved"], agrees=agrees)
+    return both.assign(published=both["value"], why=both["reason"])[columns]
+
+
+def record_agreement(chapter: Chapter, comparison: pd.DataFrame) -> None:
+    """Record how many printed flags the computation reproduces; nothing where none was printed."""
+    if comparison.empty:
+        return
+    chapter.record(
+        "published.reproduced",
+        int(comparison["agrees"].sum()),
+        n=len(comparison),
+        unit="published flags",
+        source=["core_set", "published_flags"],
+        method="computed improvement compared with the printed flag, patient by patient",
+    )
+
+
+def describe_agreement(chapter: Chapter, comparison: pd.DataFrame) -> str:
+    """Say how many printed flags are reproduced, and name the patients where they are not."""
+    if comparison.empty:
+        return (
+            "The publication printed no flags of single patients, so there is nothing to compare."
+        )
+    reproduced = chapter["published.reproduced"]
+    differing = comparison.loc[~comparison["agrees"], "patient"]
+    sentence = f"The computation reproduces {reproduced} of {reproduced.n} published flags"
+    if differing.empty:
+        return f"{sentence}; no patient differs."
+    return f"{sentence}; it differs in {link_patients(differing)}, listed below with the reason."
+
+
+def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
+    """Say how many patients of each group improved, with the exact interval."""
+    parts = []
+    for group in summary["group"]:
+        name = f"response.{slug_group(group)}"
+        improved, share = chapter[f"{name}.improved"], chapter[f"{name}.share"]
+        whom = f"in the group “{escape(group)}” " if len(summary) > 1 else ""
+        parts.append(
+            f"{whom}{improved} of {improved.n} patients improved "
+            f"({share.percent}, {share.interval_percent})"
+        )
+    return f"{capitalise(join_words(parts))}."
+
+
+def describe_comparison(chapter: Chapter, summary: pd.DataFrame) -> str:
+    """Say what the exact comparison of two groups shows, and what it ever could have shown."""
+    if "response.odds_ratio" not in chapter.ledger:
+        return ""
+    ratio = chapter["response.odds_ratio"]
+    first, second = (escape(group) for group in summary["group"])
+    return (
+        f"The odds of improvement in “{first}” against “{second}”: odds ratio {ratio} "
+        f"({ratio.interval}), {ratio.p_text} ({escape(ratio.method)})."
+    )
+
+
+def describe_reach(test: StatisticResult | None) -> str:
+    """Say the smallest p-value that a comparison of this size could have reached."""
+    if test is None or test.smallest_p is None:
+        return ""
+    return (
+        "With these numbers of patients and responders the smallest p-value that any outcome "
+        f"could have reached is {format_p_value(test.smallest_p).removeprefix('p ')}."
+    ).replace("is = ", "is ")
+
+
+def describe_best_response(best: pd.DataFrame) -> str:
+    """Say how the patients fared over all visits, category by category, naming them."""
+    parts = []
+    for category in ("improved", "unchanged", "worsened", "not evaluable"):
+        members = best.loc[best["best_response"] == category, "patient_id"]
+        if len(members):
+            parts.append(
+                f"{count_noun(len(members), 'patient')} {category} ({link_patients(members)})"
+            )
+    return f"Over all visits: {join_words(parts)}."
+
+
+def describe_time_to_response(best: pd.DataFrame, config: StudyConfig) -> str:
+    """Say at which visit the responders first improved and how long that held."""
+    responders = best[best["best_response"] == "improved"]
+    if responders.empty or len(config.visits) < 3:
+        return ""
+    parts = [
+        f"{count_noun(len(part), 'patient')} at {escape(config.label_month(float(str(month))))}"
+        for month, part in responders.groupby("first_improved_month")
+    ]
+    return f"Improvement was first seen in {join_words(parts)}."
+
+
+def describe_definition_change(definition: ImprovementDefinition) -> str:
+    """Say whether the definition in force is the published one."""
+    standard = ImprovementDefinition(name=definition.name, source=definition.source)
+    if definition == standard:
+        return "The limits are those of the published definition."
+    return (
+        "<strong>The limits differ from the published definition</strong>: this page answers a "
+        "sensitivity question, not the study's own."
+    )
+
+
+def describe_courses(values: pd.DataFrame, groups: pd.Series, config: StudyConfig) -> str:
+    """Describe the figure of courses in plain words: medians of each measure at first and last."""
+    first, last = config.visits[0], config.visits[-1]
+    parts = []
+    for name, label in label_measures(config).items():
+        ends = [
+            format_number(values.loc[values["month"] == visit.month, name].median())
+            for visit in (first, last)
+        ]
+        parts.append(f"{label}: median {ends[0]} at {first.label}, {ends[1]} at {last.label}")
+    patients = values["patient_id"].nunique()
+    shown = "; ".join(parts)
+    return (
+        f"Lines of {count_noun(patients, 'patient')} in {count_noun(groups.nunique(), 'group')}, "
+        f"one panel per measure. All patients together: {shown}."
+    )
+
+
+def describe_change_tiles(improvement: pd.DataFrame, config: StudyConfig) -> str:
+    """Describe the patient by measure table of colours in plain words, visit by visit."""
+    parts = []
+    for month, visit in improvement.groupby("month"):
+        improved = visit.loc[visit["improved"].fillna(False).astype(bool), "patient_id"]
+        who = join_words(improved) or "nobody"
+        counts = visit[["n_better", "n_worse"]].sum()
+        parts.append(
+            f"at {config.label_month(float(str(month)))} {counts['n_better']} measures were better "
+            f"and {counts['n_worse']} worse by the limits; improved: {who}"
+        )
+    return f"Change from baseline of each patient and measure: {'; '.join(parts)}."
+
+
+def describe_shares(summary: pd.DataFrame) -> str:
+    """Describe the figure of shares in plain words."""
+    parts = [
+        f"{row['group']}: {row['n_improved']} of {row['n']}, {format_percent(row['share'])}, "
+        f"interval {format_percent(row['low'])} to {format_percent(row['high'])}"
+        for row in list_rows(summary)
+    ]
+    return f"Share of patients improved. {'; '.join(parts)}."
+
+
+def list_definitions(
+    definition: ImprovementDefinition, config: StudyConfig
+) -> list[tuple[str, str]]:
+    """List the definitions in force by name, for the chapter and the study report's methods."""
+    from_zero = {
+        "infinite_worsening": "A measure that rises from 0 has no percentage and counts as worse; "
+        "0 that stays 0 is unchanged.",
+        "not_evaluable": "A measure with a baseline of 0 cannot be compared and is left out.",
+    }
+    return [
+        (definition.name, describe_improvement_definition(definition)),
+        (ODDIS_2005.name, describe_worsening_definition(ODDIS_2005)),
+        ("Baseline of 0", from_zero[config.rules.zero_baseline]),
+        (
+            "Missing measures",
+            "A measure missing at baseline or at the visit is left out; the number of measures "
+            "that must be better stays the same.",
+        ),
+        (
+            "Response over visits",
+            "A patient counts as improved when improved at any visit; otherwise as worsened when "
+            "worsened at any visit; otherwise as unchanged.",
+        ),
+    ]
+
+
+def flag_ever_improved(best: pd.DataFrame) -> pd.Series:
+    """Flag who improved at any visit; a patient who could not be judged is missing."""
+    response = best.set_index("patient_id")["best_response"]
+    flags = (response == "improved").astype("boolean")
+    return flags.mask(response == "not evaluable")
+
+
+def list_disagreements(comparison: pd.DataFrame) -> pd.DataFrame:
+    """Keep the patients whose computed response differs from the printed one."""
+    return comparison[~comparison["agrees"].astype(bool)].drop(columns="agrees")
+
+
+def caption_courses(core_set: pd.DataFrame, groups: pd.Series) -> str:
+    """Caption the figure of courses."""
+    n = core_set["patient_id"].nunique()
+    marks = "Colour and mark tell the group. " if groups.nunique() > 1 else ""
+    return (
+        f"Course of each core set measure, one line per patient (n = {n}). {marks}"
+        "A missing value leaves a gap."
+    )
+
+
+def caption_change(changes: pd.DataFrame) -> str:
+    """Caption the table of changes, with interval, test and number of tests."""
+    return (
+        "Change from baseline in each group. Change: Hodges-Lehmann centre of the patients' "
+        "differences (after minus before) with its exact interval; p: "
+        f"{escape(changes['method'].iloc[0].split(';')[0])}, unadjusted for the "
+        f"{len(changes)} tests in this table. n: patients with both values."
+    )
+
+
+def caption_change_tiles(definition: ImprovementDefinition, groups: pd.Series) -> str:
+    """Caption the table of colours."""
+    return (
+        f"Change from baseline of every patient and measure, per cent (n = {len(groups)}); "
+        "positive and blue is better, negative and orange is worse, whatever the measure's own "
+        f"direction. ▲ better by at least {definition.improvement_percent:g} %; ▼ worse by at "
+        f"least {definition.worsening_percent:g} %; · cannot be compared. Response: ● improved, "
+        "– unchanged, ▼ worsened, ? not evaluable."
+    )
+
+
+def caption_responses(improvement: pd.DataFrame) -> str:
+    """Caption the list of responses."""
+    n = improvement["patient_id"].nunique()
+    return f"Response of each patient at each visit after baseline (n = {n} patients), with why."
+
+
+def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
+    """Caption the shares of responders, with interval and test."""
+    compared = f" Compared by {escape(test.method)}." if test is not None else ""
+    return (
+        f"Patients improved at any visit (n = {shares['n'].sum()} judged). Interval: "
+        f"{escape(shares['method'].iloc[0])}.{compared}"
+    )
+
+
+def conclude_response(
+    chapter: Chapter, shares: pd.DataFrame, best: pd.DataFrame, comparison: pd.DataFrame
+) -> list[str]:
+    """Sum the chapter up in a few sentences, from the ledger."""
+    agreement = "" if comparison.empty else describe_agreement(chapter, comparison)
+    return [
+        describe_response(chapter, shares),
+        describe_comparison(chapter, shares),
+        describe_best_response(best),
+        agreement,
+    ]
+
+
+def describe_response_limits(
+    chapter: Chapter, improvement: pd.DataFrame, worsening: pd.DataFrame
+) -> list[str]:
+    """Say what the response analysis cannot show, counting what could not be judged."""
+    unjudged = int(improvement["improved"].isna().sum())
+    partly = int((worsening["criteria_not_judged"] != "").sum())
+    visits = count_noun(len(improvement), "patient visit")
+    return [
+        f"Of {visits} after baseline, {unjudged} could not be judged for improvement; in {partly} "
+        "at least one criterion of worsening could not be judged.",
+        "Relative change favours patients with little activity at baseline: from 5 mm to 4 mm on a "
+        "100 mm scale counts as 20 % better."
+        if chapter.study.config.instruments.vas_maximum == 100
+        else "Relative change favours patients with little activity at baseline.",
+        "Response is a yes or no; it says nothing of how large an improvement was.",
+        "Without a control group a response cannot be credited to the treatment."
+        if len(chapter.study.config.arms) == 1
+        else "",
+    ]

@@ -1,0 +1,93 @@
+"""Figures as a reader sees them: vector, with a caption, and in words for a screen reader."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from helpers.plots.style import INK, house_style
+from helpers.report.words import escape
+
+_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+
+
+def write_figure(figure: Figure, *, name: str, caption: str, alt: str) -> str:
+    """Write a drawn figure as an HTML ``figure`` with inline SVG, caption and alternative text.
+
+    The SVG is the same byte for byte whenever the data are, its ids are unique on a page that holds
+    many figures, its text is text, what was drawn in `INK` takes the page's colour, and it names no
+    address, not even a namespace, which inline SVG does not need.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn under `helpers.plots.style.house_style`.
+    name : str
+        Name of the figure, also of its SVG file; letters, digits and underscores.
+    caption : str
+        HTML: what is shown, n, units, interval and test.
+    alt : str
+        Plain words for what the figure shows, computed from the data.
+
+    Returns
+    -------
+    str
+    """
+    with house_style():
+        svg = _draw(figure, name)
+    svg = _strip_prolog(svg)
+    svg = _make_ids_own(svg, name)
+    svg = svg.replace(INK, "currentColor")
+    svg = _label_patients(svg)
+    svg = _label_figure(svg, name, alt)
+    return (
+        f'<figure class="figure" id="figure-{escape(name)}">{svg}'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def _draw(figure: Figure, name: str) -> str:
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": name}):
+        figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
+    return buffer.getvalue()
+
+
+def _strip_prolog(svg: str) -> str:
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg)
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
+    return re.sub(r"\n\s*", "\n", svg.replace("xlink:href", "href")).strip()
+
+
+def _make_ids_own(svg: str, name: str) -> str:
+    svg = re.sub(r'(?<=\sid=")', f"{name}-", svg)
+    svg = re.sub(r'(?<=href="#)(?!patient-)', f"{name}-", svg)
+    return re.sub(r"(?<=url\(#)", f"{name}-", svg)
+
+
+def _label_patients(svg: str) -> str:
+    def label(match: re.Match[str]) -> str:
+        anchor = match["anchor"]
+        return (
+            f'<a class="patient" tabindex="-1" aria-label="Patient {anchor}" '
+            f'href="#patient-{anchor}"'
+        )
+
+    return re.sub(r'<a href="#patient-(?P<anchor>[^"]*)"(\s+target="[^"]*")?', label, svg)
+
+
+def _label_figure(svg: str, name: str, alt: str) -> str:
+    head, rest = svg.split(">", 1)
+    view = re.search(r'viewBox="[\d.]+ [\d.]+ (?P<width>[\d.]+) [\d.]+"', head)
+    assert view is not None, "matplotlib always writes a viewBox"
+    head = re.sub(r'\s(width|height|version)="[^"]*"', "", head)
+    width = round(float(view["width"]) * 96 / 72)
+    return (
+        f'{head} role="group" aria-labelledby="{name}-alt" style="max-width: {width}px">'
+        f'<title id="{name}-alt">{escape(alt)}</title>{rest}'
+    )

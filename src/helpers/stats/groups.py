@@ -1,0 +1,147 @@
+"""Groups of patients compared: shares with their intervals, and values with their shifts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.stats.exact import (
+    StatisticResult,
+    binomial_interval,
+    fisher_test,
+    hodges_lehmann,
+    signed_rank_test,
+)
+
+
+def summarise_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:
+    """Count how many of each group carry a flag, with the exact interval of the share.
+
+    Parameters
+    ----------
+    flags : Series of boolean
+        One per patient, index patient_id. Missing flags are counted and left out of the share.
+    groups : Series of str
+        Group of each patient, same index.
+
+    Returns
+    -------
+    DataFrame
+        One row per group in order of appearance: group, n_improved, n, n_missing, share, low, high
+        (Clopper-Pearson, 95 %), method. Share and limits are missing where n is 0.
+
+    Examples
+    --------
+    >>> flags = pd.Series([True, False, True], index=["A", "B", "C"], dtype="boolean")
+    >>> arms = pd.Series("drug", index=flags.index)
+    >>> summarise_share(flags, arms)[["n_improved", "n"]].values.tolist()
+    [[2, 3]]
+    """
+    rows = []
+    for group in groups.unique():
+        members = flags[groups.reindex(flags.index) == group]
+        known = members.dropna()
+        share = binomial_interval(int(known.sum()), len(known))
+        low, high = share.interval or (float("nan"), float("nan"))
+        rows.append(
+            {
+                "group": group,
+                "n_improved": int(known.sum()),
+                "n": len(known),
+                "n_missing": int(members.isna().sum()),
+                "share": share.estimate,
+                "low": low,
+                "high": high,
+                "method": share.method,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def compare_shares(flags: pd.Series, groups: pd.Series) -> StatisticResult | None:
+    """Compare how often a flag is carried in two groups, by Fisher's exact test.
+
+    Parameters
+    ----------
+    flags : Series of boolean
+        One per patient, index patient_id; missing flags are left out.
+    groups : Series of str
+        Group of each patient, same index. The odds ratio is of the first against the second.
+
+    Returns
+    -------
+    StatisticResult or None
+        None when there are not exactly two groups.
+
+    Examples
+    --------
+    >>> flags = pd.Series([True, True, False, False], index=list("ABCD"), dtype="boolean")
+    >>> arms = pd.Series(["x", "x", "y", "y"], index=list("ABCD"))
+    >>> round(compare_shares(flags, arms).p_value, 4)
+    0.3333
+    """
+    names = list(groups.unique())
+    if len(names) != 2:
+        return None
+    known = flags.dropna().astype(bool)
+    of_patient = groups.reindex(known.index)
+    table = [
+        [int(known[of_patient == name].sum()), int((~known[of_patient == name]).sum())]
+        for name in names
+    ]
+    return fisher_test(table)
+
+
+def summarise_change(pairs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """Describe the change from baseline in each group: medians, centre of the change, exact test.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        One row per patient and measure (and month): patient_id, measure, month, baseline, value.
+        Pairs with a missing half are counted and left out.
+    groups : Series of str
+        Group of each patient, index patient_id.
+
+    Returns
+    -------
+    DataFrame
+        One row per month, measure and group: month, measure, group, n, n_missing,
+        median_baseline, median_value, change (Hodges-Lehmann centre of value - baseline, in the
+        measure's unit), low, high (exact interval), p_value (exact signed-rank, zeros dropped),
+        smallest_p, method, reason.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"patient_id": list("ABC"), "measure": "ck", "month": 3.0,
+    ...                       "baseline": [4.0, 5.0, 6.0], "value": [3.0, 3.0, 3.0]})
+    >>> summarise_change(pairs, pd.Series("drug", index=list("ABC")))["change"].tolist()
+    [-2.0]
+    """
+    rows = []
+    of_patient = pairs["patient_id"].map(groups)
+    for (month, measure), part in pairs.groupby(["month", "measure"], sort=False):
+        for group in groups.unique():
+            members = part[of_patient[part.index] == group]
+            rows.append({"month": month, "measure": measure, "group": group, **_compare(members)})
+    return pd.DataFrame(rows)
+
+
+def _compare(members: pd.DataFrame) -> dict[str, object]:
+    complete = members.dropna(subset=["baseline", "value"])
+    differences = (complete["value"] - complete["baseline"]).round(9)
+    centre = hodges_lehmann(differences)
+    test = signed_rank_test(differences)
+    low, high = centre.interval or (float("nan"), float("nan"))
+    return {
+        "n": len(complete),
+        "n_missing": len(members) - len(complete),
+        "median_baseline": complete["baseline"].median(),
+        "median_value": complete["value"].median(),
+        "change": centre.estimate,
+        "low": low,
+        "high": high,
+        "p_value": test.p_value,
+        "smallest_p": test.smallest_p,
+        "method": test.method,
+        "reason": test.reason or centre.reason,
+    }
