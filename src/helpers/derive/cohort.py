@@ -150,7 +150,7 @@ def derive_availability(
             frame = counts.reindex(index=list(patients), columns=visited)
             frame = frame.fillna(0).astype(int).rename_axis("patient_id").reset_index()
             long = frame.melt(id_vars="patient_id", var_name="month", value_name="n_values")
-            frames.append(long.assign(table=name))
+            frames.append(long.astype({"month": float}).assign(table=name))
     columns = ["table", "patient_id", "month", "n_values"]
     return pd.concat(frames)[columns].reset_index(drop=True) if frames else _no_rows(columns)
 

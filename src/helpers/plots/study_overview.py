@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from helpers.plots.style import COLOURS, INK, house_style, new_figure, patient_url
+from helpers.plots.style import COLOURS, INK, WIDTH, house_style, new_figure, patient_url
 
 
 def plot_flow(
@@ -93,7 +93,8 @@ def plot_availability(
     ]
     row_of = {patient: row for row, patient in enumerate(patients)}
     with house_style():
-        figure, (ax,) = new_figure(1, 1, height=0.2 * len(patients) + 1.3)
+        width = min(WIDTH, 1.0 + 0.62 * max(len(pairs), 4))
+        figure, (ax,) = new_figure(1, 1, width=width, height=0.2 * len(patients) + 1.3)
         for column, (table, month) in enumerate(pairs):
             part = availability[(availability["table"] == table) & (availability["month"] == month)]
             for tile in part.itertuples():
@@ -104,7 +105,7 @@ def plot_availability(
         ax.set_yticks(range(len(patients)), list(patients))
         for label, patient in zip(ax.get_yticklabels(), patients, strict=True):
             label.set_url(patient_url(patient))
-        ax.set(xlim=(-0.6, max(len(pairs), 6) - 0.4), ylim=(len(patients) - 0.4, -0.6))
+        ax.set(xlim=(-0.6, len(pairs) - 0.4), ylim=(len(patients) - 0.4, -0.6))
         ax.tick_params(length=0)
         for spine in ax.spines.values():
             spine.set_visible(False)

@@ -74,7 +74,13 @@ class Chapter:
         return self.ledger.record(name, value, **about)
 
     def record_statistic(
-        self, name: str, statistic: StatisticResult, *, source: str | Sequence[str], unit: str = ""
+        self,
+        name: str,
+        statistic: StatisticResult,
+        *,
+        source: str | Sequence[str],
+        unit: str = "",
+        digits: int | None = None,
     ) -> Result:
         """Record an estimate with the interval, p-value, n and method of its test.
 
@@ -88,6 +94,8 @@ class Chapter:
             Tables it was computed from.
         unit : str
             Unit of the estimate.
+        digits : int, optional
+            Decimals that the report shows of the estimate and its interval.
 
         Returns
         -------
@@ -105,6 +113,7 @@ class Chapter:
             p_value=statistic.p_value,
             method=statistic.method,
             reason=statistic.reason,
+            digits=digits,
         )
 
     def summarise(self, place: DisplayHandle, *sentences: str) -> None:
@@ -171,7 +180,6 @@ class Chapter:
         formats: Mapping[str, Format] | None = None,
         digits: Mapping[str, int] | None = None,
         empty: str = "No rows.",
-        anchors: bool = False,
     ) -> None:
         """Show a table with its caption; its data become ``tables/<name>.csv``.
 
@@ -179,20 +187,14 @@ class Chapter:
         ----------
         frame : DataFrame
             One row per table row; the first column names the row.
-        name, caption, labels, formats, digits, anchors
+        name, caption, labels, formats, digits
             See `helpers.report.tables.write_table`.
         empty : str
             What to say when there is no row, plain words.
         """
         caption = self._with_origin(caption)
         html = write_table(
-            frame,
-            name=name,
-            caption=caption,
-            labels=labels,
-            formats=formats,
-            digits=digits,
-            anchors=anchors,
+            frame, name=name, caption=caption, labels=labels, formats=formats, digits=digits
         )
         if frame.empty:
             html = f'<p class="absent">{escape(empty)}</p>'

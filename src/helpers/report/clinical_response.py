@@ -38,7 +38,7 @@ BETTER = {measure.name: measure.better for measure in MEASURES}
 def title_measures(config: StudyConfig) -> dict[str, str]:
     """Title each measure's panel: name, unit, and which way is better."""
     return {
-        name: f"{label}\n({BETTER[name]} is better)"
+        name: f"{capitalise(label)}\n({BETTER[name]} is better)"
         for name, label in label_measures(config).items()
     }
 
@@ -85,7 +85,9 @@ def record_response(
             reason="no patient could be judged",
         )
     if test is not None:
-        chapter.record_statistic("response.odds_ratio", test, unit="odds ratio", source=sources)
+        chapter.record_statistic(
+            "response.odds_ratio", test, unit="odds ratio", digits=2, source=sources
+        )
 
 
 def record_change(chapter: Chapter, changes: pd.DataFrame) -> None:
@@ -108,10 +110,11 @@ def record_change(chapter: Chapter, changes: pd.DataFrame) -> None:
 def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
     """Lay out the change of each measure for a reader: medians, centre with interval, p."""
     labels = label_measures(config)
+    several = changes["month"].nunique() > 1
     rows = [
         {
             "measure": labels[row["measure"]],
-            "visit": config.label_month(row["month"]),
+            **({"visit": config.label_month(row["month"])} if several else {}),
             "group": row["group"],
             "n": row["n"],
             "median before": format_number(row["median_baseline"]),
@@ -138,12 +141,13 @@ def tabulate_responses(
     rows = improvement.merge(
         categories[["patient_id", "month", "category"]], on=["patient_id", "month"]
     )
-    several = groups.nunique() > 1
+    group = {"group": rows["patient_id"].map(groups)} if groups.nunique() > 1 else {}
+    visit = {"visit": rows["month"].map(config.label_month)} if len(config.visits) > 2 else {}
     return pd.DataFrame(
         {
             "patient": rows["patient_id"],
-            **({"group": rows["patient_id"].map(groups)} if several else {}),
-            "visit": rows["month"].map(config.label_month),
+            **group,
+            **visit,
             "category": rows["category"],
             "better": rows["better"].map(_shorten),
             "worse": rows["worse"].map(_shorten),
@@ -237,12 +241,12 @@ def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
     for group in summary["group"]:
         name = f"response.{slug_group(group)}"
         improved, share = chapter[f"{name}.improved"], chapter[f"{name}.share"]
-        whom = f"in the group “{escape(group)}” " if len(summary) > 1 else ""
+        whom = f" in the arm “{escape(group)}”" if len(summary) > 1 else ""
         parts.append(
-            f"{whom}{improved} of {improved.n} patients improved "
+            f"{improved} of {improved.n} patients{whom} improved "
             f"({share.percent}, {share.interval_percent})"
         )
-    return f"{capitalise(join_words(parts))}."
+    return f"{join_words(parts)}."
 
 
 def describe_comparison(chapter: Chapter, summary: pd.DataFrame) -> str:
@@ -392,11 +396,12 @@ def caption_courses(core_set: pd.DataFrame, groups: pd.Series) -> str:
     )
 
 
-def caption_change(changes: pd.DataFrame) -> str:
+def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
     """Caption the table of changes, with interval, test and number of tests."""
+    visits = [escape(config.label_month(month)) for month in changes["month"].unique()]
     return (
-        "Change from baseline in each group. Change: Hodges-Lehmann centre of the patients' "
-        "differences (after minus before) with its exact interval; p: "
+        f"Change from baseline in each group at {join_words(visits)}. Change: Hodges-Lehmann "
+        "centre of the patients' differences (after minus before) with its exact interval; p: "
         f"{escape(changes['method'].iloc[0].split(';')[0])}, unadjusted for the "
         f"{len(changes)} tests in this table. n: patients with both values."
     )
@@ -428,7 +433,7 @@ def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
     )
 
 
-def conclude_response(
+def summarise_response(
     chapter: Chapter, shares: pd.DataFrame, best: pd.DataFrame, comparison: pd.DataFrame
 ) -> list[str]:
     """Sum the chapter up in a few sentences, from the ledger."""
@@ -439,6 +444,46 @@ def conclude_response(
         describe_best_response(best),
         agreement,
     ]
+
+
+def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
+    """Say what the numbers of responders allow to conclude, and what they leave open."""
+    if "response.odds_ratio" in chapter.ledger:
+        return [_conclude_comparison(chapter, shares)]
+    share = chapter[f"response.{slug_group(shares['group'].iloc[0])}.share"]
+    return [
+        f"The share of patients who improved lies anywhere between {share.interval_percent} as far "
+        "as these data tell. Without a control group they do not tell why the patients improved."
+    ]
+
+
+def _conclude_comparison(chapter: Chapter, shares: pd.DataFrame) -> str:
+    ratio = chapter["response.odds_ratio"]
+    first, second = (escape(group) for group in shares["group"])
+    if is_missing(ratio.low) or is_missing(ratio.high) or is_missing(ratio.p_value):
+        return f"“{first}” and “{second}” cannot be compared: {escape(ratio.reason)}."
+    assert ratio.low is not None
+    assert ratio.high is not None
+    more, fewer = (
+        (first, second)
+        if shares["share"].iloc[0] > shares["share"].iloc[1]
+        else (
+            second,
+            first,
+        )
+    )
+    if ratio.low <= 1 <= ratio.high:
+        return (
+            f"More patients improved in “{more}” than in “{fewer}”, but chance alone could "
+            f"explain it ({ratio.p_text}): the data are compatible with no difference and with a "
+            f"large one ({ratio.interval} for the odds ratio). So few patients can suggest an "
+            "effect; they cannot establish or exclude it."
+        )
+    return (
+        f"More patients improved in “{more}” than in “{fewer}”, by more than chance easily "
+        f"explains ({ratio.p_text}); how large the difference is remains uncertain "
+        f"({ratio.interval} for the odds ratio)."
+    )
 
 
 def describe_response_limits(

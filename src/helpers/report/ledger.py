@@ -14,7 +14,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from helpers.contracts import suggest_name
-from helpers.report.words import escape, format_number, format_p_value, is_missing
+from helpers.report.words import (
+    NBSP,
+    escape,
+    format_number,
+    format_p_value,
+    format_percent,
+    is_missing,
+)
 
 LEDGER_MIME = "application/vnd.myositis.ledger+json"
 _NAME = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_-]+)*")
@@ -48,6 +55,8 @@ class Result:
         Why it is missing, or what limits it.
     source : str
         Tables it was computed from, each with the first characters of its sha256.
+    digits : int or None
+        Decimals that the report shows of the value and its interval.
     """
 
     id: str
@@ -62,6 +71,7 @@ class Result:
     method: str = ""
     reason: str = ""
     source: str = ""
+    digits: int | None = None
 
     def __str__(self) -> str:
         return self.link(self.text)
@@ -77,8 +87,8 @@ class Result:
         """The interval as a link, ``95 % CI 0.3 to 0.9``; empty where there is none."""
         if self.low is None or self.high is None:
             return ""
-        low, high = format_number(self.low), format_number(self.high)
-        return self.link(f"95 % CI {low} to {high}")
+        low, high = (format_number(limit, digits=self.digits) for limit in (self.low, self.high))
+        return self.link(f"95{NBSP}%{NBSP}CI {low} to {high}")
 
     @property
     def interval_percent(self) -> str:
@@ -86,14 +96,14 @@ class Result:
         if self.low is None or self.high is None:
             return ""
         low, high = (format_number(100 * limit, digits=0) for limit in (self.low, self.high))
-        return self.link(f"95 % CI {low} to {high} %")
+        return self.link(f"95{NBSP}%{NBSP}CI {low} to {high}{NBSP}%")
 
     @property
     def percent(self) -> str:
         """A share as per cent, as a link."""
         if not isinstance(self.value, (int, float)):
             return self.link(self.text)
-        return self.link(f"{format_number(100 * self.value, digits=0)} %")
+        return self.link(format_percent(self.value))
 
     @property
     def p_text(self) -> str:
@@ -182,9 +192,8 @@ class Ledger:
             p_value=_plain_limit(p_value),
             method=method,
             reason=reason,
-            source="; ".join(
-                f"{table}@{self._hashes.get(table, 'unknown')[:12]}" for table in tables
-            ),
+            source="; ".join(self._name_source(table) for table in tables),
+            digits=digits,
         )
         if self._results.setdefault(name, result) != result:
             raise ValueError(
@@ -234,6 +243,7 @@ def _plain_limit(limit: float | None) -> float | None:
 
 def _write_record(result: Result) -> dict[str, Any]:
     record = asdict(result)
+    del record["digits"]
     for name in ("value", "low", "high"):
         limit = record[name]
         if isinstance(limit, float) and math.isinf(limit):

@@ -185,7 +185,9 @@ def list_who_left(
 
 
 def tabulate_patients(patients: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
-    """List the patients, one row each, with what the study recorded of them at entry."""
+    """List the patients, one row each, with what was recorded of them at entry beside the arm."""
+    if set(patients.columns) <= {"patient_id", "arm"}:
+        return pd.DataFrame(columns=["patient", "arm"])
     return patients.rename(columns={"patient_id": "patient"}).assign(
         arm=patients["arm"].map(config.arms)
     )
@@ -318,8 +320,8 @@ def caption_cohort(summary: pd.DataFrame) -> str:
 def caption_patients(patients: pd.DataFrame) -> str:
     """Caption the list of patients."""
     return (
-        f"The patients (n = {len(patients)}). Choosing a patient anywhere on the page lights that "
-        "patient up in every figure and table; choosing again, or Escape, clears it."
+        f"The patients (n = {len(patients)}). Choose one here or in any figure to find "
+        "that patient in every figure and table."
     )
 
 
@@ -369,7 +371,7 @@ def describe_availability(availability: pd.DataFrame, config: StudyConfig) -> st
     return f"Patients with at least one value. {'; '.join(parts)}."
 
 
-def conclude_overview(
+def summarise_overview(
     chapter: Chapter, availability: pd.DataFrame, missing: pd.DataFrame
 ) -> list[str]:
     """Sum the chapter up in a few sentences, from the ledger."""
@@ -379,6 +381,26 @@ def conclude_overview(
         describe_measured(availability),
         describe_missing(chapter, missing),
     ]
+
+
+def conclude_overview(chapter: Chapter, seen: pd.DataFrame) -> list[str]:
+    """Say which comparisons the design and the retention allow."""
+    config = chapter.study.config
+    last = seen[seen["month"] == config.months[-1]]
+    stayed, entered = int(last["n_seen"].sum()), int(last["n_entered"].sum())
+    whole = (
+        "Every patient was in the study to the last visit, so later visits describe the same "
+        "patients as the first."
+        if stayed == entered
+        else f"{entered - stayed} of {entered} patients had left by the last visit: later visits "
+        "describe those who stayed, and every analysis of response counts those who left."
+    )
+    arms = (
+        "Two arms allow a comparison between treatments."
+        if len(config.arms) > 1
+        else "One arm allows comparison with each patient's own baseline only."
+    )
+    return [f"{arms} {whole}"]
 
 
 def describe_overview_limits(chapter: Chapter) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from helpers.contracts.patients import patient_anchor
 from helpers.report.words import escape, format_number, is_missing, link_patient
 
 Format = Callable[[object], str]
@@ -21,7 +20,6 @@ def write_table(
     labels: Mapping[str, str] | None = None,
     formats: Mapping[str, Format] | None = None,
     digits: Mapping[str, int] | None = None,
-    anchors: bool = False,
 ) -> str:
     """Write a frame as an HTML table with caption, scopes and links to patients.
 
@@ -39,8 +37,6 @@ def write_table(
         How to write a column's cells; what they return is HTML.
     digits : mapping, optional
         Decimals of a column of numbers.
-    anchors : bool
-        Whether each row is where links to its patient (the first column) lead. One table a page.
 
     Returns
     -------
@@ -62,7 +58,7 @@ def write_table(
     numeric = {column for column in columns if pd.api.types.is_numeric_dtype(frame[column])}
     heads = "".join(_write_head(labels.get(c, c.replace("_", " ")), c in numeric) for c in columns)
     body = "".join(
-        _write_row(dict(zip(columns, values, strict=True)), writers, numeric, anchors)
+        _write_row(dict(zip(columns, values, strict=True)), writers, numeric)
         for values in frame.itertuples(index=False, name=None)
     )
     plain = escape(_strip_tags(caption))
@@ -89,9 +85,7 @@ def _write_head(label: str, numeric: bool) -> str:
     return f'<th scope="col"{kind}>{escape(label)}</th>'
 
 
-def _write_row(
-    row: Mapping[str, object], writers: Mapping[str, Format], numeric: set[str], anchors: bool
-) -> str:
+def _write_row(row: Mapping[str, object], writers: Mapping[str, Format], numeric: set[str]) -> str:
     cells = []
     for position, (column, value) in enumerate(row.items()):
         text = writers[column](value) if not is_missing(value) else format_number(None)
@@ -100,8 +94,7 @@ def _write_row(
         else:
             kind = ' class="number"' if column in numeric else ""
             cells.append(f"<td{kind}>{text}</td>")
-    anchor = f' id="{patient_anchor(next(iter(row.values())))}"' if anchors else ""
-    return f"<tr{anchor}>{''.join(cells)}</tr>"
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _strip_tags(text: str) -> str:

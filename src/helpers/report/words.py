@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.contracts.patients import patient_anchor
 
+NBSP = "\N{NO-BREAK SPACE}"
 MISSING = "–"
 """What stands in a table where there is no value; the reason is beside it or in a note."""
 
@@ -63,29 +64,32 @@ def format_number(value: object, *, digits: int | None = None) -> str:
 
 
 def format_p_value(p_value: float | None) -> str:
-    """Write a p-value with its sign: three decimals, never ``p = 0.000``.
+    """Write a p-value with its sign: three decimals, never ``p = 0.000``; it does not break.
 
-    >>> format_p_value(0.04371), format_p_value(0.0002), format_p_value(None)
-    ('p = 0.044', 'p < 0.001', 'p not defined')
+    >>> for p_value in (0.04371, 0.0002, None):
+    ...     print(format_p_value(p_value).replace(NBSP, " "))
+    p = 0.044
+    p < 0.001
+    p not defined
     """
     if is_missing(p_value):
         return "p not defined"
     assert p_value is not None
     if p_value < 0.001:
-        return "p < 0.001"
-    return f"p = {p_value:.3f}" if p_value < 0.9995 else "p = 1"
+        return f"p{NBSP}<{NBSP}0.001"
+    return f"p{NBSP}={NBSP}{p_value:.3f}" if p_value < 0.9995 else f"p{NBSP}={NBSP}1"
 
 
 def format_percent(share: float | None, *, digits: int = 0) -> str:
-    """Write a share of 1 as per cent.
+    """Write a share of 1 as per cent; it does not break at the end of a line.
 
-    >>> format_percent(6 / 9), format_percent(None)
+    >>> format_percent(6 / 9).replace(NBSP, " "), format_percent(None)
     ('67 %', '–')
     """
     if is_missing(share):
         return MISSING
     assert share is not None
-    return f"{format_number(100 * share, digits=digits)} %"
+    return f"{format_number(100 * share, digits=digits)}{NBSP}%"
 
 
 def count_noun(number: int, noun: str, plural: str | None = None) -> str:
