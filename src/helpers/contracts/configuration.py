@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 DataOrigin = Literal["published", "reconstructed", "collected"]
 CkUnit = Literal["ukat/L", "U/L"]
@@ -118,6 +118,22 @@ class EndpointFamily(_Frozen):
     )
 
 
+class ReferenceRange(_Frozen):
+    """What healthy people have of one serum protein, as a source gave it."""
+
+    low: Annotated[float, Field(ge=0)] = Field(description="lowest value of healthy people")
+    high: Annotated[float, Field(gt=0)] = Field(description="highest value of healthy people")
+    unit: str = Field(description="unit of low and high; must be that of the table")
+    source: str = Field(description="who measured the healthy people")
+    mean: Annotated[float, Field(gt=0)] | None = Field(None, description="mean of healthy people")
+
+    @model_validator(mode="after")
+    def _check_order(self) -> ReferenceRange:
+        if self.low >= self.high:
+            raise ValueError(f"low must be less than high, got {self.low:g} and {self.high:g}")
+        return self
+
+
 class StudyConfig(_Frozen):
     """One study.yml: everything about a study that is not in its tables."""
 
@@ -145,6 +161,9 @@ class StudyConfig(_Frozen):
     rules: Rules = Field(default_factory=Rules, description="choices the literature leaves open")
     endpoint_families: dict[str, EndpointFamily] = Field(
         default_factory=dict, description="endpoints adjusted together"
+    )
+    references: dict[str, ReferenceRange] = Field(
+        default_factory=dict, description="ranges of healthy people, by protein in serum"
     )
     notes: tuple[str, ...] = Field((), description="what a reader must know about these data")
 

@@ -104,5 +104,6 @@ def suggest_name(name: str, known: Iterable[str]) -> str:
     >>> suggest_name("zzz", ["physician_global"])
     ''
     """
-    near = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}? " if near else ""
+    spelt = {word.lower(): word for word in known}
+    near = get_close_matches(name.lower(), list(spelt), n=1, cutoff=0.6)
+    return f"did you mean {spelt[near[0]]}? " if near else ""

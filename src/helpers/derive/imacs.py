@@ -77,6 +77,7 @@ PRINTO_JDM = ImprovementDefinition(
     worsening_inclusive=False,
     worsened_allowed=1,
 )
+"""Made for the PRINTO core set, which holds no enzyme; from memory, so check it before use."""
 
 
 @dataclass(frozen=True)
@@ -405,7 +406,9 @@ def flag_imacs_worsening(
     Notes
     -----
     A patient not known to be worse counts as not worsened as soon as one criterion was judged. One
-    visit is enough here; some trials ask for two visits in a row.
+    visit is enough here; some trials ask for two visits in a row. A measure that rises from 0
+    counts as worse in the third criterion however little it rises, unless the changes were derived
+    with ``zero_baseline="not_evaluable"``.
 
     References
     ----------

@@ -160,11 +160,14 @@ def _explain_disagreement(row: pd.Series, measures: pd.DataFrame | None, thresho
 
 
 def _describe_move(name: str, measure: pd.Series) -> str:
-    points = "no points" if pd.isna(measure["points"]) else f"{measure['points']:g} points"
+    relative, absolute = measure["improvement_percent"], measure["change_percent"]
+    of_baseline = "" if np.isinf(relative) else f"{relative:.3g} % of baseline, "
+    of_range = "of an unknown share of the range (no points)"
+    if pd.notna(absolute):
+        of_range = f"{absolute:.3g} % of the range ({measure['points']:g} points)"
     return (
         f"{SHORT_LABELS[name]} from {measure['baseline']:g} to {measure['value']:g} is "
-        f"{measure['improvement_percent']:.3g} % of baseline, "
-        f"{measure['change_percent']:.3g} % of the range ({points})"
+        f"{of_baseline}{of_range}"
     )
 
 

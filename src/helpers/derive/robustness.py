@@ -200,14 +200,9 @@ def derive_response_robustness(scenarios: pd.DataFrame, improvement: pd.DataFram
     table = improvement[[*VISIT, "improved"]].reset_index(drop=True)
     _refuse_other_flags(scenarios, table)
     flips = scenarios[scenarios["flips"].astype(bool)]
-    words = [
-        _describe_flip(scenario, measure)
-        for scenario, measure in zip(flips["scenario"], flips["measure"], strict=True)
-    ]
-    flipped_by = flips.assign(words=words).groupby(VISIT)["words"].agg("; ".join)
     table["n_scenarios"] = _count_by_visit(scenarios, visits)
     table["n_flips"] = _count_by_visit(flips, visits)
-    table["flipped_by"] = flipped_by.reindex(visits).fillna("").to_numpy()
+    table["flipped_by"] = _describe_flips(flips, visits)
     table["robustness"] = np.select(
         [table["improved"].isna(), table["n_flips"] > 0],
         ["not evaluable", "fragile"],
@@ -232,6 +227,13 @@ def _refuse_other_flags(scenarios: pd.DataFrame, improvement: pd.DataFrame) -> N
 def _count_by_visit(cases: pd.DataFrame, visits: pd.MultiIndex) -> pd.Series:
     counts = cases.groupby(VISIT).size().reindex(visits).fillna(0)
     return counts.reset_index(drop=True).astype("Int64")
+
+
+def _describe_flips(flips: pd.DataFrame, visits: pd.MultiIndex) -> list[str]:
+    words: dict[tuple[object, ...], list[str]] = {visit: [] for visit in visits}
+    for row in flips.itertuples(index=False):
+        words[row.patient_id, row.month].append(_describe_flip(str(row.scenario), str(row.measure)))
+    return ["; ".join(words[visit]) for visit in visits]
 
 
 def _describe_flip(scenario: str, measure: str) -> str:

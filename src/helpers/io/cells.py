@@ -38,7 +38,9 @@ _MENDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "a spreadsheet has turned the entry into a date: format the column as Number, retype it",
     ),
     (
-        re.compile(rf"(?i)\d{{1,2}}[-. ]({'|'.join(_MONTHS)})\w*|({'|'.join(_MONTHS)})\w*[-. ]\d+"),
+        re.compile(
+            rf"(?i)\d{{1,2}}[-. ]+({'|'.join(_MONTHS)})\w*|({'|'.join(_MONTHS)})\w*[-. ]\d+"
+        ),
         "a date",
         "a spreadsheet has turned the entry into a date: format the column as Number, retype it",
     ),

@@ -81,7 +81,8 @@ def _walk_yaml(node: yaml.Node | None, path: KeyPath = ()) -> Iterator[tuple[Key
 
 
 def _describe_setting(problem: ErrorDetails, rows: Mapping[KeyPath, int]) -> Fault:
-    path = tuple(str(part) for part in problem["loc"] if part != "[key]")
+    place = problem["loc"][:-2] if problem["loc"][-1:] == ("[key]",) else problem["loc"]
+    path = tuple(str(part) for part in place)  # a key that is no text stands for its group
     row = next((rows[path[:end]] for end in range(len(path), -1, -1) if path[:end] in rows), None)
     model = _model_at(path[:-1])
     known = ", ".join(model.model_fields) if model else ""

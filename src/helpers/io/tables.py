@@ -107,9 +107,8 @@ def _describe_torn_row(
         if more
         else "add the missing commas, or look for a line break inside a cell"
     )
-    return Fault(
-        file, f"{len(cells)} cells", f"{len(header)} cells, as in the header", mend, number
-    )
+    found = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+    return Fault(file, found, f"{len(header)} cells, as in the header", mend, number)
 
 
 def _one(file: str, found: str, expected: str, mend: str, row: int | None = None) -> StudyDataError:

@@ -12,7 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.contracts.rows import list_rows
+from helpers.derive.tis import TIS_ADULT
 from helpers.plots.style import (
+    COLOURS,
     INK,
     colour_groups,
     house_style,
@@ -241,4 +243,92 @@ def plot_response_by_group(summary: pd.DataFrame, *, axis_label: str) -> Figure:
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         ax.xaxis.set_major_formatter("{x:.0f} %")
+    return figure
+
+
+def plot_total_improvement(
+    scores: pd.DataFrame,
+    definitions: pd.DataFrame,
+    *,
+    patients: Sequence[str],
+    visits: Mapping[float, str],
+) -> Figure:
+    """Draw each patient's total improvement score at each visit against the score's thresholds.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per patient and month: tis (0 to 100), missing where not evaluable.
+    definitions : DataFrame
+        The same visits: imacs_improved; decides whether a point is filled.
+    patients : sequence of str
+        Rows, from top to bottom.
+    visits : mapping of float to str
+        Visits after baseline and their labels; a panel for each.
+
+    Returns
+    -------
+    Figure
+    """
+    both = scores.merge(definitions[["patient_id", "month", "imacs_improved"]])
+    row_of = {patient: row for row, patient in enumerate(patients)}
+    with house_style():
+        figure, axes = new_figure(1, len(visits), height=0.21 * len(patients) + 1.0)
+        for ax, (month, label) in zip(axes, visits.items(), strict=True):
+            here = both[(both["month"] == month) & both["tis"].notna()]
+            _draw_scores(ax, here, row_of)
+            shown = list(patients) if ax is axes[0] else [""] * len(patients)
+            ax.set_yticks(range(len(patients)), shown)
+            ax.set(title=label, xlim=(-4, 104), ylim=(len(patients) - 0.4, -0.6))
+        figure.supxlabel("total improvement score", fontsize=9)
+    return figure
+
+
+def _draw_scores(ax: Axes, here: pd.DataFrame, row_of: Mapping[str, int]) -> None:
+    for threshold in (TIS_ADULT.minimal, TIS_ADULT.moderate, TIS_ADULT.major):
+        ax.axvline(threshold, color=INK, linewidth=0.7, linestyle=(0, (2, 2)))
+    for row in list_rows(here):
+        improved = bool(row["imacs_improved"]) if not pd.isna(row["imacs_improved"]) else False
+        y, colour = row_of[row["patient_id"]], COLOURS[0]
+        url = patient_url(row["patient_id"])
+        (line,) = ax.plot([0, row["tis"]], [y, y], color=colour, linewidth=1)
+        face = colour if improved else "none"
+        (point,) = ax.plot(row["tis"], y, "o", markersize=6, color=colour, markerfacecolor=face)
+        line.set_url(url)
+        point.set_url(url)
+    ax.tick_params(axis="y", length=0)
+
+
+def plot_functional_index(
+    functional_index: pd.DataFrame | None, groups: pd.Series, *, visits: Mapping[float, str]
+) -> Figure | None:
+    """Draw each patient's course of the Functional Index, responders and others side by side.
+
+    Parameters
+    ----------
+    functional_index : DataFrame or None
+        One row per patient and month: fi. None where it was not measured.
+    groups : Series of str
+        Group of each patient, index patient_id; a panel for each group.
+    visits : mapping of float to str
+        Planned visits and their labels.
+
+    Returns
+    -------
+    Figure or None
+    """
+    if functional_index is None:
+        return None
+    names = list(groups.unique())
+    colours, marks = colour_groups(names), mark_groups(names)
+    with house_style():
+        figure = Figure(figsize=(7.6, 3.0))
+        axes = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
+        for ax, name in zip(axes, names, strict=True):
+            members = functional_index[functional_index["patient_id"].map(groups) == name]
+            _draw_courses(ax, members, "fi", colours[name], marks[name])
+            n = members["patient_id"].nunique()
+            _finish_course_panel(ax, f"{name.capitalize()} (n = {n})", visits)
+            ax.autoscale(axis="y")
+        axes[0].set_ylabel("Functional Index, points")
     return figure

@@ -110,7 +110,12 @@ def patient_url(patient: str) -> str:
 
 
 def new_figure(
-    rows: int, columns: int, *, width: float = WIDTH, height: float
+    rows: int,
+    columns: int,
+    *,
+    width: float = WIDTH,
+    height: float,
+    width_ratios: Sequence[float] | None = None,
 ) -> tuple[Figure, list[Axes]]:
     """Make a figure outside pyplot's global list, with its axes in reading order.
 
@@ -120,11 +125,13 @@ def new_figure(
         Grid of axes.
     width, height : float
         Inches.
+    width_ratios : sequence of float, optional
+        Relative widths of the columns.
 
     Returns
     -------
     (Figure, list of Axes)
     """
     figure = Figure(figsize=(width, height))
-    axes = figure.subplots(rows, columns, squeeze=False)
+    axes = figure.subplots(rows, columns, squeeze=False, width_ratios=width_ratios)
     return figure, [ax for row in axes for ax in row]

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from helpers.report.figures import write_figure
 from helpers.report.ledger import LEDGER_MIME, Ledger, Result
 from helpers.report.tables import Format, write_csv, write_table
-from helpers.report.words import escape
+from helpers.report.words import capitalise, escape, keep_together
 from helpers.stats.result import StatisticResult
 from helpers.study import Study
 
@@ -146,7 +146,9 @@ class Chapter:
             Name and description of each, plain text.
         """
         items = "".join(
-            f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in methods if text
+            f"<dt>{escape(capitalise(name))}</dt><dd>{escape(text)}</dd>"
+            for name, text in methods
+            if text
         )
         _show(f'<dl class="methods">{items}</dl>', "methods")
 
@@ -179,6 +181,7 @@ class Chapter:
         labels: Mapping[str, str] | None = None,
         formats: Mapping[str, Format] | None = None,
         digits: Mapping[str, int] | None = None,
+        data: pd.DataFrame | None = None,
         empty: str = "No rows.",
     ) -> None:
         """Show a table with its caption; its data become ``tables/<name>.csv``.
@@ -189,16 +192,22 @@ class Chapter:
             One row per table row; the first column names the row.
         name, caption, labels, formats, digits
             See `helpers.report.tables.write_table`.
+        data : DataFrame, optional
+            What the CSV file holds, where it is more than the table shows.
         empty : str
-            What to say when there is no row, plain words.
+            What to say when there is no row, plain words; nothing at all is said where empty.
         """
-        caption = self._with_origin(caption)
         html = write_table(
-            frame, name=name, caption=caption, labels=labels, formats=formats, digits=digits
+            frame,
+            name=name,
+            caption=self._with_origin(caption),
+            labels=labels,
+            formats=formats,
+            digits=digits,
         )
         if frame.empty:
-            html = f'<p class="absent">{escape(empty)}</p>'
-        csv = write_csv(frame)
+            html = f'<p class="absent">{escape(empty)}</p>' if empty else ""
+        csv = write_csv(frame if data is None else data)
         _display({"text/html": html, "text/csv": csv, "text/plain": csv}, _label("table", name))
 
     def close(self, **parameters: object) -> None:
@@ -215,7 +224,8 @@ class Chapter:
 
     def _with_origin(self, caption: str) -> str:
         note = ORIGIN_NOTES[self.study.config.data_origin]
-        return f'{caption} <span class="origin">{escape(note)}</span>' if note else caption
+        bound = keep_together(caption)
+        return f'{bound} <span class="origin">{escape(note)}</span>' if note else bound
 
 
 def _write_provenance(study: Study, parameters: Mapping[str, object]) -> str:
@@ -245,6 +255,7 @@ def _tag(kind: str) -> dict[str, Any]:
 
 
 def _bundle(html: str) -> dict[str, Any]:
+    html = keep_together(html)
     return {"text/html": html, "text/plain": re.sub(r"<[^>]+>", " ", html).strip()}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from helpers.contracts import StudyConfig
@@ -13,6 +15,7 @@ from helpers.derive.imacs import (
     describe_improvement_definition,
     describe_worsening_definition,
 )
+from helpers.derive.response_groups import RESPONDERS
 from helpers.report.chapter import Chapter
 from helpers.report.study_overview import label_measures
 from helpers.report.words import (
@@ -26,7 +29,7 @@ from helpers.report.words import (
     join_words,
     link_patients,
 )
-from helpers.stats.exact import StatisticResult
+from helpers.stats.exact import StatisticResult, rank_sum_test
 
 PUBLISHED_FLAG = "imacs_improvement"
 """Flag of the table published_flags that holds the improvement as it was printed."""
@@ -135,25 +138,57 @@ def _write_interval(centre: float, low: float, high: float) -> str:
 
 
 def tabulate_responses(
-    improvement: pd.DataFrame, categories: pd.DataFrame, groups: pd.Series, config: StudyConfig
+    improvement: pd.DataFrame,
+    categories: pd.DataFrame,
+    best: pd.DataFrame,
+    groups: pd.Series,
+    config: StudyConfig,
 ) -> pd.DataFrame:
-    """List each patient's visits: category, measures better and worse, and the reason."""
-    rows = improvement.merge(
+    """List each patient: category at each visit, and the measures that decided the best response.
+
+    Parameters
+    ----------
+    improvement, categories : DataFrame
+        One row per patient and month.
+    best : DataFrame
+        One row per patient, from `helpers.derive.response.derive_best_response`.
+    groups : Series of str
+        Group of each patient; shown when there are several.
+    config : StudyConfig
+        For the visits' labels.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient: patient, group, one column per visit, over all (where there are
+        several visits), better and worse at the visit that decided, and why (where there is one
+        visit; the file beside the report has it for all).
+    """
+    visits = categories.pivot(index="patient_id", columns="month", values="category")
+    table = pd.DataFrame({"patient": best["patient_id"]})
+    if groups.nunique() > 1:
+        table["group"] = best["patient_id"].map(groups)
+    for month in visits.columns:
+        table[config.label_month(float(month))] = best["patient_id"].map(visits[month])
+    if len(visits.columns) > 1:
+        table["over all"] = best["best_response"]
+    decisive = _find_decisive(improvement, categories, best).reindex(best["patient_id"])
+    for column in ("better", "worse"):
+        table[column] = decisive[column].fillna("").map(_shorten).to_numpy()
+    if len(visits.columns) == 1:
+        table["why"] = decisive["reason"].to_numpy()
+    return table
+
+
+def _find_decisive(
+    improvement: pd.DataFrame, categories: pd.DataFrame, best: pd.DataFrame
+) -> pd.DataFrame:
+    """Keep for each patient the first visit whose category is the patient's best response."""
+    visits = improvement.merge(
         categories[["patient_id", "month", "category"]], on=["patient_id", "month"]
-    )
-    group = {"group": rows["patient_id"].map(groups)} if groups.nunique() > 1 else {}
-    visit = {"visit": rows["month"].map(config.label_month)} if len(config.visits) > 2 else {}
-    return pd.DataFrame(
-        {
-            "patient": rows["patient_id"],
-            **group,
-            **visit,
-            "category": rows["category"],
-            "better": rows["better"].map(_shorten),
-            "worse": rows["worse"].map(_shorten),
-            "why": rows["reason"],
-        }
-    )
+    ).merge(best[["patient_id", "best_response"]], on="patient_id")
+    decided = visits[visits["category"] == visits["best_response"]].sort_values("month")
+    return decided.drop_duplicates("patient_id").set_index("patient_id")
 
 
 def _shorten(names: str) -> str:
@@ -224,9 +259,7 @@ def record_agreement(chapter: Chapter, comparison: pd.DataFrame) -> None:
 def describe_agreement(chapter: Chapter, comparison: pd.DataFrame) -> str:
     """Say how many printed flags are reproduced, and name the patients where they are not."""
     if comparison.empty:
-        return (
-            "The publication printed no flags of single patients, so there is nothing to compare."
-        )
+        return "The publication printed no flags of single patients: there is nothing to compare."
     reproduced = chapter["published.reproduced"]
     differing = comparison.loc[~comparison["agrees"], "patient"]
     sentence = f"The computation reproduces {reproduced} of {reproduced.n} published flags"
@@ -421,7 +454,12 @@ def caption_change_tiles(definition: ImprovementDefinition, groups: pd.Series) -
 def caption_responses(improvement: pd.DataFrame) -> str:
     """Caption the list of responses."""
     n = improvement["patient_id"].nunique()
-    return f"Response of each patient at each visit after baseline (n = {n} patients), with why."
+    several = improvement["month"].nunique() > 1
+    when = " at the first visit with the response over all" if several else ""
+    return (
+        f"Response of each patient after baseline (n = {n} seen), with the measures better and "
+        f"worse{when}."
+    )
 
 
 def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
@@ -431,6 +469,60 @@ def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
         f"Patients improved at any visit (n = {shares['n'].sum()} judged). Interval: "
         f"{escape(shares['method'].iloc[0])}.{compared}"
     )
+
+
+def pick_baseline(core_set: pd.DataFrame, measure: str, config: StudyConfig) -> pd.Series:
+    """Give each patient's baseline value of one measure; index patient_id."""
+    baseline = core_set[core_set["month"] == config.baseline_month]
+    return baseline.set_index("patient_id")[measure]
+
+
+def compare_responders(values: pd.Series, groups: pd.Series) -> StatisticResult:
+    """Compare the values of responders with those of everybody else by the exact rank-sum test."""
+    of_patient = groups.reindex(values.index)
+    return rank_sum_test(values[of_patient == RESPONDERS], values[of_patient != RESPONDERS])
+
+
+def read_shift(shift: StatisticResult) -> tuple[float, float, float] | None:
+    """Give the estimate of a shift and its limits, or nothing where one of them is missing."""
+    if shift.estimate is None or shift.interval is None:
+        return None
+    return (shift.estimate, *shift.interval)
+
+
+def label_extramuscular(config: StudyConfig) -> str:
+    """Label the axis of extramuscular activity at baseline."""
+    return capitalise(f"{label_measures(config)['extramuscular']},\nbaseline")
+
+
+def record_extramuscular(chapter: Chapter, shift: StatisticResult) -> None:
+    """Record the shift of baseline extramuscular activity between responders and others."""
+    chapter.record_statistic("extramuscular.shift", shift, source="core_set", unit="scale points")
+
+
+def caption_extramuscular(shift: StatisticResult) -> str:
+    """Caption the figure of extramuscular activity by response."""
+    missing = (
+        f" {count_noun(shift.n_missing, 'patient')} without a value." if shift.n_missing else ""
+    )
+    return (
+        f"Extramuscular activity at baseline by response (n = {shift.n_used}); line: median. "
+        f"Right: shift with its interval ({escape(shift.method)}).{missing}"
+    )
+
+
+def describe_extramuscular(chapter: Chapter, *, plain: bool = False) -> str:
+    """Say how far responders began above or below the others; `plain` without links, for alt."""
+    shift = chapter["extramuscular.shift"]
+    if shift.value is None:
+        return f"Responders and others cannot be compared: {shift.reason}."
+    way = "above" if float(str(shift.value)) > 0 else "below"
+    size = format_number(abs(float(str(shift.value))))
+    sentence = (
+        f"Responders began {shift.link(size)} points {way} the others ({shift.interval}; "
+        f"{shift.p_text}, n = {shift.n})."
+    )
+    return re.sub(r"<[^>]+>", "", sentence) if plain else sentence
 
 
 def summarise_response(
@@ -452,8 +544,9 @@ def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
         return [_conclude_comparison(chapter, shares)]
     share = chapter[f"response.{slug_group(shares['group'].iloc[0])}.share"]
     return [
-        f"The share of patients who improved lies anywhere between {share.interval_percent} as far "
-        "as these data tell. Without a control group they do not tell why the patients improved."
+        "As far as these data tell, the share of such patients who would improve may lie anywhere "
+        f"in the interval ({share.interval_percent}). Without a control group they do not tell why "
+        "the patients improved."
     ]
 
 

@@ -55,7 +55,7 @@ def write_table(
         column: formats.get(column) or _choose_format(column, digits.get(column))
         for column in columns
     }
-    numeric = {column for column in columns if pd.api.types.is_numeric_dtype(frame[column])}
+    numeric = {column for column in columns if _is_number(frame[column])}
     heads = "".join(_write_head(labels.get(c, c.replace("_", " ")), c in numeric) for c in columns)
     body = "".join(
         _write_row(dict(zip(columns, values, strict=True)), writers, numeric)
@@ -78,6 +78,11 @@ def _choose_format(column: str, digits: int | None) -> Format:
     if column in ("patient", "patient_id"):
         return link_patient
     return lambda value: escape(format_number(value, digits=digits))
+
+
+def _is_number(values: pd.Series) -> bool:
+    kind = pd.api.types
+    return kind.is_numeric_dtype(values) and not kind.is_bool_dtype(values)
 
 
 def _write_head(label: str, numeric: bool) -> str:

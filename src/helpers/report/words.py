@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Iterable
 from numbers import Integral
 
@@ -120,6 +121,16 @@ def capitalise(text: str) -> str:
     'Serum IL-1Ra'
     """
     return text[:1].upper() + text[1:]
+
+
+def keep_together(text: str) -> str:
+    """Keep what must not part at the end of a line: ``n = 15``, ``20 %``, ``100 mm``.
+
+    >>> keep_together("n = 15, 20 % of 100 mm").replace(NBSP, "~")
+    'n~=~15, 20~% of 100~mm'
+    """
+    text = re.sub(r"\bn = (?=[\d<])", f"n{NBSP}={NBSP}", text)
+    return re.sub(r"(?<=\d) (?=(%|mm|cm|mg|pg|kg|mL)\b|%)", NBSP, text)
 
 
 def escape(text: object) -> str:

@@ -1,0 +1,445 @@
+"""What printed numbers tell about themselves: which test, which data, and do they agree?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+from scipy import stats
+
+from helpers.report.claims import check_claims
+from helpers.report.claims_rules import Claim, match_digits, round_as_printed
+from helpers.report.claims_t_cells import approximate_spearman
+from helpers.report.words import format_number, join_words
+from helpers.stats.exact import signed_rank_test, spearman_test
+from helpers.study import Study
+
+
+@dataclass(frozen=True)
+class Grim:
+    """Whether a printed mean or percentage can come from whole numbers.
+
+    Attributes
+    ----------
+    possible : bool
+        Some total of whole numbers gives a mean that prints so.
+    nearest : float
+        The attainable mean closest to the printed one.
+    informative : bool
+        Whether the check could have failed: with n * items at or above 10 to the power of the
+        decimals every printed value is possible.
+    """
+
+    possible: bool
+    nearest: float
+    informative: bool
+
+
+def check_grim(mean: float, n: int, decimals: int, items: int = 1) -> Grim:
+    """Check whether a printed mean of whole numbers is possible (GRIM).
+
+    Parameters
+    ----------
+    mean : float
+        As printed. For a percentage of people give the share: 46.7 % is a mean of 0.467.
+    n : int
+        Number of people.
+    decimals : int
+        Decimals that were printed.
+    items : int
+        Whole-number items behind each person's value; a mean of 3 items moves in thirds.
+
+    Returns
+    -------
+    Grim
+
+    Raises
+    ------
+    ValueError
+        For a count below 1 or decimals below 0.
+
+    Notes
+    -----
+    The mean of whole numbers is a whole total divided by n * items. Do not use it for values that
+    are measured in fractions, unless they are first multiplied up to whole steps.
+
+    References
+    ----------
+    Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363.
+
+    Examples
+    --------
+    >>> check_grim(5.19, n=28, decimals=2)
+    Grim(possible=False, nearest=5.178571428571429, informative=True)
+    """
+    if n < 1 or items < 1 or decimals < 0:
+        raise ValueError(
+            f"expected n and items of 1 or more and decimals of 0 or more, found n={n}, "
+            f"items={items}, decimals={decimals}"
+        )
+    parts = n * items
+    printed = f"{mean:.{decimals}f}"
+    middle = round(mean * parts)
+    totals = (middle - 1, middle, middle + 1)
+    nearest = min((total / parts for total in totals), key=lambda value: abs(value - mean))
+    possible = any(_prints_as(total / parts, printed) for total in totals)
+    return Grim(possible, nearest, parts < 10**decimals)
+
+
+def _prints_as(value: float, printed: str) -> bool:
+    """Accept both ways to round a half: which one a source used is not known."""
+    step = Decimal(1).scaleb(int(Decimal(printed).as_tuple().exponent))
+    distance = abs(Decimal(str(round(value, 9))) - Decimal(printed))
+    return distance <= step / 2
+
+
+def check_printed_means(claims: Sequence[Claim]) -> pd.DataFrame:
+    """Check every printed mean: possible from whole steps, and inside its own range?
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        From `helpers.report.claims.read_claims`; those without a mean and n are passed over.
+
+    Returns
+    -------
+    DataFrame
+        One row per claim: claim_id, printed, n, grim (text), attainable_low, attainable_high (the
+        means that n values with both ends of the printed range can have), inside (boolean, missing
+        without a range), remark.
+
+    Examples
+    --------
+    >>> claim = Claim("X", "", "", "", "mean", "14", "2559", "467", "6937", "", "", "exact", "")
+    >>> check_printed_means([claim])["inside"].tolist()
+    [True]
+    """
+    rows = [_check_mean(claim) for claim in claims if claim.statistic == "mean" and claim.n]
+    columns = ["claim_id", "printed", "n", "grim", "attainable_low", "attainable_high", "inside"]
+    table = pd.DataFrame(rows, columns=[*columns, "remark"])
+    return table.astype({"n": "Int64", "inside": "boolean"})
+
+
+def _check_mean(claim: Claim) -> dict[str, object]:
+    n, mean = int(claim.n), float(claim.value)
+    decimals = max(0, -int(Decimal(claim.value).as_tuple().exponent))
+    grim = check_grim(mean, n, decimals)
+    row: dict[str, object] = {
+        "claim_id": claim.claim_id,
+        "printed": claim.value,
+        "n": n,
+        "grim": _describe_grim(grim),
+        "attainable_low": math.nan,
+        "attainable_high": math.nan,
+        "inside": pd.NA,
+        "remark": "no range printed with it",
+    }
+    if not (claim.low and claim.high):
+        return row
+    low, high = float(claim.low), float(claim.high)
+    if low > high:
+        return row | {"inside": False, "remark": "the range itself is impossible"}
+    ends = (low * (n - 1) + high) / n, (low + high * (n - 1)) / n
+    inside = n > 1 and ends[0] <= mean <= ends[1]
+    remark = "inside" if inside else "no n values with this range have this mean"
+    return row | {
+        "attainable_low": ends[0],
+        "attainable_high": ends[1],
+        "inside": inside,
+        "remark": remark,
+    }
+
+
+def _describe_grim(grim: Grim) -> str:
+    if not grim.informative:
+        return "cannot fail: every printed value is possible at this n"
+    if grim.possible:
+        return "possible"
+    return f"impossible, nearest {format_number(grim.nearest)}"
+
+
+def identify_p_value_methods(claims: Sequence[Claim]) -> pd.DataFrame:
+    """Find which test printed each p-value, from the p, the n and the coefficient alone.
+
+    For a paired comparison every rank sum that n untied changes can give is tried; for a
+    correlation every coefficient that prints as the published one. No value of a patient is
+    needed, so this says something about the source, whatever the tables hold.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        Those of statistic p_value (paired) or correlation with n and p_value are examined.
+
+    Returns
+    -------
+    DataFrame
+        One row per claim and method: claim_id, printed, method, p_value (of the outcome that fits,
+        or else of the most extreme one), fits (boolean), outcome (what the data must then be).
+
+    Examples
+    --------
+    >>> claim = Claim("X", "", "", "", "p_value", "10", "", "", "", "", "0.005", "exact", "")
+    >>> identify_p_value_methods([claim])[["method", "fits"]].values.tolist()[:2]
+    [['signed ranks, exact', False], ['signed ranks, normal approximation', True]]
+    """
+    rows: list[dict[str, object]] = []
+    for claim in claims:
+        if claim.n and claim.p_value and claim.statistic == "p_value":
+            rows += _try_paired(claim)
+        elif claim.n and claim.p_value and claim.statistic == "correlation":
+            rows += _try_correlation(claim)
+    columns = ["claim_id", "printed", "method", "p_value", "fits", "outcome"]
+    return pd.DataFrame(rows, columns=columns).astype({"fits": "boolean"})
+
+
+def _try_paired(claim: Claim) -> list[dict[str, object]]:
+    n = int(claim.n)
+    changes = {against: _make_changes(n, against) for against in range(n * (n + 1) // 4 + 1)}
+    methods = {
+        "signed ranks, exact": lambda d: signed_rank_test(d).p_value,
+        "signed ranks, normal approximation": lambda d: _approximate(d, correction=False),
+        "signed ranks, normal approximation with continuity correction": lambda d: _approximate(
+            d, correction=True
+        ),
+    }
+    rows = []
+    for method, p_of in methods.items():
+        outcomes = [
+            (float(p_of(d) or math.nan), _describe_against(a, n)) for a, d in changes.items()
+        ]
+        rows.append(_find_fit(claim, method, outcomes))
+    low = sum(value > 0 for value in changes[0])
+    sign_p = [
+        (float(stats.binomtest(k, n).pvalue), f"{n - k} of {n} change the same way")
+        for k in range(low // 2 + 1)
+    ]
+    rows.append(_find_fit(claim, "sign test, exact", sign_p))
+    return rows
+
+
+def _make_changes(n: int, against: int) -> list[int]:
+    """Give changes of sizes 1 to n of which those against the rest have ranks adding up so."""
+    signs = {}
+    for size in range(n, 0, -1):
+        signs[size] = -1 if size <= against else 1
+        against -= size if size <= against else 0
+    return [size * signs[size] for size in range(1, n + 1)]
+
+
+def _approximate(changes: Sequence[int], *, correction: bool) -> float:
+    return float(stats.wilcoxon(changes, method="asymptotic", correction=correction).pvalue)
+
+
+def _describe_against(against: int, n: int) -> str:
+    if against == 0:
+        return f"all {n} change the same way"
+    return f"changes the other way have ranks adding up to {against}"
+
+
+def _try_correlation(claim: Claim) -> list[dict[str, object]]:
+    n = int(claim.n)
+    coefficients = [r for r in _list_coefficients(n) if match_digits(r, claim.value)]
+    approximate = [(approximate_spearman(r, n), f"rho = {r:.3f}") for r in coefficients]
+    exact = [(_exact_spearman(n, r), f"rho = {r:.3f}") for r in coefficients]
+    step = Decimal(1).scaleb(int(Decimal(claim.value).as_tuple().exponent)) / 2
+    edges = [float(Decimal(claim.value) + shift) for shift in (-step, step)]
+    grid = [edges[0] + (edges[1] - edges[0]) * k / 400 for k in range(1, 400)]
+    pearson = [(approximate_spearman(r, n), f"r = {r:.3f}, for example") for r in grid]
+    return [
+        _find_fit(claim, "Spearman, t approximation", approximate),
+        _find_fit(claim, "Spearman, exact", exact),
+        _find_fit(claim, "Pearson, t distribution", pearson),
+    ]
+
+
+def _list_coefficients(n: int) -> list[float]:
+    """Every Spearman coefficient that n untied pairs can have."""
+    cubed = n**3 - n
+    return [1 - 6 * squares / cubed for squares in range(0, cubed // 3 + 1, 2)]
+
+
+def _exact_spearman(n: int, rho: float) -> float:
+    ranks = list(range(1, n + 1))
+    products = n * (n + 1) * (2 * n + 1) // 6 - round((1 - rho) * (n**3 - n) / 6) // 2
+    result = spearman_test(ranks, _find_order(n, products))
+    assert result.estimate is not None
+    assert abs(result.estimate - rho) < 1e-9
+    return float(result.p_value or math.nan)
+
+
+def _find_order(n: int, products: int) -> list[int]:
+    """Find an order of 1..n whose products with 1..n add up so, by swaps from the reverse order."""
+    order = list(range(n, 0, -1))
+    missing = products - sum(i * rank for i, rank in enumerate(order, start=1))
+    while missing > 0:
+        place, gain = max(
+            (
+                ((i, j), (j - i) * (order[i] - order[j]))
+                for i in range(n)
+                for j in range(i + 1, n)
+                if 0 < (j - i) * (order[i] - order[j]) <= missing
+            ),
+            key=lambda swap: swap[1],
+        )
+        i, j = place
+        order[i], order[j] = order[j], order[i]
+        missing -= gain
+    return order
+
+
+def _find_fit(
+    claim: Claim, method: str, outcomes: Sequence[tuple[float, str]]
+) -> dict[str, object]:
+    row: dict[str, object] = {
+        "claim_id": claim.claim_id,
+        "printed": f"p = {claim.p_value}" + (f", R = {claim.value}" if claim.value else ""),
+        "method": method,
+    }
+    fitting = [found for found in outcomes if match_digits(found[0], claim.p_value)]
+    if fitting:
+        p_value, outcome = fitting[0]
+        return row | {"p_value": p_value, "fits": True, "outcome": outcome}
+    p_value, outcome = min(outcomes, key=lambda found: abs(found[0] - float(claim.p_value)))
+    printed = round_as_printed(p_value, claim.p_value)
+    return row | {
+        "p_value": p_value,
+        "fits": False,
+        "outcome": f"none prints so; the nearest is {printed}, when {outcome}",
+    }
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Statements of one or more publications that seem to exclude each other.
+
+    Attributes
+    ----------
+    title : str
+    claims : tuple of str
+        The claims concerned.
+    tension : str
+        Why they seem to exclude each other.
+    resolution : str
+        How they can all be true, or that they cannot.
+    """
+
+    title: str
+    claims: tuple[str, ...]
+    tension: str
+    resolution: str
+
+
+CONTRADICTIONS: tuple[Contradiction, ...] = (
+    Contradiction(
+        "10 of 14 against 11 of 15",
+        ("SER-03", "DIS-02"),
+        "One abstract has 10 patients on anakinra at 6 months, another 11 who completed 6 months.",
+        "Both, if the one patient without a baseline serum was among those who stayed: 11 of 15 "
+        "without that patient are 10 of 14.",
+    ),
+    Contradiction(
+        "14 repeated biopsies against 7 + 8",
+        ("BIO-01", "BIO-08", "BIO-09"),
+        "Repeated biopsies of 14 patients, but 7 responders and 8 non-responders with a biopsy "
+        "after treatment, which makes 15.",
+        "Both, if one patient has the second biopsy only: 15 after treatment, 14 of them repeated.",
+    ),
+    Contradiction(
+        "15 biopsies of month 6 against 11 on study",
+        ("BIO-02", "BIO-08", "BIO-09", "DIS-02"),
+        "Biopsies were planned for months 0 and 6, but only 11 patients completed 6 months.",
+        "Both, if those who stopped earlier had their second biopsy on leaving.",
+    ),
+    Contradiction(
+        "15 judged against 13 at month 3",
+        ("RES-01", "RES-09", "RES-10", "DIS-01"),
+        "7 improved, 5 unchanged and 3 worsened are all 15, but 2 stopped before the first visit "
+        "after baseline.",
+        "Both, if those two were judged on leaving; or if patients who were never judged were "
+        "counted as unchanged, which the sources do not say.",
+    ),
+    Contradiction(
+        "2 of 3 against 5 of 6",
+        ("TCE-02", "TCE-07", "TCE-08"),
+        "One abstract says that IL-17A fell in 2 of 3 responders, the other that 5 of 6 patients "
+        "had less IL-17A and more IFN-gamma.",
+        "Both, and then they say more together: with 3 responders and 3 non-responders, IL-17A "
+        "must have fallen in all three non-responders. It does not mark response.",
+    ),
+    Contradiction(
+        "8 in the correlation against 6 in pairs",
+        ("TCE-01", "TCE-02", "TCE-03"),
+        "Cells at both times exist for 6 patients, but p = 0.001 at R = -0.9 needs 8.",
+        "Both: the correlation takes cells at baseline only, and CK, which all 8 can have.",
+    ),
+    Contradiction(
+        "a mean outside its range",
+        ("SER-04", "SER-05"),
+        "At month 6 the mean of IL-1Ra is 19 571 and its range 19 572 to 18 844 pg/mL.",
+        "They cannot: the low end exceeds the high end, and the mean lies below the low end. Some "
+        "digit was misprinted; which, cannot be known.",
+    ),
+    Contradiction(
+        "an improved control against no improvement of controls",
+        ("END-05", "END-06"),
+        "Table 4 marks patient K of the control group as improved, while the abstract reports "
+        "improvement for the exercise group only.",
+        "Both, if the abstract speaks of the control group as a whole: 1 of 6 is no improvement of "
+        "the group.",
+    ),
+)
+
+
+def list_contradictions(study: Study) -> pd.DataFrame:
+    """List statements that seem to exclude each other, and whether this study shows them together.
+
+    Parameters
+    ----------
+    study : Study
+        Those contradictions are listed of which the study's file has every claim.
+
+    Returns
+    -------
+    DataFrame
+        One row per contradiction: title, claims (ids), sources, tension, resolution, together
+        (what the check of each claim says in this study's tables; if all are reproduced, the
+        tables are one example in which all are true).
+
+    Examples
+    --------
+    >>> from helpers.study import read_study
+    >>> list_contradictions(read_study("endurance_training_iim"))["claims"].tolist()
+    ['END-05, END-06']
+    """
+    checked = check_claims(study).set_index("claim_id")
+    rows = [
+        {
+            "title": case.title,
+            "claims": ", ".join(case.claims),
+            "sources": "; ".join(_list_sources(checked.loc[list(case.claims), "source"])),
+            "tension": case.tension,
+            "resolution": case.resolution,
+            "together": _describe_together(checked.loc[list(case.claims), "verdict"]),
+        }
+        for case in CONTRADICTIONS
+        if set(case.claims) <= set(checked.index)
+    ]
+    columns = ["title", "claims", "sources", "tension", "resolution", "together"]
+    return pd.DataFrame(rows, columns=columns, dtype="str")
+
+
+def _list_sources(sources: pd.Series) -> list[str]:
+    return list(dict.fromkeys(part for text in sources for part in text.split("; ")))
+
+
+def _describe_together(verdicts: pd.Series) -> str:
+    if (verdicts == "reproduced").all():
+        return "all reproduced at once in these tables"
+    groups = {
+        str(verdict): [str(name) for name in part.index]
+        for verdict, part in verdicts.groupby(verdicts, sort=False)
+    }
+    return "; ".join(f"{join_words(names)} {verdict}" for verdict, names in groups.items())

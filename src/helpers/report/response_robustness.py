@@ -1,0 +1,199 @@
+"""Sentences and tables on how much the response depends on single measurements and patients."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.contracts import StudyConfig
+from helpers.contracts.rows import list_rows
+from helpers.derive.dropouts import DROPOUT_RULES
+from helpers.report.chapter import Chapter
+from helpers.report.words import (
+    capitalise,
+    count_noun,
+    escape,
+    format_number,
+    format_p_value,
+    format_percent,
+    is_missing,
+    join_words,
+    link_patient,
+    link_patients,
+)
+
+RULE_LABELS = {
+    "non_response": "everybody, absent = not improved",
+    "observed": "only those seen",
+    "last_observation": "last observation carried forward",
+}
+
+
+def record_dropout_rules(chapter: Chapter, counts: pd.DataFrame) -> None:
+    """Record how many had improved at each visit under each rule for absent patients."""
+    for row in list_rows(counts):
+        chapter.record(
+            f"dropouts.{row['rule']}.month_{row['month']:g}",
+            row["n_improved"],
+            n=row["n"],
+            unit="patients improved",
+            method=RULE_LABELS[row["rule"]],
+            source=["core_set", "patients"],
+        )
+
+
+def tabulate_dropout_rules(counts: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
+    """Lay out the responders at each visit, a column for each rule for absent patients."""
+    rows = []
+    for month in counts["month"].unique():
+        cells = {"visit": config.label_month(month)}
+        for rule in DROPOUT_RULES:
+            at = counts[(counts["month"] == month) & (counts["rule"] == rule)].iloc[0]
+            share = at["n_improved"] / at["n"] if at["n"] else None
+            cells[RULE_LABELS[rule]] = f"{at['n_improved']} of {at['n']} ({format_percent(share)})"
+        rows.append(cells)
+    return pd.DataFrame(rows, columns=["visit", *RULE_LABELS.values()])
+
+
+def describe_dropout_rules(chapter: Chapter, counts: pd.DataFrame) -> str:
+    """Say whether patients who were not seen could change the answer at the last visit."""
+    if counts.empty:
+        return "No visit after baseline was held."
+    month = counts["month"].max()
+    shares = counts[counts["month"] == month]
+    visit = escape(chapter.study.config.label_month(month))
+    if not shares["n_replaced"].sum() and shares["n"].nunique() == 1:
+        return f"Everybody was judged at {visit}, so the rule for absent patients changes nothing."
+    parts = []
+    for rule in DROPOUT_RULES:
+        result = chapter[f"dropouts.{rule}.month_{month:g}"]
+        parts.append(f"{result} of {result.n} ({RULE_LABELS[rule]})")
+    return f"At {visit} the count of improved patients is {join_words(parts, conjunction='or')}."
+
+
+def record_robustness(chapter: Chapter, robustness: pd.DataFrame) -> None:
+    """Record how many judged visits one measurement alone could have turned."""
+    judged = robustness[robustness["robustness"] != "not evaluable"]
+    method = "each measure dropped, each missing value imagined, MMT-8 one grade either way"
+    for flag, name in ((True, "improved"), (False, "not_improved")):
+        part = judged[judged["improved"].astype("boolean").fillna(False) == flag]
+        chapter.record(
+            f"fragile.{name}",
+            int((part["robustness"] == "fragile").sum()),
+            n=len(part),
+            unit="patient visits",
+            method=method,
+            source="core_set",
+        )
+
+
+def tabulate_fragile(robustness: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
+    """List the visits whose flag one measurement alone would have turned, and which."""
+    fragile = robustness[robustness["robustness"] == "fragile"]
+    visit = {"visit": fragile["month"].map(config.label_month)} if len(config.visits) > 2 else {}
+    return pd.DataFrame(
+        {
+            "patient": fragile["patient_id"],
+            **visit,
+            "improved": fragile["improved"],
+            "would turn with": fragile["flipped_by"],
+        }
+    )
+
+
+def describe_robustness(chapter: Chapter) -> str:
+    """Say how many responses and non-responses hang on one measurement."""
+    improved, others = chapter["fragile.improved"], chapter["fragile.not_improved"]
+    return (
+        f"One measurement alone could have turned {improved} of {improved.n} visits with "
+        f"improvement and {others} of {others.n} without."
+    )
+
+
+def record_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> None:
+    """Record the range of the headline estimate and p-value when each patient is left out."""
+    estimates, p_values = rows["estimate"].dropna(), rows["p_value"].dropna()
+    method = "headline result computed again with each patient left out"
+    about = {"n": len(rows), "method": method, "source": ["core_set", "patients"]}
+    reason = "not defined without any patient"
+    for name, value in (("lowest", estimates.min()), ("highest", estimates.max())):
+        chapter.record(f"left_out.estimate.{name}", value, digits=2, reason=reason, **about)
+    for name, value in (("lowest", p_values.min()), ("highest", p_values.max())):
+        chapter.record(
+            f"left_out.p_value.{name}", value, digits=3, reason="one group, no test", **about
+        )
+
+
+def describe_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> str:
+    """Say how far the headline result moves when one patient is left out, and who moves it most."""
+    estimates = rows["estimate"].astype(float)
+    if estimates.notna().sum() < 2:
+        return "With so few patients nobody can be left out."
+    centre = estimates.median()
+    distance = (estimates - centre).abs()
+    movers = rows.loc[distance >= distance.max() - 1e-9, "left_out"]
+    low, high = chapter["left_out.estimate.lowest"], chapter["left_out.estimate.highest"]
+    tested = not is_missing(chapter["left_out.p_value.lowest"].value)
+    what = "odds ratio" if tested else "share of responders"
+    p_range = (
+        f", the p-value between {chapter['left_out.p_value.lowest']} and "
+        f"{chapter['left_out.p_value.highest']}"
+        if tested
+        else ""
+    )
+    who = f" The result moves most without {link_patients(movers)}." if len(movers) <= 3 else ""
+    return (
+        f"Leaving out one patient at a time, the {what} lies between {low} and {high}{p_range}."
+        f"{who}"
+    )
+
+
+def tabulate_leave_one_out(rows: pd.DataFrame) -> pd.DataFrame:
+    """List the comparison of two groups without each patient; one group has nothing to list."""
+    if rows["p_value"].isna().all():
+        return pd.DataFrame(columns=["without", "estimate", "95 % interval", "exact p"])
+    return pd.DataFrame(
+        {
+            "without": rows["left_out"],
+            "estimate": [format_number(value, digits=2) for value in rows["estimate"]],
+            "95 % interval": [
+                f"{format_number(row['low'], digits=2)} to {format_number(row['high'], digits=2)}"
+                for row in list_rows(rows)
+            ],
+            "exact p": [format_p_value(value) for value in rows["p_value"]],
+        }
+    )
+
+
+def format_left_out(patient: object) -> str:
+    """Write the patient who was left out as a link."""
+    return link_patient(patient)
+
+
+def caption_leave_one_out(rows: pd.DataFrame) -> str:
+    """Caption the table of the comparison without each patient."""
+    return (
+        "Odds ratio of improvement between the two arms (Fisher's exact test), computed again "
+        f"without each patient in turn (n = {len(rows)})."
+    )
+
+
+def caption_fragile(robustness: pd.DataFrame) -> str:
+    """Caption the list of fragile visits."""
+    n = int(robustness["n_scenarios"].sum())
+    judged = int((robustness["robustness"] != "not evaluable").sum())
+    return (
+        f"Visits whose result one measurement alone would turn, of {count_noun(judged, 'visit')} "
+        f"judged and {n} single changes tried: one measure dropped, one missing value imagined "
+        "better or worse, MMT-8 one grade higher or lower."
+    )
+
+
+def caption_dropout_rules() -> str:
+    """Caption the table of rules for absent patients."""
+    rules = join_words(RULE_LABELS.values(), conjunction="or")
+    return f"Patients improved at each visit, by who is counted: {rules}."
+
+
+def summarise_robustness(chapter: Chapter, rows: pd.DataFrame) -> str:
+    """Sum up in one sentence how firmly the responses stand."""
+    return capitalise(f"{describe_robustness(chapter)} {describe_leave_one_out(chapter, rows)}")

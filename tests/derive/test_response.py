@@ -1,0 +1,237 @@
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from helpers.derive.core_set import derive_relative_change
+from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
+from helpers.derive.response import (
+    CATEGORIES,
+    derive_best_response,
+    derive_response_at_month,
+    derive_response_category,
+)
+
+LETTERS = {"i": "improved", "u": "unchanged", "w": "worsened", "n": "not evaluable"}
+
+
+def flags(name, *values, patient_id="P1"):
+    return pd.DataFrame(
+        {
+            "patient_id": patient_id,
+            "month": [3.0 * (place + 1) for place in range(len(values))],
+            name: pd.array(values, dtype="boolean"),
+            "reason": "because",
+        }
+    )
+
+
+def visits(**patients):
+    """Visits at months 3, 6, 12 from a letter each; a dash is a visit that did not take place."""
+    rows = [
+        (patient, month, LETTERS[letter])
+        for patient, letters in patients.items()
+        for month, letter in zip((3.0, 6.0, 12.0), letters, strict=False)
+        if letter != "-"
+    ]
+    return pd.DataFrame(rows, columns=["patient_id", "month", "category"])
+
+
+def category(improved, worsened, **options):
+    table = derive_response_category(
+        flags("improved", improved), flags("worsened", worsened), **options
+    )
+    return table["category"].item()
+
+
+# --- category ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("improved", "worsened", "expected"),
+    [
+        (True, False, "improved"),
+        (True, None, "improved"),
+        (True, True, "improved"),
+        (False, True, "worsened"),
+        (None, True, "worsened"),
+        (False, False, "unchanged"),
+        (False, None, "not evaluable"),
+        (None, False, "not evaluable"),
+        (None, None, "not evaluable"),
+    ],
+)
+def test_every_pair_of_flags_is_in_exactly_one_class(improved, worsened, expected):
+    assert category(improved, worsened) == expected
+    assert expected in CATEGORIES
+
+
+def test_a_visit_that_meets_both_definitions_can_be_called_worsened_and_says_so():
+    assert category(True, True, when_both="worsened") == "worsened"
+    table = derive_response_category(flags("improved", True), flags("worsened", True))
+    assert table["reason"].item() == (
+        "meets both definitions; improvement: because; worsening: because"
+    )
+
+
+def test_classes_follow_the_order_of_the_improvement_table():
+    improvement = flags("improved", True, False, None).iloc[[2, 0, 1]]
+    table = derive_response_category(improvement, flags("worsened", False, True, None))
+    assert table["month"].tolist() == [9.0, 3.0, 6.0]
+    assert table["category"].tolist() == ["not evaluable", "improved", "worsened"]
+
+
+def test_tables_with_different_visits_are_refused():
+    with pytest.raises(ValueError, match=r"found only in one: \(P1, 6\.0\)"):
+        derive_response_category(flags("improved", True, True), flags("worsened", True))
+
+
+def test_a_doubled_visit_is_refused():
+    doubled = pd.concat([flags("improved", True)] * 2)
+    with pytest.raises(ValueError, match="improvement: expected one row per patient_id x month"):
+        derive_response_category(doubled, flags("worsened", True))
+
+
+def test_no_visit_gives_no_class():
+    table = derive_response_category(flags("improved"), flags("worsened"))
+    assert table.empty
+    assert list(table.columns) == ["patient_id", "month", "category", "reason"]
+
+
+def test_the_published_cohort_falls_into_classes(munters_core_set):
+    """By hand: only O has three measures worse by 30 % (HAQ-DI 40 %, CK 33 %, patient VAS 51 %)."""
+    change = derive_relative_change(munters_core_set)
+    worsening = flag_imacs_worsening(change, vas_maximum=100, extramuscular_is_vas=False)
+    table = derive_response_category(flag_imacs_improvement(change), worsening)
+    found = table.set_index("patient_id")["category"]
+    assert found[found == "improved"].index.tolist() == list("ABCDFIK")
+    assert found[found == "worsened"].index.tolist() == ["O"]
+    assert found[found == "unchanged"].index.tolist() == list("EGHJLMN")
+
+
+# --- best response -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("letters", "best", "first", "last", "until"),
+    [
+        ("iii", "improved", 3, 12, 12),
+        ("iiu", "improved", 3, 6, 6),
+        ("iui", "improved", 3, 12, 3),
+        ("ini", "improved", 3, 12, 3),
+        ("i-i", "improved", 3, 12, 12),
+        ("uii", "improved", 6, 12, 12),
+        ("wwi", "improved", 12, 12, 12),
+        ("uwu", "worsened", None, None, None),
+        ("uuw", "worsened", None, None, None),
+        ("uun", "unchanged", None, None, None),
+        ("nnn", "not evaluable", None, None, None),
+    ],
+)
+def test_the_best_response_and_its_months(letters, best, first, last, until):
+    row = derive_best_response(visits(P1=letters)).iloc[0]
+    assert row["best_response"] == best
+    months = row[["first_improved_month", "last_improved_month", "sustained_until_month"]]
+    assert [None if pd.isna(month) else month for month in months] == [first, last, until]
+
+
+@pytest.mark.parametrize(
+    ("letters", "best"), [("wuu", "unchanged"), ("uww", "worsened"), ("uwn", "worsened")]
+)
+def test_worsening_can_be_asked_of_the_last_evaluable_visit_only(letters, best):
+    table = derive_best_response(visits(P1=letters), worsened_when="last_evaluable_visit")
+    assert table["best_response"].item() == best
+
+
+def test_all_possible_courses_have_exactly_one_best_response():
+    courses = {"".join(letters): "".join(letters) for letters in product("iuwn", repeat=3)}
+    table = derive_best_response(visits(**courses))
+    assert len(table) == 64
+    assert table["best_response"].isin(CATEGORIES).all()
+    improved = table["best_response"] == "improved"
+    assert table.loc[improved, "first_improved_month"].notna().all()
+    assert table.loc[~improved, "first_improved_month"].isna().all()
+    ordered = table[improved]
+    assert (ordered["first_improved_month"] <= ordered["sustained_until_month"]).all()
+    assert (ordered["sustained_until_month"] <= ordered["last_improved_month"]).all()
+
+
+def test_visits_are_counted_and_may_come_in_any_order():
+    row = derive_best_response(visits(P1="iin").iloc[::-1]).iloc[0]
+    assert (row["n_visits"], row["n_evaluable"]) == (3, 2)
+    assert (row["first_improved_month"], row["sustained_until_month"]) == (3.0, 6.0)
+
+
+def test_patients_without_a_visit_are_kept_when_listed():
+    table = derive_best_response(visits(P2="i"), patients=["P1", "P2"])
+    assert table["patient_id"].tolist() == ["P1", "P2"]
+    assert table["best_response"].tolist() == ["not evaluable", "improved"]
+    assert table["n_visits"].tolist() == [0, 1]
+
+
+def test_strangers_repeated_patients_and_unknown_classes_are_refused():
+    with pytest.raises(ValueError, match="more than once: P1; not listed: P2"):
+        derive_best_response(visits(P2="i"), patients=["P1", "P1"])
+    with pytest.raises(ValueError, match="column category: expected one of improved"):
+        derive_best_response(visits(P1="i").replace("improved", "better"))
+    with pytest.raises(ValueError, match="categories: expected one row per patient_id x month"):
+        derive_best_response(pd.concat([visits(P1="i")] * 2))
+
+
+def test_no_patient_gives_an_empty_table_with_its_types():
+    table = derive_best_response(visits())
+    assert table.empty
+    assert str(table["n_visits"].dtype) == "Int64"
+
+
+# --- response at one month ---------------------------------------------------------------------
+
+COURSES = visits(P1="i-i", P2="iu", P3="in", P4="uwn", P5="---")
+EVERYBODY = ["P1", "P2", "P3", "P4", "P5"]
+
+
+def at_month(month, rule, categories=COURSES):
+    return derive_response_at_month(categories, month=month, patients=EVERYBODY, when_missing=rule)
+
+
+def test_a_missing_visit_can_count_as_non_response():
+    table = at_month(6, "non_response")
+    assert table["improved"].tolist() == [False] * 5
+    assert table["source"].tolist() == [
+        "counted as non-response",
+        "observed",
+        "counted as non-response",
+        "observed",
+        "counted as non-response",
+    ]
+
+
+def test_a_missing_visit_can_stay_missing():
+    table = at_month(12, "observed")
+    assert table["improved"].isna().tolist() == [False, True, True, True, True]
+    assert table["improved"].iloc[0]
+    assert table["source"].iloc[1] == "missing"
+
+
+def test_the_last_evaluable_visit_can_be_carried_forward_and_says_from_where():
+    table = at_month(12, "last_observation")
+    assert table["category"].tolist() == [
+        "improved",
+        "unchanged",
+        "improved",
+        "worsened",
+        "not evaluable",
+    ]
+    assert table["source"].tolist() == ["observed"] + ["carried forward"] * 3 + ["missing"]
+    assert table["source_month"].tolist()[:4] == [12.0, 6.0, 3.0, 6.0]
+    assert pd.isna(table["improved"].iloc[4])
+
+
+def test_a_later_visit_is_never_carried_back():
+    table = at_month(6, "last_observation", visits(P1="--i", P2="ui"))
+    assert pd.isna(table["improved"].iloc[0])
+
+
+def test_an_unknown_month_is_refused():
+    with pytest.raises(ValueError, match="month 9 not found; the months there are: 3, 6, 12"):
+        at_month(9, "observed")
