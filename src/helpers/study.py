@@ -30,7 +30,10 @@ from helpers.io.tables import READERS, read_table
 from helpers.io.values import find_value_faults
 
 EXAMPLE_PREFIX = "EXAMPLE"
-"""Patients of the scaffold's example rows begin with this; real data never may."""
+"""Patients and donors of the scaffold's example rows begin with this; real data never may."""
+
+XPORT_NAME_LENGTH = 8
+"""The longest column name that a SAS transport file of version 5 can hold."""
 
 
 @dataclass(frozen=True)
@@ -174,19 +177,23 @@ def check_study(study: str | Path) -> list[Fault]:
 
 def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, list[Fault]]:
     config, faults = read_settings(folder / "study.yml")
-    if config is None:
-        return None, faults
     files, found = _find_table_files(folder)
     faults += found
+    if config is None:  # without visits, arms and instruments no value can be judged
+        return None, _sort_faults(faults + _find_form_faults(files))
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
             tables[name], found = _load_table(files[name], name, config)
             faults += found
-    faults += _find_strangers(tables, files)
+    faults += _find_examples(tables, files) + _find_strangers(tables, files)
     hashes = {name: hash_file(files[name]) for name in tables}
     study = Study(folder.name, folder, config, _convert_units(_plain_index(tables), config), hashes)
-    return study, sorted(faults, key=lambda fault: (fault.file, fault.row or 0))
+    return study, _sort_faults(faults)
+
+
+def _sort_faults(faults: list[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: (fault.file, fault.row or 0))
 
 
 def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
@@ -212,10 +219,20 @@ def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
             faults.append(Fault(file, f"a {path.suffix} file", endings, "export the table as CSV"))
         else:
             files[path.stem] = path
-    if "patients" not in files:
+    if not any((folder / "tables").glob("patients.*")):
         mend = "list every patient of the study once, with patient_id and arm"
         faults.append(Fault("tables/patients.csv", "no such table", "one row per patient", mend))
     return files, faults
+
+
+def _find_form_faults(files: Mapping[str, Path]) -> list[Fault]:
+    faults: list[Fault] = []
+    for path in files.values():
+        try:
+            read_table(path, file=f"tables/{path.name}")
+        except StudyDataError as error:
+            faults += error.faults
+    return faults
 
 
 def _load_table(path: Path, name: str, config: StudyConfig) -> tuple[pd.DataFrame, list[Fault]]:
@@ -224,13 +241,17 @@ def _load_table(path: Path, name: str, config: StudyConfig) -> tuple[pd.DataFram
     try:
         cells = read_table(path, file=file)
     except StudyDataError as error:
-        return pd.DataFrame(columns=list(contract.columns)), list(error.faults)
+        return pd.DataFrame(), list(error.faults)
     faults = _compare_columns(cells, contract, file)
     if cells.empty and not contract.metadata["may_be_empty"]:
         mend = "fill it, or delete the file if the study did not measure this"
         faults.append(Fault(file, "a header without rows", "at least one row", mend))
-    frame, found = convert_cells(cells, contract, file=file)
-    return frame, faults + found + find_value_faults(frame, contract, file=file)
+    frame, unfit = convert_cells(cells, contract, file=file)
+    # A cell that did not fit is missing now; that it then breaks a rule is no second fault.
+    places = {(fault.row, fault.column) for fault in unfit}
+    values = find_value_faults(frame, contract, file=file)
+    faults += unfit + [fault for fault in values if (fault.row, fault.column) not in places]
+    return frame, faults
 
 
 def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: str) -> list[Fault]:
@@ -240,9 +261,11 @@ def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: st
     for name in cells.columns:
         if name not in known:
             near = suggest_name(name, absent)
-            misspelt |= {column for column in absent if column in near}
+            misspelt |= {column for column in absent if f" {column}?" in near}
             expected = "one of " + ", ".join(known)
             mend = near + "rename or delete it"
+            if file.endswith(".xpt") and len(name) == XPORT_NAME_LENGTH:
+                mend += "; SAS transport version 5 cuts names there: export version 8 or CSV"
             faults.append(Fault(file, "an unknown column", expected, mend, 1, name))
     for name in absent:
         if contract.columns[name].required and name not in misspelt:
@@ -252,23 +275,34 @@ def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: st
     return faults
 
 
+def _find_examples(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
+    faults = []
+    for name, frame in tables.items():
+        for column in {"patient_id", "donor"} & set(frame.columns):
+            for row, person in frame[[column]].dropna().itertuples(name=None):
+                if person.startswith(EXAMPLE_PREFIX):
+                    found = f"the template's example row ({person})"
+                    mend = "replace the row by the study's own data"
+                    file = f"tables/{files[name].name}"
+                    faults.append(Fault(file, found, "data of the study", mend, row, column))
+    return faults
+
+
 def _find_strangers(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
     if "patient_id" not in tables.get("patients", pd.DataFrame()):
         return []
     known = set(tables["patients"]["patient_id"].dropna())
-    faults = []
+    faults: list[Fault] = []
+    if not known:  # a fault of its own, which would be repeated for every row
+        return faults
     for name, frame in tables.items():
         if "patient_id" not in frame:
             continue
-        file = f"tables/{files[name].name}"
         for row, patient in frame[["patient_id"]].dropna().itertuples(name=None):
-            if patient.startswith(EXAMPLE_PREFIX):
-                mend = "replace the row by the study's own data"
-                found = f"the template's example row ({patient})"
-                faults.append(Fault(file, found, "patients of the study", mend, row, "patient_id"))
-            elif patient not in known:
+            if patient not in known and not patient.startswith(EXAMPLE_PREFIX):
                 mend = suggest_name(patient, known) + "correct it, or add the patient to patients"
                 expected = "a patient listed in tables/patients"
+                file = f"tables/{files[name].name}"
                 faults.append(Fault(file, patient, expected, mend, row, "patient_id"))
     return faults
 

@@ -148,9 +148,7 @@ def _limit_creatine_kinase(patients: pd.DataFrame, config: StudyConfig) -> pd.Se
     if "sex" not in patients:
         return pd.Series(np.nan, index=patients["patient_id"])
     ck = config.instruments.ck
-    limits = derive_ck_upper_limit(
-        patients, female=ck.upper_limit_female, male=ck.upper_limit_male
-    )
+    limits = derive_ck_upper_limit(patients, female=ck.upper_limit_female, male=ck.upper_limit_male)
     return limits * ck.factor
 
 
@@ -212,14 +210,16 @@ def _judge_patients(visits: pd.DataFrame, rule: DropoutRule, last_month: float) 
 
 
 def _drop_idle_choices(variants: pd.DataFrame) -> pd.DataFrame:
-    """Keep one of the options of a choice that divide the patients alike whatever else is chosen."""
+    """Keep one of several options that divide the patients alike whatever else is chosen."""
     kept = variants
     for choice in CHOICES[1:]:
         seen: dict[tuple[object, ...], str] = {}
         for option, rows in kept.groupby(choice, sort=False):
             others = [name for name in CHOICES if name != choice]
             ordered = rows.sort_values([*others, "patient_id"], kind="stable")
-            division = tuple(ordered["responder"].astype("object").where(ordered["responder"].notna(), None))
+            division = tuple(
+                ordered["responder"].astype("object").where(ordered["responder"].notna(), None)
+            )
             context = tuple(ordered[others].itertuples(index=False, name=None))
             seen.setdefault((context, division), str(option))
         kept = kept[kept[choice].isin(seen.values())]

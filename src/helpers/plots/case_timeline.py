@@ -25,7 +25,9 @@ LINE = 0.19
 """Height of a line of text, inches."""
 LETTER = 0.068
 """Width of a letter, inches; on the wide side, because the reader's font may be wider than ours."""
-PLOT_WIDTH = 6.4
+NARROW = 16
+"""Letters that a label needs at least; with less room it crosses the line at the start."""
+PLOT_WIDTH = 6.9
 """Width that is left for the time axis beside the names of the rows, inches."""
 STEPS = (1, 2, 5, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
 """Distances between ticks of the time axis, days."""
@@ -69,7 +71,7 @@ def plot_timeline(
     if span is None:
         return None
     span = span if span[1] > span[0] else (span[0] - 1, span[1] + 1)
-    dated = _wrap_events(events.dropna(subset=["day"]), span)
+    dated = _wrap_events(events.dropna(subset=["day"]), span, start_day)
     tests = list(dict.fromkeys(points["test"]))
     drugs = list(dict.fromkeys(courses["label"]))
     with house_style():
@@ -80,6 +82,7 @@ def plot_timeline(
             _draw_events(axes.pop(0), dated)
         for ax, test in zip(axes, tests, strict=True):
             _draw_test(ax, points[points["test"] == test])
+        figure.align_ylabels(axes)
         _finish_time(figure.axes, span, start_day, axis_label)
     return figure
 
@@ -92,15 +95,20 @@ def _lay_out(drugs: int, lines: int, tests: int) -> tuple[Figure, list[Axes]]:
     return figure, [ax for row in axes for ax in row]
 
 
-def _wrap_events(events: pd.DataFrame, span: tuple[float, float]) -> pd.DataFrame:
-    """Break each event's words to the room on the wider side of its mark."""
-    place = (events["day"] - span[0]) / (span[1] - span[0])
-    room = place.where(place > 0.5, 1 - place) * PLOT_WIDTH / LETTER - 2
-    words = [
-        textwrap.fill(event, int(width)) for event, width in zip(events["event"], room, strict=True)
-    ]
-    lines = [text.count("\n") + 1.4 for text in words]
-    return events.assign(words=words, lines=lines, leftwards=place > 0.5)
+def _wrap_events(events: pd.DataFrame, span: tuple[float, float], start_day: float) -> pd.DataFrame:
+    """Break each event's words to the wider side of its mark, short of the line at the start."""
+    letters = PLOT_WIDTH / LETTER / (span[1] - span[0])
+    rows = []
+    for event in list_rows(events):
+        day = event["day"]
+        left = (day - max(span[0], start_day if day > start_day else span[0])) * letters
+        right = (min(span[1], start_day if day < start_day else span[1]) - day) * letters
+        if max(left, right) < NARROW:
+            left, right = (day - span[0]) * letters, (span[1] - day) * letters
+        words = textwrap.fill(event["event"], int(max(left, right, NARROW)) - 2)
+        lines = words.count("\n") + 1.4
+        rows.append({**event, "words": words, "lines": lines, "leftwards": left > right})
+    return pd.DataFrame(rows, columns=[*events.columns, "words", "lines", "leftwards"])
 
 
 def _draw_courses(

@@ -146,17 +146,15 @@ def describe_patient(chapter: Chapter, patient_id: str, others: Sequence[str]) -
     """Say who the patient is, and who else of the study has a course of their own."""
     patients = chapter.study.table("patients")
     patient = patients[patients["patient_id"] == patient_id].iloc[0].to_dict()
-    age, sex = patient.get("age_years"), patient.get("sex")
+    age = patient.get("age_years")
     parts = [
-        "" if is_missing(sex) else str(sex),
-        "" if is_missing(age) else f"{format_number(age)} years old",
-        "" if is_missing(patient.get("diagnosis")) else f"diagnosis {patient['diagnosis']}",
+        patient.get("sex"),
+        None if is_missing(age) else f"{format_number(age)} years old",
+        patient.get("diagnosis"),
     ]
-    about = ", ".join(escape(part) for part in parts if part)
-    more = f" Not shown here: {link_patients(others)}; set patient_id." if others else ""
-    return (
-        f"The course of patient {link_patient(patient_id)}{f' ({about})' if about else ''}.{more}"
-    )
+    about = ", ".join(escape(part) for part in parts if not is_missing(part))
+    more = f" Not shown here: {link_patients(others)}." if others else ""
+    return f"The course of patient {link_patient(patient_id)}{f': {about}' if about else ''}.{more}"
 
 
 def describe_changes(chapter: Chapter, changes: pd.DataFrame) -> list[str]:
@@ -172,7 +170,7 @@ def _describe_change(chapter: Chapter, row: Mapping[str, Any]) -> str:
     name = name_change(row)
     before, after = chapter[f"{name}.before"], chapter[f"{name}.after"]
     interval, change = chapter[f"{name}.interval"], chapter[f"{name}.change"]
-    test, unit = escape(row["test"]), escape(row["unit"])
+    test, unit = capitalise(escape(row["test"])), escape(row["unit"])
     days = f"{interval} {'day' if row['interval_days'] == 1 else 'days'}"
     if row["change"] == 0:
         return f"{test} was the same before and {days} later ({after} {unit})."
@@ -207,7 +205,11 @@ def describe_undated(chapter: Chapter) -> str:
     undated, total = chapter["case_timeline.events_undated"], chapter["case_timeline.events"]
     if undated.value == 0:
         return ""
-    return f"{undated} of {total} events without a recorded day: only in the table of events."
+    have, they = ("has", "it stands") if undated.value == 1 else ("have", "they stand")
+    return (
+        f"{undated} of {total} events {have} no recorded day; {they} in the table of events, not "
+        "in the figure."
+    )
 
 
 def describe_ongoing(courses: pd.DataFrame) -> str:
@@ -217,10 +219,10 @@ def describe_ongoing(courses: pd.DataFrame) -> str:
     drugs, treatment = list_ongoing(courses), escape(name_treatment(courses))
     if not drugs:
         return f"No other drug is recorded at the time of {treatment}."
-    verb, pronoun = ("was", "it") if len(drugs) == 1 else ("were", "them")
+    any_of_them = "it" if len(drugs) == 1 else "any of them"
     return (
-        f"{capitalise(escape(join_words(drugs)))} {verb} given before {treatment} or beside it; no "
-        f"end of {pronoun} before {treatment} began is recorded."
+        f"Also given: {escape(join_words(drugs))}. Nothing recorded says that {any_of_them} had "
+        f"ended before {treatment} began."
     )
 
 
@@ -256,6 +258,7 @@ def tabulate_courses(courses: pd.DataFrame) -> pd.DataFrame:
 def tabulate_changes(changes: pd.DataFrame) -> pd.DataFrame:
     """List how far each test moved: before, after, interval in days, change, where it stands."""
     rows = list_rows(changes)
+    why = {"why not compared": changes["reason"]} if (changes["reason"] != "").any() else {}
     return pd.DataFrame(
         {
             "test": changes["test"],
@@ -265,7 +268,7 @@ def tabulate_changes(changes: pd.DataFrame) -> pd.DataFrame:
             "interval, days": changes["interval_days"],
             "change, %": changes["change_percent"],
             "source": [_write_source(row) for row in rows],
-            "why no change": changes["reason"],
+            **why,
         }
     )
 
@@ -276,7 +279,7 @@ def _write_source(row: Mapping[str, Any]) -> str:
     return f"table labs, {'day' if len(known) == 1 else 'days'} {join_words(known)}"
 
 
-def caption_timeline(events: pd.DataFrame, courses: pd.DataFrame, citation: str | None) -> str:
+def caption_timeline(events: pd.DataFrame, courses: pd.DataFrame) -> str:
     """Caption the figure of the course."""
     bars = (
         "Bars: treatments; broken: first day not recorded; arrow: no last day recorded; a stroke: "
@@ -288,37 +291,34 @@ def caption_timeline(events: pd.DataFrame, courses: pd.DataFrame, citation: str 
     return (
         f"Course of one patient (n = 1; {count_noun(dated, 'dated event')}). {bars}Beside a value "
         "after the start of treatment: its change from the last value before, per cent. Dashed "
-        f"line: start of treatment. No interval and no test: n = 1.{_cite(citation)}"
+        f"line: start of treatment. No interval and no test: n = 1."
     )
 
 
-def caption_events(events: pd.DataFrame, citation: str | None) -> str:
+def caption_events(events: pd.DataFrame) -> str:
     """Caption the table of events."""
     return (
         f"Events of one patient ({count_noun(len(events), 'event')}), in order of time; day 0 is "
-        f"the start of treatment; those without a day last.{_cite(citation)}"
+        f"the start of treatment; those without a day last."
     )
 
 
-def caption_courses(courses: pd.DataFrame, citation: str | None) -> str:
+def caption_courses(courses: pd.DataFrame) -> str:
     """Caption the table of treatments."""
     return (
         f"Treatments of one patient ({count_noun(len(courses), 'course')}). Day 0 is the start of "
-        f"treatment; a missing day was not recorded.{_cite(citation)}"
+        f"treatment; a missing day was not recorded."
     )
 
 
 def caption_changes(changes: pd.DataFrame, citation: str | None) -> str:
-    """Caption the table of changes."""
+    """Caption the table of changes, with the publication behind it where there is one."""
+    source = f" As printed in: {escape(citation)}" if citation else ""
     return (
         f"Change of each test in one patient (n = 1; {count_noun(len(changes), 'row')}): last "
-        "value before the start of treatment against each later one. No interval and no test: "
-        f"n = 1.{_cite(citation)}"
+        "value before the start of treatment against each later one; source: table and days. No "
+        f"interval and no test: n = 1.{source}"
     )
-
-
-def _cite(citation: str | None) -> str:
-    return f" From: {escape(citation)}" if citation else ""
 
 
 def describe_timeline(courses: pd.DataFrame, events: pd.DataFrame, changes: pd.DataFrame) -> str:
@@ -361,14 +361,16 @@ def conclude_case_timeline(changes: pd.DataFrame, courses: pd.DataFrame) -> list
     drug = escape(name_treatment(courses))
     if moved.empty:
         return [f"No measured value shows whether anything moved after {drug} began."]
-    names = join_words(dict.fromkeys(escape(test) for test in moved["test"]))
-    first = count_noun(int(moved["interval_days"].min()), "day")
-    others = "from the other drugs, " if list_ongoing(courses) else ""
+    last = moved.drop_duplicates("test", keep="last")
+    ways = join_words(
+        f"{escape(row['test'])} {'rose' if row['change'] > 0 else 'fell'}"
+        for row in list_rows(last)
+    )
+    others = "the other drugs, " if list_ongoing(courses) else ""
     return [
-        f"After {drug} began, {names} moved, the first within {first}. That is what an effect of "
-        f"{drug} would look like. One course cannot tell it from the illness’s own ups and downs, "
-        f"{others}or from chance in what gets published: remarkable courses are reported, others "
-        "are not.",
+        f"After {drug} began, {ways}. An effect of {drug} could look like this; so could the "
+        f"illness’s own ups and downs, {others}or the choice of what gets published, because "
+        "remarkable courses are reported and others are not. One course cannot tell these apart.",
         f"The case is a reason for a study. It does not say how often {drug} helps, how much, or "
         "for how long.",
     ]

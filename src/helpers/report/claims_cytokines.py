@@ -43,7 +43,7 @@ def count_still_treated(evidence: Evidence) -> Finding:
     return count(set(still["patient_id"]) & set(before.index), of=len(before))
 
 
-def test_rise(evidence: Evidence) -> Finding:
+def judge_rise(evidence: Evidence) -> Finding:
     """Test the rise of IL-1Ra as the source did: the normal approximation of the signed ranks."""
     levels = spread_analyte(evidence, "IL-1Ra").dropna()
     change = levels[AFTER] - levels[BEFORE]
@@ -67,13 +67,13 @@ def approximate_signed_rank(change: pd.Series) -> float:
     return float(result.pvalue)
 
 
-def test_fall(evidence: Evidence) -> Finding:
+def judge_fall(evidence: Evidence) -> Finding:
     """Test the fall of G-CSF."""
     levels = spread_analyte(evidence, "G-CSF")
     return judge_direction(signed_rank_test(levels[AFTER] - levels[BEFORE]), expected="down")
 
 
-def test_unrelated(evidence: Evidence) -> Finding:
+def judge_unrelated(evidence: Evidence) -> Finding:
     """Compare responders with non-responders in every level and change."""
     results = {}
     for analyte in ANALYTES:
@@ -121,13 +121,15 @@ RULES: dict[str, Rule] = {
     ),
     "SER-05": Rule(lambda evidence: describe_level("IL-1Ra", AFTER, evidence), _SERUM, _IMPOSSIBLE),
     "SER-06": Rule(
-        test_rise, _SERUM, "signed-rank test of IL-1Ra, normal approximation as in the source"
+        judge_rise, _SERUM, "signed-rank test of IL-1Ra, normal approximation as in the source"
     ),
     "SER-07": Rule(
-        test_fall, _SERUM, "exact signed-rank test of G-CSF from month 0 to month 6, shift in pg/mL"
+        judge_fall,
+        _SERUM,
+        "exact signed-rank test of G-CSF from month 0 to month 6, shift in pg/mL",
     ),
     "SER-08": Rule(
-        test_unrelated,
+        judge_unrelated,
         ("cytokines", "core_set"),
         "exact rank-sum tests of responders against non-responders, levels and changes",
     ),

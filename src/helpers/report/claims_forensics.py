@@ -1,11 +1,12 @@
-"""What printed numbers tell about themselves: which test, which data, and do they agree?"""
+"""What printed numbers tell about themselves: by which test, from which data, in agreement."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 from scipy import stats
@@ -97,60 +98,72 @@ def _prints_as(value: float, printed: str) -> bool:
 
 
 def check_printed_means(claims: Sequence[Claim]) -> pd.DataFrame:
-    """Check every printed mean: possible from whole steps, and inside its own range?
+    """Check of every printed mean whether whole steps and its own range allow it.
 
     Parameters
     ----------
     claims : sequence of Claim
-        From `helpers.report.claims.read_claims`; those without a mean and n are passed over.
+        From `helpers.report.claims.read_claims`; those of another statistic are passed over.
 
     Returns
     -------
     DataFrame
-        One row per claim: claim_id, printed, n, grim (text), attainable_low, attainable_high (the
-        means that n values with both ends of the printed range can have), inside (boolean, missing
-        without a range), remark.
+        One row per mean: claim_id, printed, n (missing where not printed), grim (text),
+        attainable_low, attainable_high (the means that n values can have when both ends of the
+        printed range occur), least_n (the fewest values that can have this mean and range),
+        remark.
 
     Examples
     --------
-    >>> claim = Claim("X", "", "", "", "mean", "14", "2559", "467", "6937", "", "", "exact", "")
-    >>> check_printed_means([claim])["inside"].tolist()
-    [True]
+    >>> claim = Claim("X", "", "", "", "mean", "", "1.1", "0.08", "4.96", "", "", "exact", "")
+    >>> check_printed_means([claim])["least_n"].tolist()
+    [5]
     """
-    rows = [_check_mean(claim) for claim in claims if claim.statistic == "mean" and claim.n]
-    columns = ["claim_id", "printed", "n", "grim", "attainable_low", "attainable_high", "inside"]
+    rows = [_check_mean(claim) for claim in claims if claim.statistic == "mean"]
+    columns = ["claim_id", "printed", "n", "grim", "attainable_low", "attainable_high", "least_n"]
     table = pd.DataFrame(rows, columns=[*columns, "remark"])
-    return table.astype({"n": "Int64", "inside": "boolean"})
+    numbers = {"attainable_low": "float64", "attainable_high": "float64"}
+    return table.astype({"n": "Int64", "least_n": "Int64", **numbers})
 
 
 def _check_mean(claim: Claim) -> dict[str, object]:
-    n, mean = int(claim.n), float(claim.value)
+    n = int(claim.n) if claim.n else None
     decimals = max(0, -int(Decimal(claim.value).as_tuple().exponent))
-    grim = check_grim(mean, n, decimals)
-    row: dict[str, object] = {
-        "claim_id": claim.claim_id,
-        "printed": claim.value,
-        "n": n,
-        "grim": _describe_grim(grim),
-        "attainable_low": math.nan,
-        "attainable_high": math.nan,
-        "inside": pd.NA,
-        "remark": "no range printed with it",
-    }
+    grim = "n not printed"
+    if n is not None:
+        grim = _describe_grim(check_grim(float(claim.value), n, decimals))
+    row: dict[str, object] = {"claim_id": claim.claim_id, "printed": claim.value, "n": n}
+    return row | {"grim": grim} | _check_range(claim, n)
+
+
+def _check_range(claim: Claim, n: int | None) -> dict[str, object]:
     if not (claim.low and claim.high):
-        return row
+        return {"remark": "no range printed with it"}
     low, high = float(claim.low), float(claim.high)
-    if low > high:
-        return row | {"inside": False, "remark": "the range itself is impossible"}
-    ends = (low * (n - 1) + high) / n, (low + high * (n - 1)) / n
-    inside = n > 1 and ends[0] <= mean <= ends[1]
-    remark = "inside" if inside else "no n values with this range have this mean"
-    return row | {
-        "attainable_low": ends[0],
-        "attainable_high": ends[1],
-        "inside": inside,
-        "remark": remark,
-    }
+    least = _find_least_n(claim.value, low, high)
+    if least is None:
+        return {"remark": "no number of values with this range has this mean"}
+    ends = {}
+    if n is not None and n > 1:
+        ends = {
+            "attainable_low": (low * (n - 1) + high) / n,
+            "attainable_high": (low + high * (n - 1)) / n,
+        }
+    enough = n is None or n >= least
+    remark = f"needs {least} values or more" + ("" if enough else ": fewer were printed")
+    return ends | {"least_n": least, "remark": remark}
+
+
+def _find_least_n(printed: str, low: float, high: float) -> int | None:
+    """Find the fewest values, both ends of the range among them, whose mean can print so."""
+    half = 0.5 * 10.0 ** int(Decimal(printed).as_tuple().exponent)
+    mean = float(printed)
+    if low > high or not low - half <= mean <= high + half:
+        return None
+    for n in range(2, 1_001):
+        if (low * (n - 1) + high) / n <= mean + half and (low + high * (n - 1)) / n >= mean - half:
+            return n
+    return None
 
 
 def _describe_grim(grim: Grim) -> str:
@@ -198,18 +211,9 @@ def identify_p_value_methods(claims: Sequence[Claim]) -> pd.DataFrame:
 def _try_paired(claim: Claim) -> list[dict[str, object]]:
     n = int(claim.n)
     changes = {against: _make_changes(n, against) for against in range(n * (n + 1) // 4 + 1)}
-    methods = {
-        "signed ranks, exact": lambda d: signed_rank_test(d).p_value,
-        "signed ranks, normal approximation": lambda d: _approximate(d, correction=False),
-        "signed ranks, normal approximation with continuity correction": lambda d: _approximate(
-            d, correction=True
-        ),
-    }
     rows = []
-    for method, p_of in methods.items():
-        outcomes = [
-            (float(p_of(d) or math.nan), _describe_against(a, n)) for a, d in changes.items()
-        ]
+    for method, p_of in _SIGNED_RANK_METHODS.items():
+        outcomes = [(p_of(d), _describe_against(against, n)) for against, d in changes.items()]
         rows.append(_find_fit(claim, method, outcomes))
     low = sum(value > 0 for value in changes[0])
     sign_p = [
@@ -229,8 +233,21 @@ def _make_changes(n: int, against: int) -> list[int]:
     return [size * signs[size] for size in range(1, n + 1)]
 
 
-def _approximate(changes: Sequence[int], *, correction: bool) -> float:
+def _approximate(changes: Sequence[int], *, correction: bool = False) -> float:
     return float(stats.wilcoxon(changes, method="asymptotic", correction=correction).pvalue)
+
+
+def _compute_exactly(changes: Sequence[int]) -> float:
+    return float(signed_rank_test(changes).p_value or math.nan)
+
+
+_SIGNED_RANK_METHODS: dict[str, Callable[[Sequence[int]], float]] = {
+    "signed ranks, exact": _compute_exactly,
+    "signed ranks, normal approximation": _approximate,
+    "signed ranks, normal approximation with continuity correction": partial(
+        _approximate, correction=True
+    ),
+}
 
 
 def _describe_against(against: int, n: int) -> str:

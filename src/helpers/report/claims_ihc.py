@@ -68,11 +68,10 @@ def correlate_with_index(marker: str) -> Callable[[Evidence], Finding]:
     """Make a rule that correlates a baseline stain with the Functional Index after treatment."""
 
     def compute(evidence: Evidence) -> Finding:
-        stain = spread_stain(evidence, marker)[BEFORE]
-        index = evidence.table("functional_index")
-        index = index[index["month"] == AFTER].set_index("patient_id")["fi"]
-        stain, index = stain.align(index, join="inner")
-        return judge_direction(spearman_test(stain, index), expected="down")
+        rows = evidence.table("functional_index")
+        later = rows[rows["month"] == AFTER].set_index("patient_id")["fi"]
+        both = pd.concat([spread_stain(evidence, marker)[BEFORE], later], axis=1, join="inner")
+        return judge_direction(spearman_test(both[BEFORE], both["fi"]), expected="down")
 
     return compute
 

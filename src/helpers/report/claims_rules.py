@@ -48,7 +48,7 @@ _WORDS = {
 """What stands for the published value of a claim without numbers, by its statistic."""
 
 SIGNIFICANCE = 0.05
-"""A direction counts as shown below this exact two-sided p, and no change is claimed at or above."""
+"""A direction counts as shown below this exact two-sided p; "no change" means at or above it."""
 
 
 @dataclass(frozen=True)

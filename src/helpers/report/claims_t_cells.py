@@ -75,7 +75,7 @@ def describe_population(population: str) -> Callable[[Evidence], Finding]:
     return compute
 
 
-def test_ifn_gamma(evidence: Evidence) -> Finding:
+def judge_ifn_gamma(evidence: Evidence) -> Finding:
     """Test the rise of IFN-gamma secreting cells."""
     percent = spread_population(evidence, IFN_GAMMA)
     return judge_direction(signed_rank_test(percent[AFTER] - percent[BEFORE]), expected="up")
@@ -102,7 +102,7 @@ def count_shifted(evidence: Evidence) -> Finding:
     return count(less & more, of=len(paired))
 
 
-def test_in_vitro(evidence: Evidence) -> Finding:
+def judge_in_vitro(evidence: Evidence) -> Finding:
     """Test the fall of IL-17A when anakinra is added to stimulated cells."""
     rows = evidence.table("in_vitro")
     rows = rows[rows["analyte"] == "IL-17A"]
@@ -145,7 +145,7 @@ RULES: dict[str, Rule] = {
         describe_population(IFN_GAMMA), _CELLS, "mean and range of CD4+ IFN-gamma+ at month 0"
     ),
     "TCE-05": Rule(
-        test_ifn_gamma,
+        judge_ifn_gamma,
         _CELLS,
         "exact signed-rank test of CD4+ IFN-gamma+ from month 0 to month 6, shift in per cent of "
         "the parent",
@@ -164,7 +164,7 @@ RULES: dict[str, Rule] = {
         with_n=True,
     ),
     "TCE-09": Rule(
-        test_in_vitro,
+        judge_in_vitro,
         ("in_vitro",),
         "exact signed-rank test of IL-17A with anakinra against without, shift in pg/mL",
     ),

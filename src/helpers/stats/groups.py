@@ -9,6 +9,7 @@ from helpers.stats.exact import (
     binomial_interval,
     fisher_test,
     hodges_lehmann,
+    leave_one_out,
     signed_rank_test,
 )
 
@@ -145,3 +146,44 @@ def _compare(members: pd.DataFrame) -> dict[str, object]:
         "method": test.method,
         "reason": test.reason or centre.reason,
     }
+
+
+def leave_one_out_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:
+    """Answer the headline question again with each patient left out.
+
+    The statistic is the exact comparison of two groups where there are two, and the share of
+    patients with its exact interval where there is one.
+
+    Parameters
+    ----------
+    flags : Series of boolean
+        One per patient, index patient_id; missing flags are left out.
+    groups : Series of str
+        Group of each patient, same index.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient left out: left_out, estimate, low, high, p_value and the other fields
+        of the result. See `helpers.stats.robustness.leave_one_out`.
+
+    Examples
+    --------
+    >>> flags = pd.Series([True, True, False], index=list("ABC"), dtype="boolean")
+    >>> rows = leave_one_out_share(flags, pd.Series("drug", index=list("ABC")))
+    >>> rows[["left_out", "estimate"]].values.tolist()
+    [['A', 0.5], ['B', 0.5], ['C', 1.0]]
+    """
+    known = flags.dropna().astype(bool)
+    frame = pd.DataFrame(
+        {"patient_id": known.index, "flag": known.to_numpy(), "group": groups[known.index]}
+    )
+    return leave_one_out(frame, lambda rest: _answer_headline(rest, groups.nunique()))
+
+
+def _answer_headline(rest: pd.DataFrame, n_groups: int) -> StatisticResult:
+    flags = rest.set_index("patient_id")["flag"].astype("boolean")
+    compared = compare_shares(flags, rest.set_index("patient_id")["group"])
+    if n_groups == 2 and compared is not None:
+        return compared
+    return binomial_interval(int(flags.sum()), len(flags))

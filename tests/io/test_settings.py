@@ -1,0 +1,222 @@
+import pytest
+import yaml
+from tests.study_folders import make_settings
+
+from helpers.contracts import StudyConfig
+from helpers.io.settings import read_settings
+
+ORIGINS = "'published', 'reconstructed' or 'collected'"
+KEYS = "see data/README.md for the keys of study.yml"
+
+
+def write(tmp_path, text):
+    path = tmp_path / "study.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def write_changed(tmp_path, **changes):
+    return write(tmp_path, yaml.safe_dump(make_settings(**changes), sort_keys=False))
+
+
+def find_only_fault(path):
+    config, faults = read_settings(path)
+    assert config is None
+    [fault] = faults
+    return fault
+
+
+def test_a_valid_file_gives_its_configuration(tmp_path):
+    config, faults = read_settings(write_changed(tmp_path, instruments={"vas_maximum": 100}))
+    assert faults == []
+    assert config.title == "A study of two patients"
+    assert config.instruments.vas_maximum == 100
+    assert config.months == (0, 3)
+
+
+def test_a_byte_order_mark_and_swedish_letters_are_read(tmp_path):
+    path = tmp_path / "study.yml"
+    text = yaml.safe_dump(make_settings(title="Träning vid myosit"), allow_unicode=True)
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    config, faults = read_settings(path)
+    assert faults == []
+    assert config.title == "Träning vid myosit"
+
+
+# The rows below count the lines that make_settings gives: title 1, short_title 2, question 3,
+# design 4, data_origin 5, provenance 6, arms 7, treated 8, visits 9, then two lines per visit.
+@pytest.mark.parametrize(
+    ("changes", "place", "found", "expected", "mend"),
+    [
+        (
+            {"instrumnts": {}},
+            "row 14, key instrumnts",
+            "an unknown key",
+            "one of " + ", ".join(StudyConfig.model_fields),
+            "did you mean instruments? rename or delete it",
+        ),
+        (
+            {"instruments": {"vas_maximun": 100}},
+            "row 15, key instruments.vas_maximun",
+            "an unknown key",
+            "one of vas_maximum, mmt8_maximum, haq_di_precision, extramuscular, ck, "
+            "functional_index_maximum",
+            "did you mean vas_maximum? rename or delete it",
+        ),
+        (
+            {"instruments": {"ck": {"units": "U/L"}}},
+            "row 16, key instruments.ck.units",
+            "an unknown key",
+            "one of unit, report_unit, upper_limit_female, upper_limit_male",
+            "did you mean unit? rename or delete it",
+        ),
+        (
+            {"visits": [{"month": 0, "label": "Baseline", "weeks": 0}]},
+            "row 12, key visits.0.weeks",
+            "an unknown key",
+            "one of month, label",
+            "rename or delete it",
+        ),
+        (
+            {"endpoint_families": {"main": {"title": "Main", "endpoints": [], "adjust": "holm"}}},
+            "row 18, key endpoint_families.main.adjust",
+            "an unknown key",
+            "one of title, endpoints, adjustment",
+            "did you mean adjustment? rename or delete it",
+        ),
+        (
+            {"title": None},
+            "row 1, key title",
+            "no such key",
+            "full title on the report's first page",
+            "add the key",
+        ),
+        (
+            {"visits": [{"month": 0, "label": "Baseline"}, {"month": 3}]},
+            "row 12, key visits.1.label",
+            "no such key",
+            "how the report names the visit, for example '12 weeks'",
+            "add the key",
+        ),
+        (
+            {"title": 2013},
+            "row 1, key title",
+            "2013",
+            "Input should be a valid string",
+            "put the text into quotation marks",
+        ),
+        (
+            {"data_origin": "invented"},
+            "row 5, key data_origin",
+            "'invented'",
+            f"Input should be {ORIGINS}",
+            KEYS,
+        ),
+        (
+            {"instruments": {"vas_maximum": 50}},
+            "row 15, key instruments.vas_maximum",
+            "50",
+            "Input should be 10 or 100",
+            KEYS,
+        ),
+        (
+            {"visits": [{"month": "baseline", "label": "Baseline"}]},
+            "row 10, key visits.0.month",
+            "'baseline'",
+            "Input should be a valid number, unable to parse string as a number",
+            KEYS,
+        ),
+        (
+            {"visits": [{"month": 3, "label": "3 months"}, {"month": 0, "label": "Baseline"}]},
+            "row 9, key visits",
+            "[{'month': 3, 'label': '3 months'}, {'month': 0, 'label': 'Baseline'}]",
+            "visits must be listed once each, in order of month",
+            KEYS,
+        ),
+        ({"arms": {}}, "row 7, key arms", "{}", "arms must name at least one arm", KEYS),
+        (
+            {"arms": ["treated"]},
+            "row 7, key arms",
+            "['treated']",
+            "Input should be a valid dictionary",
+            KEYS,
+        ),
+        (
+            {"instruments": {"ck": {"upper_limit_male": -3}}},
+            "row 16, key instruments.ck.upper_limit_male",
+            "-3",
+            "Input should be greater than 0",
+            KEYS,
+        ),
+    ],
+)
+def test_a_wrong_setting_is_named_with_row_and_key(tmp_path, changes, place, found, expected, mend):
+    fault = find_only_fault(write_changed(tmp_path, **changes))
+    assert fault.place == f"study.yml, {place}"
+    assert (fault.found, fault.expected, fault.mend) == (found, expected, mend)
+
+
+def test_a_long_value_is_shortened_in_the_message(tmp_path):
+    visits = [{"month": 12 - n, "label": f"visit {n}"} for n in range(12)]
+    fault = find_only_fault(write_changed(tmp_path, visits=visits))
+    assert len(fault.found) == 80
+    assert fault.found.endswith("…")
+
+
+def test_an_arm_named_no_is_a_fault_because_yaml_reads_it_as_false(tmp_path):
+    text = "arms:\n  no: Control\n" + yaml.safe_dump(make_settings(arms=None))
+    fault = find_only_fault(write(tmp_path, text))
+    assert fault.place == "study.yml, row 1, key arms"
+    assert fault.found == "False"
+    assert fault.mend == "put the text into quotation marks"
+
+
+def test_a_key_given_twice_is_a_fault_of_the_second(tmp_path):
+    text = yaml.safe_dump(make_settings(), sort_keys=False) + "title: Another\n"
+    fault = find_only_fault(write(tmp_path, text))
+    assert fault.place == "study.yml, row 14, key title"
+    assert fault.found == "a key given twice, first in row 1"
+    assert (fault.expected, fault.mend) == ("each key once", "delete one")
+
+
+def test_every_wrong_setting_is_listed(tmp_path):
+    _, faults = read_settings(
+        write_changed(tmp_path, title=None, data_origin="x", notes="one", rule={})
+    )
+    assert {fault.column for fault in faults} == {"title", "data_origin", "notes", "rule"}
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "found"),
+    [
+        ("title: A study: part two\n", 1, "mapping values are not allowed here"),
+        ("title: x\narms:\n\ttreated: x\n", 3, "found character '\\t' that cannot start any token"),
+        ('title: x\ndesign: "open\n', 3, "found unexpected end of stream"),
+        ("title: x\nvisits: [1, 2\n", 3, "expected ',' or ']', but got '<stream end>'"),
+        ("title: x\ncitation: 2013-99-99\n", None, "month must be in 1..12"),
+    ],
+)
+def test_text_that_is_not_yaml_is_named_with_its_row(tmp_path, text, row, found):
+    fault = find_only_fault(write(tmp_path, text))
+    assert (fault.file, fault.row, fault.found) == ("study.yml", row, found)
+    assert fault.expected == "YAML text in UTF-8"
+    assert fault.mend == (
+        "indent with spaces only, and put a text that holds a colon into quotation marks"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_another_encoding_is_refused(tmp_path, encoding):
+    path = tmp_path / "study.yml"
+    path.write_bytes("title: Träning\n".encode(encoding))
+    fault = find_only_fault(path)
+    assert fault.found.startswith("'utf-8' codec can't decode byte 0x")
+    assert fault.expected == "YAML text in UTF-8"
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "just words\n", "- a\n- list\n"])
+def test_a_file_without_keys_is_refused(tmp_path, text):
+    fault = find_only_fault(write(tmp_path, text))
+    assert fault.place == "study.yml"
+    assert (fault.found, fault.expected) == ("no settings", "keys such as title and visits")
+    assert fault.mend.endswith("make one with: ./run_all.sh new NAME")

@@ -1,0 +1,182 @@
+"""The command line: what it says, what it returns, what it leaves alone."""
+
+import re
+import subprocess
+import sys
+import types
+
+import nbformat
+import pytest
+
+from helpers import cli
+from helpers.contracts import Fault, StudyDataError
+
+
+@pytest.fixture
+def toy_cli(toy_project, monkeypatch, capsys):
+    """Run the command line in the toy project, whose study no contract knows."""
+    monkeypatch.chdir(toy_project)
+    monkeypatch.setattr("helpers.study.check_study", lambda folder: [])
+
+    def run(*words):
+        code = cli.main(words)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_help_is_quick_and_names_every_command_with_an_example():
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "helpers", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for word in ("render", "check", "new", "lab", "test", "./run_all.sh render anakinra_iim"):
+        assert word in done.stdout
+    for heavy in ("pandas", "papermill", "nbconvert", "jupyter_client"):
+        assert not re.search(rf"\| +{heavy}$", done.stderr, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", ["render", "check", "new", "lab", "test"])
+def test_every_command_has_help_with_an_example(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"./run_all.sh {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["rendre"], ["render", "--job", "2"], ["render", "-j", "0"]])
+def test_words_that_are_not_understood_are_bad_input(words, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(words)
+    assert caught.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_without_words_every_study_is_rendered(toy_cli, toy_project):
+    code, out, err = toy_cli()
+    assert (code, out) == (0, "reports/toy/index.html\n")
+    assert "[2/2] toy: " in err
+    assert (toy_project / "reports" / "toy" / "manifest.json").is_file()
+
+
+def test_a_failed_report_is_told_with_its_cell_and_exit_code_1(toy_cli, toy_project, toys):
+    bad = toys.make_notebook("# Bad", "1 / 0")
+    nbformat.write(bad, toy_project / "notebooks" / "02_second.ipynb")
+    code, out, err = toy_cli("render", "toy")
+    assert (code, out) == (1, "")
+    assert "toy: failed; no report yet" in err
+    assert "02_second.ipynb, cell 3: 1 / 0" in err
+    assert "ZeroDivisionError" in err
+    assert not (toy_project / "reports").exists()
+
+
+def test_a_bad_parameter_stops_before_anything_starts(toy_cli, toy_project):
+    code, out, err = toy_cli("render", "toy", "-p", "cutof=20", "-p", "cutoff=banana")
+    assert (code, out) == (2, "")
+    assert "did you mean cutoff?" in err
+    assert "a number from 1 to 100" in err
+    assert not (toy_project / "reports").exists()
+
+
+def test_parameters_are_listed(toy_cli):
+    code, out, _ = toy_cli("render", "--parameters")
+    assert code == 0
+    assert "  cutoff (a number from 1 to 100; improvement cutoff, percent) [20.0]" in out
+
+
+def test_faults_of_the_data_stop_before_anything_starts(toy_cli, toy_project, monkeypatch):
+    fault = Fault("tables/core_set.csv", "72", "0 to 10", "use cm", 4, "physician_global")
+    monkeypatch.setattr("helpers.study.check_study", lambda folder: [fault, fault])
+    code, out, err = toy_cli("render", "toy")
+    assert (code, out) == (2, "")
+    assert "toy: 2 faults found." in err
+    assert "row 4" in err
+    assert not (toy_project / "reports").exists()
+
+
+def test_check_says_when_there_is_nothing_to_mend(toy_cli):
+    assert toy_cli("check", "toy") == (0, "toy: no fault found\n", "")
+
+
+def test_an_unknown_study_is_bad_input_with_the_names_there_are(toy_cli):
+    code, _, err = toy_cli("render", "tox")
+    assert code == 2
+    assert "toy" in err
+
+
+def test_a_folder_without_studies_is_bad_input(toy_cli, toy_project):
+    (toy_project / "data" / "toy" / "study.yml").unlink()
+    code, _, err = toy_cli()
+    assert code == 2
+    assert "./run_all.sh new NAME" in err
+
+
+def test_a_study_outside_the_project_is_found_by_its_path(toy_cli, toy_project, tmp_path):
+    outside = tmp_path / "else where"
+    (toy_project / "data" / "toy").rename(outside)
+    code, out, _ = toy_cli("render", str(outside))
+    assert (code, out) == (0, "reports/else where/index.html\n")
+    executed = (toy_project / "reports/else where/notebooks/01_first.ipynb").read_text()
+    assert str(tmp_path) not in executed
+
+
+def test_new_makes_a_study_and_says_what_to_do_next(toy_cli, toy_project, monkeypatch):
+    scaffold = types.ModuleType("helpers.scaffold")
+    scaffold.create_study = lambda name, data: data / name
+    monkeypatch.setitem(sys.modules, "helpers.scaffold", scaffold)
+    code, out, _ = toy_cli("new", "mine")
+    assert code == 0
+    assert out.startswith("made data/mine\n")
+    assert "./run_all.sh check mine" in out
+
+
+def test_new_refuses_what_the_scaffold_refuses(toy_cli, monkeypatch):
+    def refuse(name, data):
+        raise FileExistsError("data/toy is there already")
+
+    scaffold = types.ModuleType("helpers.scaffold")
+    scaffold.create_study = refuse
+    monkeypatch.setitem(sys.modules, "helpers.scaffold", scaffold)
+    code, _, err = toy_cli("new", "toy")
+    assert (code, err) == (2, "data/toy is there already\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "module", "passed"),
+    [
+        (["test", "-q", "-k", "exact or paired"], "pytest", ["-q", "-k", "exact or paired"]),
+        (["lab", "--no-browser"], "jupyterlab", ["--no-browser"]),
+    ],
+)
+def test_lab_and_test_pass_their_words_on(toy_cli, toy_project, monkeypatch, words, module, passed):
+    started = []
+
+    def start(command, **settings):
+        started.append(command)
+        return types.SimpleNamespace(returncode=5)
+
+    monkeypatch.setattr(subprocess, "run", start)
+    assert toy_cli(*words)[0] == 5
+    [command] = started
+    assert command[:3] == [sys.executable, "-m", module]
+    assert command[-len(passed) :] == passed
+
+
+def test_an_environment_without_pytest_says_how_to_get_it(toy_cli, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    code, _, err = toy_cli("test")
+    assert code == 2
+    assert "-m pip install --no-deps --require-hashes -r requirements-dev.lock" in err
+
+
+def test_faults_raised_while_looking_for_a_study_are_told(toy_cli, monkeypatch):
+    def find(name):
+        raise StudyDataError(name, [Fault("study.yml", "nothing", "a study", "make one")])
+
+    monkeypatch.setattr("helpers.study.find_study", find)
+    code, _, err = toy_cli("check", "nobody")
+    assert code == 2
+    assert "to mend:  make one" in err

@@ -1,0 +1,100 @@
+"""One set of versions: pyproject.toml, both locks and environment.yml agree."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def read_lock(name):
+    """Read the pinned versions of a lock, by package, with the marker beside them."""
+    pins = {}
+    for line in (ROOT / name).read_text().splitlines():
+        match = re.match(r"([a-z0-9][a-z0-9.-]*)==(\S+?)(?: ; (.*?))?(?: \\)?$", line)
+        if match:
+            pins[match[1]] = (match[2], match[3])
+    return pins
+
+
+def name_of(requirement):
+    return re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower().replace("_", "-")
+
+
+def read_specifiers(requirement):
+    return re.findall(r"(>=|<)([\d.]+)", requirement.partition(";")[0])
+
+
+def order(version):
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def read_conda():
+    return dict(
+        entry.split("=", 1)
+        for entry in CONDA["dependencies"]
+        if isinstance(entry, str) and "=" in entry
+    )
+
+
+DIRECT = {
+    "requirements.lock": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["build"]],
+    "requirements-dev.lock": [
+        *PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"]["build"],
+        *PROJECT["optional-dependencies"]["test"],
+    ],
+}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_direct_dependency_is_locked_inside_its_bounds(lock):
+    pins = read_lock(lock)
+    for requirement in DIRECT[lock]:
+        version, marker = pins[name_of(requirement)]
+        assert marker is None, requirement
+        for sign, bound in read_specifiers(requirement):
+            fits = order(version) >= order(bound) if sign == ">=" else order(version) < order(bound)
+            assert fits, f"{requirement}: locked at {version}"
+
+
+def test_the_lock_for_tests_holds_the_lock_for_reports():
+    runtime, dev = map(read_lock, LOCKS)
+    assert {name: dev.get(name) for name in runtime} == runtime
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_has_hashes_for_all_and_addresses_for_none(lock):
+    text = (ROOT / lock).read_text()
+    assert "://" not in text
+    assert not re.search(r"^\s*(--index|--extra-index|--find-links|-f|-i|-e)\b", text, re.MULTILINE)
+    blocks = re.split(r"\n(?=[a-z0-9])", text.strip())
+    without = [block.split("=")[0] for block in blocks if "==" in block and "sha256:" not in block]
+    assert without == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_package_that_slows_every_notebook_is_never_installed(lock):
+    version = read_lock(lock).get("rfc3987-syntax")
+    assert version is None or version[1] == "sys_platform == 'never'"
+
+
+def test_conda_has_the_locked_version_of_every_direct_dependency_and_no_other():
+    pins = read_lock("requirements.lock")
+    expected = {name_of(r): pins[name_of(r)][0] for r in DIRECT["requirements.lock"]}
+    found = read_conda()
+    python = found.pop("python")
+    assert found == expected
+    assert order(python) >= order(PROJECT["requires-python"])
+
+
+def test_conda_installs_the_project_itself_and_from_no_other_channel():
+    assert CONDA["channels"] == ["conda-forge", "nodefaults"]
+    assert CONDA["dependencies"][-1] == {"pip": ["-e ."]}
+    assert CONDA["name"] == PROJECT["name"]
