@@ -13,8 +13,13 @@ def test_visits_give_months_in_order_and_the_first_is_the_baseline():
 
 def test_a_month_is_named_as_its_visit_and_by_number_without_one():
     config = make_config()
-    assert config.label_month(3.0) == "3 months"
-    assert config.label_month(4.5) == "month 4.5"
+    assert config.label_month(3.0) == "3\N{NO-BREAK SPACE}months"
+    assert config.label_month(4.5) == "month\N{NO-BREAK SPACE}4.5"
+
+
+def test_a_long_name_of_a_visit_may_break():
+    config = make_config(visits=[{"month": 0, "label": "Start of anakinra"}])
+    assert config.label_month(0.0) == "Start of anakinra"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ CkUnit = Literal["ukat/L", "U/L"]
 UKAT_PER_L_IN_U_PER_L = 60.0
 """1 ukat/L = 60 U/L, from the definitions of the katal (mol/s) and the unit (umol/min)."""
 
+NBSP = "\N{NO-BREAK SPACE}"
+UNBROKEN_LENGTH = 12
+"""The longest name of a visit, in letters, that stays on one line."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
@@ -195,6 +199,8 @@ class StudyConfig(_Frozen):
     def label_month(self, month: float) -> str:
         """Name a visit as the report does; a month without a visit gets its number.
 
+        A short name does not break at the end of a line.
+
         Parameters
         ----------
         month : float
@@ -205,4 +211,5 @@ class StudyConfig(_Frozen):
         str
         """
         labels = {visit.month: visit.label for visit in self.visits}
-        return labels.get(month, f"month {month:g}")
+        label = labels.get(month, f"month {month:g}")
+        return label.replace(" ", NBSP) if len(label) <= UNBROKEN_LENGTH else label

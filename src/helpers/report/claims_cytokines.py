@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from scipy import stats
 
@@ -57,13 +59,15 @@ def judge_rise(evidence: Evidence) -> Finding:
     return Finding(p_value=p_value, n=len(change), text=text, note=note)
 
 
-def approximate_signed_rank(change: pd.Series) -> float:
-    """Give the signed-rank p of the normal approximation without continuity correction.
+def approximate_signed_rank(
+    change: Sequence[float] | pd.Series, *, correction: bool = False
+) -> float:
+    """Give the signed-rank p of the normal approximation, to tell how a source found its p.
 
-    >>> round(approximate_signed_rank(pd.Series(range(1, 11))), 6)
+    >>> round(approximate_signed_rank(range(1, 11)), 6)
     0.005062
     """
-    result = stats.wilcoxon(change, method="asymptotic", correction=False)
+    result = stats.wilcoxon(list(change), method="asymptotic", correction=correction)
     return float(result.pvalue)
 
 

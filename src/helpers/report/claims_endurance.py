@@ -72,6 +72,7 @@ def _list_cyclists(evidence: Evidence) -> frozenset[str]:
     times: pd.DataFrame = tests[tests["test"] == CYCLING].pivot(
         index="patient_id", columns="month", values="value"
     )
+    times = times.reindex(columns=[0.0, 3.0])
     gain = ((times[3.0] - times[0.0]) / times[0.0] * 100).round(9)
     return frozenset(gain.index[gain >= CYCLING_GAIN_PERCENT])
 

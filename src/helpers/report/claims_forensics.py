@@ -12,11 +12,15 @@ import pandas as pd
 from scipy import stats
 
 from helpers.report.claims import check_claims
+from helpers.report.claims_cytokines import approximate_signed_rank
 from helpers.report.claims_rules import Claim, match_digits, round_as_printed
 from helpers.report.claims_t_cells import approximate_spearman
 from helpers.report.words import format_number, join_words
 from helpers.stats.exact import signed_rank_test, spearman_test
 from helpers.study import Study
+
+LARGEST_ENUMERATED_N = 12
+"""Exact p of a correlation are tried up to this n; beyond it every coefficient takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,8 @@ def identify_p_value_methods(claims: Sequence[Claim]) -> pd.DataFrame:
     -------
     DataFrame
         One row per claim and method: claim_id, printed, method, p_value (of the outcome that fits,
-        or else of the most extreme one), fits (boolean), outcome (what the data must then be).
+        or else of the nearest one), fits (boolean), outcome (what the data must then be). Exact
+        correlations are tried up to n = `LARGEST_ENUMERATED_N` and have no row beyond it.
 
     Examples
     --------
@@ -215,10 +220,9 @@ def _try_paired(claim: Claim) -> list[dict[str, object]]:
     for method, p_of in _SIGNED_RANK_METHODS.items():
         outcomes = [(p_of(d), _describe_against(against, n)) for against, d in changes.items()]
         rows.append(_find_fit(claim, method, outcomes))
-    low = sum(value > 0 for value in changes[0])
     sign_p = [
         (float(stats.binomtest(k, n).pvalue), f"{n - k} of {n} change the same way")
-        for k in range(low // 2 + 1)
+        for k in range(n // 2 + 1)
     ]
     rows.append(_find_fit(claim, "sign test, exact", sign_p))
     return rows
@@ -233,19 +237,15 @@ def _make_changes(n: int, against: int) -> list[int]:
     return [size * signs[size] for size in range(1, n + 1)]
 
 
-def _approximate(changes: Sequence[int], *, correction: bool = False) -> float:
-    return float(stats.wilcoxon(changes, method="asymptotic", correction=correction).pvalue)
-
-
 def _compute_exactly(changes: Sequence[int]) -> float:
     return float(signed_rank_test(changes).p_value or math.nan)
 
 
 _SIGNED_RANK_METHODS: dict[str, Callable[[Sequence[int]], float]] = {
     "signed ranks, exact": _compute_exactly,
-    "signed ranks, normal approximation": _approximate,
+    "signed ranks, normal approximation": approximate_signed_rank,
     "signed ranks, normal approximation with continuity correction": partial(
-        _approximate, correction=True
+        approximate_signed_rank, correction=True
     ),
 }
 
@@ -260,16 +260,16 @@ def _try_correlation(claim: Claim) -> list[dict[str, object]]:
     n = int(claim.n)
     coefficients = [r for r in _list_coefficients(n) if match_digits(r, claim.value)]
     approximate = [(approximate_spearman(r, n), f"rho = {r:.3f}") for r in coefficients]
-    exact = [(_exact_spearman(n, r), f"rho = {r:.3f}") for r in coefficients]
     step = Decimal(1).scaleb(int(Decimal(claim.value).as_tuple().exponent)) / 2
     edges = [float(Decimal(claim.value) + shift) for shift in (-step, step)]
     grid = [edges[0] + (edges[1] - edges[0]) * k / 400 for k in range(1, 400)]
     pearson = [(approximate_spearman(r, n), f"r = {r:.3f}, for example") for r in grid]
-    return [
-        _find_fit(claim, "Spearman, t approximation", approximate),
-        _find_fit(claim, "Spearman, exact", exact),
-        _find_fit(claim, "Pearson, t distribution", pearson),
-    ]
+    outcomes = {"Spearman, t approximation": approximate}
+    if n <= LARGEST_ENUMERATED_N:
+        exact = [(_exact_spearman(n, r), f"rho = {r:.3f}") for r in coefficients]
+        outcomes["Spearman, exact"] = exact
+    outcomes["Pearson, t distribution"] = pearson
+    return [_find_fit(claim, method, found) for method, found in outcomes.items() if found]
 
 
 def _list_coefficients(n: int) -> list[float]:
@@ -279,11 +279,12 @@ def _list_coefficients(n: int) -> list[float]:
 
 
 def _exact_spearman(n: int, rho: float) -> float:
-    ranks = list(range(1, n + 1))
-    products = n * (n + 1) * (2 * n + 1) // 6 - round((1 - rho) * (n**3 - n) / 6) // 2
-    result = spearman_test(ranks, _find_order(n, products))
+    """Give the two-sided p of a coefficient; without ties it is that of the same below zero."""
+    squares = round((1 + abs(rho)) * (n**3 - n) / 6)
+    order = _find_order(n, n * (n + 1) * (2 * n + 1) // 6 - squares // 2)
+    result = spearman_test(list(range(1, n + 1)), order)
     assert result.estimate is not None
-    assert abs(result.estimate - rho) < 1e-9
+    assert abs(result.estimate + abs(rho)) < 1e-9
     return float(result.p_value or math.nan)
 
 
