@@ -1,0 +1,335 @@
+"""The command line: render, check, new, lab and test. Each command imports only what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers import __version__
+
+if TYPE_CHECKING:
+    from helpers.contracts import Fault
+    from helpers.render.build import Outcome, Plan
+    from helpers.render.chapters import Chapter
+    from helpers.render.places import Places
+
+DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+EPILOG = """\
+examples:
+  ./run_all.sh                                   render every study in data/
+  ./run_all.sh render anakinra_iim               render one
+  ./run_all.sh check ../my_study                 look for faults, write nothing
+  ./run_all.sh new my_study                      start a study folder in data/
+
+exit codes: 0 done, 1 a report failed, 2 the input has faults
+"""
+RENDER_EPILOG = """\
+examples:
+  ./run_all.sh render endurance_training_iim
+  ./run_all.sh render ../my_study -p name=20     set a parameter of the chapters
+  ./run_all.sh render --parameters               list every parameter there is
+"""
+DEV_INSTALL = (
+    "this environment has no pytest. Install what the tests need with\n"
+    "  {python} -m pip install --no-deps --require-hashes -r requirements-dev.lock\n"
+    "or leave the environment and run ./run_all.sh test, which makes one of its own"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after the program's name; those of this process where not given.
+
+    Returns
+    -------
+    int
+        0 done, 1 a report failed, 2 bad input.
+    """
+    parser = build_parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command not in {"lab", "test"}:
+        parser.error(f"unrecognised arguments: {' '.join(rest)}")
+    options.rest = rest
+    try:
+        code: int = options.run(options)
+    except KeyboardInterrupt:
+        # Chapters still run in threads that nothing can interrupt; their kernels end with us.
+        print("stopped; no report was changed in part", file=sys.stderr, flush=True)
+        os._exit(STOPPED)
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands; without a command, every study is rendered."""
+    parser = argparse.ArgumentParser(
+        prog="run_all.sh",
+        description="Small myositis trials: from a study's tables to a report to read and print.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(
+        run=run_render, command=None, studies=[], given=[], jobs=None, reports=None, list=False
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_render(commands)
+    _add_check(commands)
+    _add_new(commands)
+    _add_passing(commands, "lab", run_lab, "open the notebooks in JupyterLab")
+    _add_passing(commands, "test", run_test, "run the tests; further words go to pytest")
+    return parser
+
+
+def run_render(options: argparse.Namespace) -> int:
+    """Check the studies and parameters, then build the reports."""
+    from helpers.render.chapters import read_chapters
+
+    places = find_places(options.reports)
+    try:
+        chapters = read_chapters(places.notebooks)
+        if options.list:
+            return _print_parameters(chapters)
+        folders = _find_studies(options.studies, places)
+        code = _report_faults(_check_all(folders))
+        if code != DONE:
+            return code
+        plans = _plan(folders, chapters, options.given)
+    except ValueError as error:
+        return _refuse(error)
+    return _build(plans, places, options.jobs)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Look for faults in studies; write nothing."""
+    try:
+        folders = _find_studies(options.studies, find_places(None))
+    except ValueError as error:
+        return _refuse(error)
+    faults = _check_all(folders)
+    for name, found in faults.items():
+        if not found:
+            print(f"{name}: no fault found")
+    return _report_faults(faults)
+
+
+def run_new(options: argparse.Namespace) -> int:
+    """Make a new study folder in data/."""
+    from helpers.scaffold import create_study
+
+    data = find_places(None).data
+    try:
+        folder = create_study(options.name, data)
+    except (ValueError, FileExistsError) as error:
+        return _refuse(error)
+    shown = _shorten(folder)
+    print(
+        f"made {shown}\nfill in its study.yml and tables/, then: ./run_all.sh check {folder.name}"
+    )
+    return DONE
+
+
+def run_lab(options: argparse.Namespace) -> int:
+    """Open the notebooks folder in JupyterLab."""
+    notebooks = find_places(None).notebooks
+    return _run_module("jupyterlab", [str(notebooks), *options.rest], None)
+
+
+def run_test(options: argparse.Namespace) -> int:
+    """Run the tests with pytest."""
+    if importlib.util.find_spec("pytest") is None:
+        print(DEV_INSTALL.format(python=sys.executable), file=sys.stderr)
+        return BAD_INPUT
+    return _run_module("pytest", options.rest, find_places(None).root)
+
+
+def find_places(reports: str | None) -> Places:
+    """Find the project's folders: above the working folder, or else where this package lies.
+
+    Parameters
+    ----------
+    reports : str or None
+        Folder for the reports; ``reports`` of the project where not given.
+
+    Returns
+    -------
+    Places
+    """
+    from helpers.render.places import Places
+
+    here = Path.cwd()
+    projects = (
+        f for f in (here, *here.parents) if (f / "notebooks").is_dir() and (f / "data").is_dir()
+    )
+    root = next(projects, Path(__file__).resolve().parents[2])
+    target = Path(reports).resolve() if reports else root / "reports"
+    return Places(root, root / "notebooks", root / "data", target)
+
+
+def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    words = "build the reports of the named studies, or of all"
+    parser = _add_command(commands, "render", run_render, words, RENDER_EPILOG)
+    parser.add_argument(
+        "studies", nargs="*", metavar="STUDY", help="name below data/, or a path to a study folder"
+    )
+    parser.add_argument(
+        "-p",
+        "--parameter",
+        action="append",
+        dest="given",
+        default=[],
+        metavar="name=value",
+        help="set a parameter in every chapter that has it; may be repeated",
+    )
+    parser.add_argument(
+        "--parameters", action="store_true", dest="list", help="list the parameters and stop"
+    )
+    parser.add_argument(
+        "--reports", metavar="FOLDER", help="where the reports go (default: reports/)"
+    )
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=_read_jobs,
+        metavar="N",
+        help="chapters that run at one time (default: one for each core)",
+    )
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    epilog = "example:\n  ./run_all.sh check ../my_study\n"
+    parser = _add_command(commands, "check", run_check, "look for faults, write nothing", epilog)
+    parser.add_argument("studies", nargs="*", metavar="STUDY", help="all of data/ where not given")
+
+
+def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    epilog = "example:\n  ./run_all.sh new my_study\n"
+    parser = _add_command(commands, "new", run_new, "start a new study folder in data/", epilog)
+    parser.add_argument("name", metavar="NAME", help="name of the folder: letters, digits and _")
+
+
+def _add_passing(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: object,
+    words: str,
+) -> None:
+    examples = {"lab": "./run_all.sh lab --no-browser", "test": "./run_all.sh test -q -k exact"}
+    _add_command(commands, name, run, words, f"example:\n  {examples[name]}\n")
+
+
+def _add_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: object,
+    words: str,
+    epilog: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=words,
+        description=words[0].upper() + words[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _read_jobs(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
+    return int(text)
+
+
+def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
+    from helpers.study import find_study
+
+    if names:
+        return list(dict.fromkeys(find_study(name) for name in names))
+    folders = sorted(path.parent for path in places.data.glob("*/study.yml"))
+    if not folders:
+        raise ValueError(
+            f"{places.data}: expected study folders with a study.yml, found none; "
+            "make one with: ./run_all.sh new NAME"
+        )
+    return folders
+
+
+def _check_all(folders: Sequence[Path]) -> dict[str, list[Fault]]:
+    from helpers.study import check_study
+
+    return {folder.name: check_study(folder) for folder in folders}
+
+
+def _report_faults(faults: dict[str, list[Fault]]) -> int:
+    from helpers.contracts import describe_faults
+
+    faulty = {name: found for name, found in faults.items() if found}
+    for name, found in faulty.items():
+        print(f"{name}: {describe_faults(found)}", file=sys.stderr)
+    return BAD_INPUT if faulty else DONE
+
+
+def _plan(
+    folders: Sequence[Path], chapters: Sequence[Chapter], given: Sequence[str]
+) -> tuple[Plan, ...]:
+    from helpers.render.build import plan_reports
+    from helpers.render.study_card import read_study_card
+
+    return plan_reports(map(read_study_card, folders), chapters, given)
+
+
+def _build(plans: Sequence[Plan], places: Places, jobs: int | None) -> int:
+    from helpers.render.build import build_reports, count_workers
+    from helpers.render.progress import show_progress
+
+    chapters = sum(len(plan.chapters) for plan in plans)
+    with show_progress(chapters) as tell:
+        outcomes = build_reports(plans, places, workers=jobs or count_workers(), tell=tell)
+    for outcome in outcomes:
+        _print_outcome(outcome)
+    return FAILED if any(outcome.errors for outcome in outcomes) else DONE
+
+
+def _print_outcome(outcome: Outcome) -> None:
+    if not outcome.errors:
+        print(_shorten(outcome.page))
+        return
+    kept = "the report of the last good run was kept" if outcome.page.exists() else "no report yet"
+    print(f"{outcome.study}: failed; {kept}", file=sys.stderr)
+    for error in outcome.errors:
+        print(f"  {error}".replace("\n", "\n  "), file=sys.stderr)
+
+
+def _print_parameters(chapters: Sequence[Chapter]) -> int:
+    from helpers.render.parameters import describe_parameters
+
+    print(describe_parameters(chapters))
+    return DONE
+
+
+def _refuse(error: Exception) -> int:
+    print(error, file=sys.stderr)
+    return BAD_INPUT
+
+
+def _run_module(name: str, words: Sequence[str], folder: Path | None) -> int:
+    return subprocess.run([sys.executable, "-m", name, *words], cwd=folder, check=False).returncode
+
+
+def _shorten(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,0 +1,155 @@
+"""Chapters: the notebooks of a report, read as files without starting a kernel."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpers.render.parameters import NotebookError, Parameter, read_parameters
+
+CHAPTER_PATTERN = "[0-9][0-9]_*.ipynb"
+"""A chapter's file starts with its place in the report; other notebooks are an analyst's own."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One notebook of the report.
+
+    Attributes
+    ----------
+    path : Path
+        Absolute path of the notebook.
+    title : str
+        Its first heading.
+    needs, uses : tuple of str
+        Tables without which the chapter is left out, and tables that it reads where there are any.
+    parameters : tuple of Parameter
+        What its parameters cell declares.
+    """
+
+    path: Path
+    title: str
+    needs: tuple[str, ...]
+    uses: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def name(self) -> str:
+        """File name without its ending, ``01_clinical_response``."""
+        return self.path.stem
+
+    @property
+    def anchor(self) -> str:
+        """The chapter's id on a page, ``clinical-response``."""
+        return self.name[3:].replace("_", "-")
+
+
+def read_chapters(folder: Path) -> tuple[Chapter, ...]:
+    """Read every chapter of a notebooks folder, in the order of their file names.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder with files named ``NN_topic.ipynb``.
+
+    Returns
+    -------
+    tuple of Chapter
+
+    Raises
+    ------
+    NotebookError
+        When there is no chapter, or one cannot be read.
+    """
+    paths = sorted(folder.resolve().glob(CHAPTER_PATTERN))
+    if not paths:
+        raise NotebookError(
+            f"{folder}: expected notebooks named NN_topic.ipynb, found none; "
+            "run from the project's folder or name one with --notebooks"
+        )
+    return tuple(read_chapter(path) for path in paths)
+
+
+def read_chapter(path: Path) -> Chapter:
+    """Read what a notebook says about itself: title, tables and parameters.
+
+    Parameters
+    ----------
+    path : Path
+        A notebook with one cell tagged ``parameters``.
+
+    Returns
+    -------
+    Chapter
+
+    Raises
+    ------
+    NotebookError
+        When the file is no notebook, has no heading, or its parameters cell breaks the rules.
+    """
+    notebook = _read_json(path)
+    cells = notebook.get("cells", [])
+    about = notebook.get("metadata", {}).get("chapter", {})
+    return Chapter(
+        path=path,
+        title=_find_title(cells, path),
+        needs=tuple(about.get("needs", ())),
+        uses=tuple(about.get("uses", ())),
+        parameters=read_parameters(_find_parameters_cell(cells, path), notebook=path.name),
+    )
+
+
+def find_missing_tables(chapter: Chapter, tables: Collection[str]) -> tuple[str, ...]:
+    """Name the tables that a chapter needs and a study does not have.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        The chapter.
+    tables : collection of str
+        Names of the tables that the study measured.
+
+    Returns
+    -------
+    tuple of str
+        Empty when the chapter can be built.
+    """
+    return tuple(name for name in chapter.needs if name not in tables)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NotebookError(f"{path.name}: expected a notebook (JSON), found {error}") from error
+    if not isinstance(content, dict):
+        raise NotebookError(f"{path.name}: expected a notebook, found a JSON {type(content)}")
+    return content
+
+
+def _find_title(cells: Sequence[dict[str, Any]], path: Path) -> str:
+    for cell in cells:
+        heading = re.search(r"^#+\s+(.+?)\s*#*$", _source(cell), re.MULTILINE)
+        if cell.get("cell_type") == "markdown" and heading:
+            return heading[1]
+    raise NotebookError(f"{path.name}: expected a first cell with a heading, found none")
+
+
+def _find_parameters_cell(cells: Sequence[dict[str, Any]], path: Path) -> str:
+    tagged = [
+        _source(cell) for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", ())
+    ]
+    if len(tagged) != 1:
+        raise NotebookError(
+            f"{path.name}: expected one cell tagged 'parameters', found {len(tagged)}"
+        )
+    return tagged[0]
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)

@@ -1,0 +1,319 @@
+"""An executed chapter as HTML, through nbconvert and a template of our own."""
+
+# mypy: allow-untyped-calls
+
+from __future__ import annotations
+
+import base64
+import copy
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from jinja2 import Environment
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbformat import NotebookNode
+
+TEMPLATES = Path(__file__).parent / "templates"
+HIDDEN_KINDS = frozenset({"ledger"})
+"""Outputs that are read by the runner and shown elsewhere on the page."""
+
+SHARED_ANCHORS = ("result-", "patient-", "figure-", "table-")
+"""Ids that are unique on a page already; links to others lead to a heading of the same chapter."""
+
+SAFE_TAGS = [
+    *("a", "abbr", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "hr", "i", "li"),
+    *("h3", "h4", "h5", "h6", "ol", "p", "pre", "small", "span", "strong", "sub", "sup", "ul"),
+    *("caption", "col", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
+]
+SAFE_ATTRIBUTES = {"*": ["title", "scope", "colspan", "rowspan", "class"], "a": ["href"]}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading of a page: its level there, its id and its words."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """A chapter's HTML, without the page around it."""
+
+    html: Markup
+    headings: tuple[Heading, ...]
+
+
+class MarkdownFilter:
+    """Render the markdown cells of one chapter: ids carry its name, HTML in the text is escaped.
+
+    Parameters
+    ----------
+    anchor : str
+        Name of the chapter on the page; starts every heading's id, and is the first heading's.
+    demote : int
+        How many levels the headings move down.
+    """
+
+    def __init__(self, anchor: str, *, demote: int) -> None:
+        self.headings: list[Heading] = []
+        renderer = _ChapterRenderer(anchor, demote, self.headings)
+        self._markdown = MarkdownWithMath(renderer=renderer)
+
+    def __call__(self, source: str) -> Markup:
+        """Give the HTML of one markdown text."""
+        return Markup(self._markdown.render(source))
+
+
+class _ChapterRenderer(IPythonRenderer):
+    def __init__(self, anchor: str, demote: int, headings: list[Heading]) -> None:
+        super().__init__(escape=True, exclude_anchor_links=True, allow_harmful_protocols=False)
+        self._anchor, self._demote, self._headings = anchor, demote, headings
+
+    def heading(self, text: str, level: int, **_: object) -> str:
+        level = min(level + self._demote, 6)
+        plain = unescape(re.sub(r"<[^>]+>", "", text))
+        anchor = self._name_heading(plain)
+        self._headings.append(Heading(level, anchor, plain))
+        return f'<h{level} id="{anchor}">{text}</h{level}>\n'
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if url.startswith("#") and len(url) > 1 and not url[1:].startswith(SHARED_ANCHORS):
+            url = f"#{self._anchor}-{make_slug(url[1:])}"
+        html: str = super().link(text, url, title)
+        return html
+
+    def _name_heading(self, text: str) -> str:
+        if not self._headings:
+            return self._anchor
+        anchor = f"{self._anchor}-{make_slug(text)}"
+        same = sum(
+            re.fullmatch(rf"{re.escape(anchor)}(-\d+)?", h.anchor) is not None
+            for h in self._headings
+        )
+        return f"{anchor}-{same + 1}" if same else anchor
+
+
+class ReportExporter(TemplateExporter):
+    """nbconvert's exporter for the template ``report``; what is not marked safe is escaped."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            template_name="report",
+            template_file="chapter.html.j2",
+            extra_template_basedirs=[str(TEMPLATES)],
+        )
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3"))
+        self.register_filter("sanitise", sanitise_html)
+        self.register_filter("encode_text", encode_text)
+        self.register_filter("name_place", name_place)
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def _create_environment(self) -> Environment:
+        environment: Environment = super()._create_environment()
+        environment.autoescape = True
+        environment.trim_blocks = environment.lstrip_blocks = True
+        return environment
+
+    def convert_chapter(
+        self,
+        notebook: NotebookNode,
+        *,
+        anchor: str,
+        demote: int = 0,
+        hidden: Collection[str] = (),
+        results_only: bool = False,
+    ) -> Body:
+        """Turn an executed chapter into HTML.
+
+        Parameters
+        ----------
+        notebook : NotebookNode
+            Executed and scrubbed.
+        anchor : str
+            Name of the chapter on the page.
+        demote : int
+            How many levels its headings move down.
+        hidden : collection of str
+            Kinds of output that the page collects elsewhere.
+        results_only : bool
+            See `arrange_cells`.
+
+        Returns
+        -------
+        Body
+        """
+        markdown = MarkdownFilter(anchor, demote=demote)
+        self.register_filter("markdown", markdown)
+        arranged = arrange_cells(notebook, hidden=hidden, results_only=results_only)
+        html, _ = self.from_notebook_node(arranged)
+        return Body(Markup(html), tuple(markdown.headings))
+
+    def render_page(self, **content: object) -> str:
+        """Render a whole page around converted chapters."""
+        html: str = self.environment.get_template("page.html.j2").render(**content)
+        return html
+
+
+def arrange_cells(
+    notebook: NotebookNode, *, hidden: Collection[str] = (), results_only: bool = False
+) -> NotebookNode:
+    """Arrange an executed notebook for reading.
+
+    Hidden outputs go; a cell whose outputs have all gone goes too, and so does a heading that then
+    has nothing below it. Code cells that show nothing join the next one, so that one toggle opens
+    the code of one result.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed.
+    hidden : collection of str
+        Kinds of output to leave out.
+    results_only : bool
+        Leave out the words of sections that only prepare (parameters, reading the data); their
+        code joins that of the next result.
+
+    Returns
+    -------
+    NotebookNode
+        A new notebook.
+    """
+    arranged = copy.deepcopy(notebook)
+    unwanted = HIDDEN_KINDS.union(hidden)
+    cells = [cell for cell in arranged.cells if not _is_collected(cell, frozenset(hidden))]
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if output_kind(o) not in unwanted]
+    if results_only:
+        cells = _drop_preparing_words(cells)
+    joined = _join_silent_cells(cells, across_text=results_only)
+    arranged.cells = _drop_empty_sections(joined)
+    return arranged
+
+
+def output_kind(output: NotebookNode) -> str:
+    """Name the kind of an output, empty when it is not one of ours."""
+    kind: str = output.get("metadata", {}).get("report", {}).get("kind", "")
+    return kind
+
+
+def sanitise_html(html: str) -> Markup:
+    """Keep the structure of foreign HTML (a plain data frame's, say) and nothing that acts.
+
+    Parameters
+    ----------
+    html : str
+        Output of a cell that is not marked as ours.
+
+    Returns
+    -------
+    Markup
+        Without scripts, styles, frames, images and event handlers.
+    """
+    inert = re.sub(r"<(style|script)\b.*?</\1\s*>", "", html, flags=re.DOTALL | re.IGNORECASE)
+    cleaner = SanitizeHTML(tags=SAFE_TAGS, attributes=SAFE_ATTRIBUTES, strip=True)
+    return Markup(cleaner.sanitize_html_tags(inert))
+
+
+def make_slug(text: str) -> str:
+    """Make a readable id of a heading's words.
+
+    >>> make_slug("Did MMT-8 rise by week 12?")
+    'did-mmt-8-rise-by-week-12'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
+
+
+def _is_collected(cell: NotebookNode, hidden: frozenset[str]) -> bool:
+    kinds = {output_kind(output) for output in cell.get("outputs", [])}
+    return bool(kinds & hidden) and kinds <= hidden | HIDDEN_KINDS
+
+
+def _drop_preparing_words(cells: list[NotebookNode]) -> list[NotebookNode]:
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in cells:
+        if _heading_levels(cell)[1]:
+            sections.append([])
+        sections[-1].append(cell)
+    kept: list[NotebookNode] = []
+    for section in sections:
+        code = [cell for cell in section if cell.cell_type == "code"]
+        prepares = bool(code) and not any(map(_is_shown, code))
+        is_below_title = bool(section) and _heading_levels(section[0])[1] > 1
+        kept += code if prepares and is_below_title else section
+    return kept
+
+
+def _is_shown(cell: NotebookNode) -> bool:
+    return any(o.output_type != "stream" or o.name != "stderr" for o in cell.outputs)
+
+
+def _join_silent_cells(cells: list[NotebookNode], *, across_text: bool) -> list[NotebookNode]:
+    joined: list[NotebookNode] = []
+    waiting: list[NotebookNode] = []
+    for cell in cells:
+        if cell.cell_type == "code":
+            waiting.append(cell)
+            if _is_shown(cell):
+                joined.append(_join_cells(waiting))
+                waiting = []
+            continue
+        if waiting and not across_text:
+            joined.append(_join_cells(waiting))
+            waiting = []
+        joined.append(cell)
+    return joined + ([_join_cells(waiting)] if waiting else [])
+
+
+def _join_cells(cells: list[NotebookNode]) -> NotebookNode:
+    joined = copy.copy(cells[-1])
+    joined.source = "\n\n".join(cell.source.strip("\n") for cell in cells if cell.source.strip())
+    joined.outputs = [output for cell in cells for output in cell.outputs]
+    return joined
+
+
+def _drop_empty_sections(cells: list[NotebookNode]) -> list[NotebookNode]:
+    kept: list[NotebookNode] = []
+    below = 1  # level of the heading that comes next, 0 for content; the end is like a title
+    for cell in reversed(cells):
+        only, first = _heading_levels(cell)
+        if only > 1 and 0 < below <= only:
+            continue
+        kept.append(cell)
+        below = first
+    return kept[::-1]
+
+
+def _heading_levels(cell: NotebookNode) -> tuple[int, int]:
+    """Give the level of a cell that is a heading and no more, and of one that starts with one."""
+    match = re.match(r"(#+)\s[^\n]*", cell.source.strip())
+    if cell.cell_type != "markdown" or match is None:
+        return 0, 0
+    alone = match.end() == len(cell.source.strip())
+    return (len(match[1]) if alone else 0), len(match[1])
+
+
+def encode_text(text: str) -> str:
+    """Give a text as base64, for an image that is text (SVG)."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def name_place(anchor: str) -> str:
+    """Name a figure or table from its id, in words.
+
+    >>> name_place("table-core_set")
+    'core set (table)'
+    """
+    kind, _, name = anchor.partition("-")
+    return f"{name.replace('_', ' ').replace('-', ' ')}{' (table)' if kind == 'table' else ''}"

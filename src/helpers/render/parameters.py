@@ -1,0 +1,414 @@
+"""Parameters of a chapter: read from its tagged cell, and checked before a kernel starts.
+
+A parameters cell holds lines ``name: type = literal  # help | allowed`` and nothing else. The type
+is ``str``, ``int``, ``float``, ``bool`` or ``Literal[...]``; ``| 1 to 100`` is an inclusive range
+and ``| a, b`` a closed choice. The cell is read as text: nothing in it runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import math
+import re
+import tokenize
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from helpers.render.chapters import Chapter
+
+Kind = Literal["str", "int", "float", "bool"]
+Value = str | int | float | bool
+
+KIND_WORDS: Mapping[Kind, str] = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+}
+TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+RESERVED = "study"
+"""The runner sets this one itself, from the studies it is asked for."""
+
+
+class NotebookError(ValueError):
+    """Raised when a notebook breaks the rules for chapters; a fault of ours, not of the input."""
+
+
+@dataclass(frozen=True)
+class ParameterFault:
+    """One thing wrong with what was given on the command line."""
+
+    given: str
+    found: str
+    expected: str
+    mend: str
+
+
+class ParameterError(ValueError):
+    """Raised when parameters cannot be used; carries every fault found, not the first."""
+
+    def __init__(self, faults: Sequence[ParameterFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(describe_parameter_faults(self.faults))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of a parameters cell.
+
+    Attributes
+    ----------
+    name : str
+        Name of the variable.
+    kind : {"str", "int", "float", "bool"}
+        Type of its value.
+    default : str, int, float or bool
+        Value when nothing is given.
+    help : str
+        What it means, with its unit.
+    minimum, maximum : float or None
+        Inclusive range of a number.
+    choices : tuple
+        Allowed values; empty when not closed.
+    """
+
+    name: str
+    kind: Kind
+    default: Value
+    help: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[Value, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """What a value must be, in words.
+
+        >>> Parameter("cutoff", "float", 20.0, minimum=1, maximum=100).expected
+        'a number from 1 to 100'
+        """
+        if self.choices:
+            return "one of " + ", ".join(str(choice) for choice in self.choices)
+        if self.minimum is not None and self.maximum is not None:
+            return f"{KIND_WORDS[self.kind]} from {self.minimum:g} to {self.maximum:g}"
+        return KIND_WORDS[self.kind]
+
+    @property
+    def summary(self) -> str:
+        """Name, expected value and help in one line."""
+        return f"{self.name} ({self.expected}{'; ' if self.help else ''}{self.help})"
+
+
+def read_parameters(source: str, *, notebook: str) -> tuple[Parameter, ...]:
+    """Read the parameters that a tagged cell declares.
+
+    Parameters
+    ----------
+    source : str
+        Text of the cell.
+    notebook : str
+        Name of the notebook, for the message.
+
+    Returns
+    -------
+    tuple of Parameter
+        In the order of the cell.
+
+    Raises
+    ------
+    NotebookError
+        When a line is not ``name: type = literal``, or a default is not allowed by its own line.
+
+    Examples
+    --------
+    >>> [found] = read_parameters("alpha: float = 0.05  # error | 0 to 1", notebook="01_x.ipynb")
+    >>> found.name, found.default, found.help, found.maximum
+    ('alpha', 0.05, 'error', 1.0)
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        raise NotebookError(
+            f"{notebook}: parameters cell, line {error.lineno}: {error.msg}"
+        ) from error
+    comments = _read_comments(source)
+    return tuple(
+        _read_line(node, comments.get(node.end_lineno or 0, ""), f"{notebook}: parameters cell")
+        for node in tree.body
+    )
+
+
+def match_parameters(
+    given: Iterable[str], chapters: Sequence[Chapter]
+) -> dict[str, dict[str, Value]]:
+    """Give each chapter the values meant for it, after checking all of them.
+
+    Parameters
+    ----------
+    given : iterable of str
+        ``name=value`` as typed.
+    chapters : sequence of Chapter
+        The chapters that will be built; a value goes to each one that declares its name.
+
+    Returns
+    -------
+    dict of str to dict
+        By chapter name; a chapter without a value has an empty dict.
+
+    Raises
+    ------
+    ParameterError
+        Carrying every fault: unknown name, given twice, wrong type, out of range, not a choice.
+    """
+    matched: dict[str, dict[str, Value]] = {chapter.name: {} for chapter in chapters}
+    faults: list[ParameterFault] = []
+    seen: set[str] = set()
+    for text in given:
+        name, _, value = (part.strip() for part in text.partition("="))
+        declared = [(c, p) for c in chapters for p in c.parameters if p.name == name]
+        fault = _find_name_fault(text, name, seen, bool(declared), chapters)
+        seen.add(name)
+        if fault:
+            faults.append(fault)
+            continue
+        for chapter, parameter in declared:
+            try:
+                matched[chapter.name][name] = convert_value(parameter, value)
+            except ValueError as error:
+                faults.append(_describe_value_fault(text, str(error), parameter, chapters))
+    if faults:
+        raise ParameterError(tuple(dict.fromkeys(faults)))
+    return matched
+
+
+def convert_value(parameter: Parameter, text: str) -> Value:
+    """Turn typed text into a parameter's value.
+
+    Parameters
+    ----------
+    parameter : Parameter
+        What is declared.
+    text : str
+        What was typed after ``name=``.
+
+    Returns
+    -------
+    str, int, float or bool
+
+    Raises
+    ------
+    ValueError
+        Saying what was found, when the text is of another type, out of range or no choice.
+
+    Examples
+    --------
+    >>> convert_value(Parameter("cutoff", "float", 20.0, minimum=1, maximum=100), "25")
+    25.0
+    """
+    value = _convert_kind(parameter.kind, text)
+    if parameter.choices and value not in parameter.choices:
+        raise ValueError(f"{text!r}, which is not a choice")
+    below = parameter.minimum is not None and value < parameter.minimum  # type: ignore[operator]
+    above = parameter.maximum is not None and value > parameter.maximum  # type: ignore[operator]
+    if below or above:
+        raise ValueError(f"{text}, which is out of range")
+    return value
+
+
+def describe_parameter_faults(faults: Sequence[ParameterFault]) -> str:
+    """List what is wrong with the given parameters, one paragraph each.
+
+    Parameters
+    ----------
+    faults : sequence of ParameterFault
+        At least one.
+
+    Returns
+    -------
+    str
+        Several lines of plain text.
+    """
+    lines = [f"{len(faults)} parameter fault{'s' if len(faults) > 1 else ''} found."]
+    for number, fault in enumerate(faults, start=1):
+        lines += [
+            f"{number:>3}. -p {fault.given}",
+            f"     found:    {fault.found}",
+            f"     expected: {fault.expected}",
+            f"     to mend:  {fault.mend}",
+        ]
+    return "\n".join(lines)
+
+
+def describe_parameters(chapters: Sequence[Chapter]) -> str:
+    """List every parameter of every chapter, for a person who wants to set one.
+
+    Parameters
+    ----------
+    chapters : sequence of Chapter
+        In their order.
+
+    Returns
+    -------
+    str
+        A heading per chapter and a line per parameter, with its default.
+    """
+    lines = []
+    for chapter in chapters:
+        lines.append(chapter.path.name)
+        declared = [p for p in chapter.parameters if p.name != RESERVED]
+        lines += [f"  {p.summary} [{p.default}]" for p in declared] or ["  none"]
+    return "\n".join(lines)
+
+
+def _convert_kind(kind: Kind, text: str) -> Value:
+    if kind == "bool":
+        if text.lower() not in TRUTH:
+            raise ValueError(f"{text!r}, which is neither true nor false")
+        return TRUTH[text.lower()]
+    if kind == "int":
+        if not re.fullmatch(r"[+-]?\d+", text):
+            raise ValueError(f"{text!r}, which is not a whole number")
+        return int(text)
+    if kind == "float":
+        if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
+            comma = "; write a decimal point" if re.fullmatch(r"[+-]?\d+,\d+", text) else ""
+            raise ValueError(f"{text!r}, which is not a number{comma}")
+        return float(text)
+    return text
+
+
+def _find_name_fault(
+    text: str, name: str, seen: set[str], declared: bool, chapters: Sequence[Chapter]
+) -> ParameterFault | None:
+    if "=" not in text or not name:
+        return ParameterFault(text, "no value", "name=value", "for example: -p name=20")
+    if name == RESERVED:
+        return ParameterFault(
+            text, "the study", "a parameter of the analysis", "give the study itself: render STUDY"
+        )
+    if name in seen:
+        return ParameterFault(text, f"{name} given twice", "one value", "leave one out")
+    if not declared:
+        return _describe_unknown(text, name, chapters)
+    return None
+
+
+def _describe_unknown(text: str, name: str, chapters: Sequence[Chapter]) -> ParameterFault:
+    known = {p.name: p for c in chapters for p in c.parameters if p.name != RESERVED}
+    found = "no parameter of this name in the chapters to be built"
+    nearest = _find_nearest(name, known.values())
+    if nearest is not None:
+        where = _name_notebooks(nearest.name, chapters)
+        return ParameterFault(
+            text, found, f"{nearest.summary}, in {where}", f"did you mean {nearest.name}?"
+        )
+    listed = "; ".join(parameter.summary for parameter in known.values())
+    return ParameterFault(
+        text,
+        found,
+        f"one of: {listed}" if listed else "none: these chapters have no parameters",
+        "use a name from this list" if listed else "leave it out",
+    )
+
+
+def _find_nearest(name: str, parameters: Iterable[Parameter]) -> Parameter | None:
+    """Find the parameter meant, by its name, then by a part of it, then by a word of its help."""
+    declared = list(parameters)
+    for split in (
+        lambda p: [p.name],
+        lambda p: p.name.split("_"),
+        lambda p: re.findall(r"[a-z]{4,}", p.help.lower()),
+    ):
+        words = {word: parameter for parameter in declared for word in split(parameter)}
+        near = get_close_matches(name.lower(), list(words), n=1, cutoff=0.75)
+        if near:
+            return words[near[0]]
+    return None
+
+
+def _describe_value_fault(
+    text: str, found: str, parameter: Parameter, chapters: Sequence[Chapter]
+) -> ParameterFault:
+    where = _name_notebooks(parameter.name, chapters)
+    meaning = f": {parameter.help}" if parameter.help else ""
+    return ParameterFault(
+        text,
+        found,
+        f"{parameter.expected}{meaning} ({where})",
+        f"for example: -p {parameter.name}={parameter.default}",
+    )
+
+
+def _name_notebooks(name: str, chapters: Sequence[Chapter]) -> str:
+    declaring = (c.path.name for c in chapters if any(p.name == name for p in c.parameters))
+    return ", ".join(declaring)
+
+
+def _read_comments(source: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {
+        token.start[0]: token.string.lstrip("#").strip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
+
+
+def _read_line(node: ast.stmt, comment: str, where: str) -> Parameter:
+    place = f"{where}, line {node.lineno}"
+    if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+        raise NotebookError(f"{place}: expected `name: type = literal  # help`")
+    try:
+        default: Value = ast.literal_eval(node.value or ast.Constant(None))
+    except ValueError as error:
+        raise NotebookError(
+            f"{place}: expected a literal default; derive in a later cell"
+        ) from error
+    kind, choices = _read_type(node.annotation, place)
+    text, minimum, maximum, allowed = _read_allowed(comment, kind)
+    parameter = Parameter(node.target.id, kind, default, text, minimum, maximum, choices or allowed)
+    _check_default(parameter, place)
+    return parameter
+
+
+def _check_default(parameter: Parameter, place: str) -> None:
+    value = parameter.default
+    types = {"str": str, "int": int, "float": (int, float), "bool": bool}[parameter.kind]
+    wrong = not isinstance(value, types) or (isinstance(value, bool) and parameter.kind != "bool")  # type: ignore[arg-type]
+    if wrong or (isinstance(value, float) and not math.isfinite(value)):
+        raise NotebookError(f"{place}: default {value!r} is not {KIND_WORDS[parameter.kind]}")
+    try:
+        convert_value(parameter, str(value))
+    except ValueError as error:
+        raise NotebookError(f"{place}: default is {error}") from error
+
+
+def _read_type(annotation: ast.expr, place: str) -> tuple[Kind, tuple[Value, ...]]:
+    if isinstance(annotation, ast.Name) and annotation.id in KIND_WORDS:
+        return annotation.id, ()  # type: ignore[return-value]
+    subscript = annotation.value if isinstance(annotation, ast.Subscript) else None
+    if isinstance(subscript, ast.Name) and subscript.id == "Literal":
+        listed = ast.literal_eval(annotation.slice)  # type: ignore[attr-defined]
+        choices = listed if isinstance(listed, tuple) else (listed,)
+        if len({type(choice) for choice in choices}) == 1:
+            return type(choices[0]).__name__, choices  # type: ignore[return-value]
+    known = ", ".join(KIND_WORDS)
+    raise NotebookError(
+        f"{place}: expected a type of {known} or Literal[...], found {ast.unparse(annotation)}"
+    )
+
+
+def _read_allowed(
+    comment: str, kind: Kind
+) -> tuple[str, float | None, float | None, tuple[Value, ...]]:
+    text, bar, allowed = comment.rpartition("|")
+    if not bar:
+        return comment, None, None, ()
+    span = re.fullmatch(r"\s*(-?[\d.]+) to (-?[\d.]+)\s*", allowed)
+    if span:
+        return text.strip(), float(span[1]), float(span[2]), ()
+    choices = tuple(_convert_kind(kind, word.strip()) for word in allowed.split(","))
+    return text.strip(), None, None, choices

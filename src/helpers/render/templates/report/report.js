@@ -1,0 +1,86 @@
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const status = document.querySelector(".chosen-patient");
+  const prefix = "#patient-";
+  let chosen = null;
+
+  const idOf = (element) => {
+    const link = element.closest(`a[href^="${prefix}"]`);
+    if (link) return link.getAttribute("href").slice(prefix.length);
+    const row = element.closest("tr[data-patient]");
+    return row ? row.dataset.patient : null;
+  };
+  const marksOf = (id) =>
+    document.querySelectorAll(`a[href="${prefix}${CSS.escape(id)}"], tr[data-patient="${CSS.escape(id)}"]`);
+
+  const clear = () => {
+    document.querySelectorAll(".chosen").forEach((mark) => mark.classList.remove("chosen"));
+    root.classList.remove("choosing");
+    status.replaceChildren();
+    chosen = null;
+  };
+  const choose = (id) => {
+    clear();
+    const marks = marksOf(id);
+    if (!marks.length) return;
+    const places = new Set();
+    marks.forEach((mark) => {
+      mark.classList.add("chosen");
+      mark.closest("tr")?.classList.add("chosen");
+      const figure = mark.closest("figure");
+      if (figure) places.add(figure);
+    });
+    root.classList.add("choosing");
+    chosen = id;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Clear (Esc)";
+    button.addEventListener("click", clear);
+    const listed = document.querySelector(`.patients a[href="${prefix}${CSS.escape(id)}"]`);
+    const name = listed ? listed.textContent : id;
+    const where = places.size === 1 ? "1 figure or table" : `${places.size} figures and tables`;
+    status.replaceChildren(`Patient ${name} is lit up in ${where} `, button);
+  };
+  const reveal = () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const target = id && document.getElementById(id);
+    const folded = target && target.closest("details:not([open])");
+    if (folded) {
+      folded.open = true;
+      target.scrollIntoView();
+    }
+    if (location.hash.startsWith(prefix)) choose(id.slice(prefix.length - 1));
+  };
+
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const id = idOf(event.target);
+    if (id === null) return;
+    event.preventDefault();
+    if (id === chosen) clear();
+    else choose(id);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") clear();
+  });
+
+  // One stop of the Tab key for each patient in each figure, not one for each mark.
+  document.querySelectorAll("figure").forEach((figure) => {
+    const seen = new Set();
+    figure.querySelectorAll(`svg a[href^="${prefix}"]`).forEach((mark) => {
+      const id = mark.getAttribute("href");
+      mark.setAttribute("tabindex", seen.has(id) ? "-1" : "0");
+      seen.add(id);
+    });
+  });
+  // A figure wider than the screen scrolls in its own box, so the keyboard must reach it.
+  const fit = () => document.querySelectorAll("figure.figure").forEach((figure) => {
+    if (figure.scrollWidth > figure.clientWidth + 1) figure.tabIndex = 0;
+    else figure.removeAttribute("tabindex");
+  });
+  fit();
+  addEventListener("resize", fit);
+  addEventListener("hashchange", reveal);
+  reveal();
+})();

@@ -1,0 +1,137 @@
+"""The finished report in a browser: from a file, with nothing from outside, for everybody."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = {"wide": 1280, "phone": 390}
+
+
+@pytest.fixture(params=["index.html", "chapters/01_first.html"])
+def path(request, toy_report):
+    return toy_report / request.param
+
+
+def count(page, selector):
+    return page.locator(selector).count()
+
+
+def list_chosen(page):
+    return page.eval_on_selector_all(
+        ".chosen", "marks => marks.map(mark => mark.tagName.toLowerCase())"
+    )
+
+
+def test_a_page_opens_from_a_file_asks_for_nothing_and_complains_of_nothing(visit, path):
+    opened = visit(path)
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.requests == [path.as_uri()]
+    assert opened.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(visit, path, scheme):
+    page = visit(path, color_scheme=scheme).page
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
+    found = Axe().run(page)
+    serious = [
+        (fault["id"], [node["html"][:120] for node in fault["nodes"]])
+        for fault in found.response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_no_page_scrolls_sideways(visit, path, width):
+    page = visit(path, viewport={"width": width, "height": 800}).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_code_is_folded_and_unfolds(visit, path):
+    page = visit(path).page
+    code = page.locator("details.code").first
+    assert not code.locator("pre").first.is_visible()
+    code.locator("summary").click()
+    assert code.locator("pre").first.is_visible()
+
+
+def test_choosing_a_patient_lights_the_patient_up_everywhere(visit, toy_report):
+    page = visit(toy_report / "index.html").page
+    page.locator("#figure-first a[href='#patient-P1']").click()
+    chosen = list_chosen(page)
+    assert chosen.count("tr") == 2
+    assert count(page, "svg a.chosen") == 2
+    assert count(page, "a.chosen:not([href='#patient-P1'])") == 0
+    page.wait_for_timeout(300)
+    dimmed = page.locator("#figure-first a[href='#patient-P2']")
+    assert float(dimmed.evaluate("mark => getComputedStyle(mark).opacity")) < 0.2
+    assert "Patient P 1 is lit up in 4 figures and tables" in page.inner_text("[role=status]")
+
+
+@pytest.mark.parametrize("way", ["Escape", "again", "button"])
+def test_a_choice_is_cleared(visit, toy_report, way):
+    page = visit(toy_report / "index.html").page
+    mark = page.locator("#figure-first a[href='#patient-P1']")
+    mark.click()
+    assert list_chosen(page)
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    elif way == "again":
+        mark.click()
+    else:
+        page.get_by_role("button", name="Clear").click()
+    assert list_chosen(page) == []
+    assert page.inner_text("[role=status]") == ""
+
+
+def test_the_keyboard_reaches_each_patient_once_in_each_figure(visit, toy_report):
+    page = visit(toy_report / "index.html").page
+    stops = page.locator("#figure-first svg a[tabindex='0']")
+    assert stops.count() == 2
+    stops.first.focus()
+    page.keyboard.press("Enter")
+    assert count(page, "svg a.chosen") == 2
+
+
+def test_a_link_to_a_patient_arrives_with_the_patient_lit_up(visit, toy_report):
+    opened = visit(toy_report / "index.html")
+    opened.page.goto((toy_report / "index.html").as_uri() + "#patient-P2")
+    opened.page.reload()
+    assert count(opened.page, "svg a.chosen") == 2
+
+
+def test_a_number_leads_to_its_record_and_opens_the_list(visit, toy_report):
+    page = visit(toy_report / "index.html").page
+    page.locator("a.number[href='#result-first.n']").first.click()
+    row = page.locator("[id='result-first.n']")
+    row.wait_for(state="visible")
+    assert page.locator("details.results").evaluate("one => one.open")
+
+
+def test_without_scripts_marks_are_plain_links_and_code_still_unfolds(visit, toy_report):
+    page = visit(toy_report / "index.html", java_script_enabled=False).page
+    page.locator("#table-first a[href='#patient-P1']").click()
+    assert page.url.endswith("#patient-P1")
+    assert page.locator("#patient-P1").is_visible()
+    page.locator("details.code summary").first.click()
+    assert page.locator("details.code pre").first.is_visible()
+
+
+def test_the_banner_stays_in_sight(visit, toy_report):
+    page = visit(toy_report / "index.html").page
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    box = page.locator(".banner").bounding_box()
+    assert box["y"] == 0
+    assert "no one's data" in page.inner_text(".banner")
+
+
+def test_a_page_prints_with_the_banner_and_without_code(visit, path, tmp_path):
+    opened = visit(path)
+    opened.page.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+    opened.page.emulate_media(media="print")
+    assert opened.page.locator(".banner").is_visible()
+    assert not opened.page.locator("details.code").first.is_visible()
+    assert not opened.page.locator("nav").is_visible()

@@ -1,0 +1,63 @@
+"""A page stands alone: ids once, links that arrive, nothing fetched."""
+
+import pytest
+
+from helpers.render.check_page import check_page, find_patients
+
+
+def test_a_whole_page_has_no_fault():
+    assert (
+        check_page(
+            '<p id="a"><a href="#a">x</a> <a href="#">top</a> <a href="https://example.org">y</a>'
+            '<img src="data:image/png;base64,AAAA" alt="z"><svg><use href="#a"/></svg>'
+        )
+        == []
+    )
+
+
+def test_an_id_that_stands_twice_is_named():
+    assert check_page('<p id="a"><p id="a">') == ["id a stands 2 times on the page"]
+
+
+def test_a_link_to_nowhere_is_named_once():
+    fault = "a link leads to #result-n, which is not on the page"
+    assert check_page('<a href="#result-n">1</a><a href="#result-n">2</a>') == [fault]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img src="http://example.org/a.png">',
+        '<img src="a.png">',
+        '<img srcset="a.png 2x">',
+        '<script src="//example.org/a.js"></script>',
+        '<link rel="stylesheet" href="https://example.org/a.css">',
+        '<svg><image xlink:href="https://example.org/a.png"/></svg>',
+        '<svg><use href="other.svg#a"/></svg>',
+        '<p style="background: url(https://example.org/a.png)">',
+        "<style>@import 'a.css';</style>",
+        "<style>p { background: url('https://example.org/a.png') }</style>",
+        '<iframe src="https://example.org"></iframe>',
+        '<object data="a.swf"></object>',
+        '<form action="https://example.org"></form>',
+    ],
+)
+def test_whatever_would_be_fetched_is_named(html):
+    assert len(check_page(html)) == 1
+    assert "loads" in check_page(html)[0]
+
+
+def test_patients_are_found_with_their_names_and_places():
+    html = (
+        '<figure id="figure-f"><svg><a href="#patient-P-10"></a><a href="#patient-P-2"></a>'
+        '<a href="#patient-P-2"></a></svg></figure>'
+        '<figure id="table-t"><a href="#patient-P-2">P 2</a></figure>'
+        '<p><a id="patient-P-10" href="#patient-P-10">P 10</a></p>'
+    )
+    second, tenth = find_patients(html)
+    assert (second.name, second.places, second.has_target) == (
+        "P 2",
+        ("figure-f", "table-t"),
+        False,
+    )
+    assert (tenth.name, tenth.places, tenth.has_target) == ("P 10", ("figure-f",), True)
