@@ -1,4 +1,4 @@
-"""The command line: render, check, new, lab and test. Each command imports only what it needs."""
+"""The command line. Each command imports only what it needs."""
 
 from __future__ import annotations
 
@@ -87,13 +87,14 @@ def build_parser() -> argparse.ArgumentParser:
     _add_render(commands)
     _add_check(commands)
     _add_new(commands)
+    _add_reconstruct(commands)
     _add_passing(commands, "lab", run_lab, "open the notebooks in JupyterLab")
     _add_passing(commands, "test", run_test, "run the tests; further words go to pytest")
     return parser
 
 
 def run_render(options: argparse.Namespace) -> int:
-    """Check the studies and parameters, then build the reports."""
+    """Check the studies and parameters, then build the reports of the studies without a fault."""
     from helpers.render.chapters import read_chapters
 
     places = find_places(options.reports)
@@ -102,13 +103,13 @@ def run_render(options: argparse.Namespace) -> int:
         if options.list:
             return _print_parameters(chapters)
         folders = _find_studies(options.studies, places)
-        code = _report_faults(_check_all(folders))
-        if code != DONE:
-            return code
-        plans = _plan(folders, chapters, options.given)
+        faults = _check_all(folders)
+        sound = [folder for folder in folders if not faults[folder.name]]
+        plans = _plan(sound, chapters, options.given)
     except ValueError as error:
         return _refuse(error)
-    return _build(plans, places, options.jobs)
+    code = _report_faults(faults)
+    return max(code, _build(plans, places, options.jobs)) if plans else code
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -137,6 +138,16 @@ def run_new(options: argparse.Namespace) -> int:
     print(
         f"made {shown}\nfill in its study.yml and tables/, then: ./run_all.sh check {folder.name}"
     )
+    return DONE
+
+
+def run_reconstruct(options: argparse.Namespace) -> int:
+    """Write the tables of the reconstructed cohort again, the same bytes each time."""
+    from helpers.reconstruct import rebuild_tables
+
+    folder = find_places(None).data / "anakinra_iim"
+    for path in rebuild_tables(folder):
+        print(_shorten(path))
     return DONE
 
 
@@ -216,7 +227,13 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     epilog = "example:\n  ./run_all.sh new my_study\n"
     parser = _add_command(commands, "new", run_new, "start a new study folder in data/", epilog)
-    parser.add_argument("name", metavar="NAME", help="name of the folder: letters, digits and _")
+    parser.add_argument("name", metavar="NAME", help="name of the folder: small letters, digits, _")
+
+
+def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    words = "write the reconstructed cohort's tables again"
+    epilog = "example:\n  ./run_all.sh reconstruct     how: docs/reconstruction.md\n"
+    _add_command(commands, "reconstruct", run_reconstruct, words, epilog)
 
 
 def _add_passing(
