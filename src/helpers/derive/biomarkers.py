@@ -17,12 +17,6 @@ from helpers.derive.core_set import MEASURES
 
 When = Literal["before", "after", "change"]
 
-WHEN_WORDS: dict[When, str] = {
-    "before": "before treatment",
-    "after": "at the last visit measured",
-    "change": "change to the last visit measured",
-}
-
 
 @dataclass(frozen=True)
 class Source:
@@ -128,7 +122,8 @@ class Association:
     origin: str
 
 
-CLINICAL, BIOPSY, SERUM, BLOOD = "Clinical", "Muscle biopsy", "Serum", "Blood T cells"
+CLINICAL, PERFORMANCE = "Clinical", "Performance"
+BIOPSY, SERUM, BLOOD = "Muscle biopsy", "Serum", "Blood T cells"
 
 
 def _stain(marker: str) -> Source:
@@ -145,6 +140,8 @@ def _cells(population: str) -> Source:
 
 FUNCTIONAL_INDEX = Source("functional_index", "fi")
 CK = Source("core_set", "ck")
+CYCLING = Source("performance_tests", "value", "test", "cycling time to exhaustion")
+SHORTER = {"mmt8": "muscle strength (MMT-8)", "haq_di": "disability (HAQ-DI)"}
 EXTRAMUSCULAR_CLAIM = "higher in responders (Zong 2014)"
 FI_CLAIM = "the higher, the lower the Functional Index after 6 months (Zong 2014)"
 CK_CLAIM = "the higher, the less creatine kinase fell (Zong, abstract)"
@@ -154,7 +151,7 @@ CANDIDATES: tuple[Candidate, ...] = (
     *(
         Candidate(
             measure.name,
-            measure.label,
+            SHORTER.get(measure.name, measure.label),
             CLINICAL,
             Source("core_set", measure.name),
             measure.name,
@@ -171,6 +168,7 @@ CANDIDATES: tuple[Candidate, ...] = (
         Source("patients", "disease_duration_years"),
         "disease_duration_years",
     ),
+    Candidate("cycling", "cycling time", PERFORMANCE, CYCLING, "cycling time to exhaustion"),
     Candidate(
         "infiltrate",
         "mononuclear infiltrate",
@@ -196,13 +194,15 @@ CANDIDATES: tuple[Candidate, ...] = (
 
 MATRIX_COLUMNS: tuple[MatrixColumn, ...] = (
     MatrixColumn("extramuscular", CLINICAL, Source("core_set", "extramuscular"), "before"),
+    MatrixColumn("MMT-8", CLINICAL, Source("core_set", "mmt8"), "change"),
     MatrixColumn("CK", CLINICAL, CK, "change"),
     MatrixColumn("Functional Index", CLINICAL, FUNCTIONAL_INDEX, "change"),
+    MatrixColumn("cycling time", PERFORMANCE, CYCLING, "change"),
     MatrixColumn("CD163", BIOPSY, _stain("CD163"), "before"),
     MatrixColumn("IL-1alpha", BIOPSY, _stain("IL-1alpha"), "before"),
     MatrixColumn("infiltrate", BIOPSY, _stain("mononuclear infiltrate"), "change"),
-    MatrixColumn("IL-1Ra", BIOPSY, _stain("IL-1Ra"), "after"),
-    MatrixColumn("IL-1Ra", SERUM, _protein("IL-1Ra"), "before"),
+    MatrixColumn("IL-1Ra stain", BIOPSY, _stain("IL-1Ra"), "after"),
+    MatrixColumn("serum IL-1Ra", SERUM, _protein("IL-1Ra"), "before"),
     MatrixColumn("G-CSF", SERUM, _protein("G-CSF"), "before"),
     MatrixColumn("G-CSF", SERUM, _protein("G-CSF"), "change"),
     MatrixColumn("CD45RO+", BLOOD, _cells("CD4+ CD45RO+"), "before"),

@@ -1,4 +1,4 @@
-"""Who was studied, who was seen when, what was measured, and what is missing."""
+"""Who was studied, who was seen when, what was measured and judged, and what is missing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from helpers.derive.core_set import MEASURE_NAMES
+from helpers.contracts import StudyConfig
+from helpers.derive.core_set import MEASURE_NAMES, derive_relative_change
+from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
+from helpers.derive.response import derive_response_category
 
 VISIT_TABLES = (
     "core_set",
@@ -19,6 +22,12 @@ VISIT_TABLES = (
 )
 """Tables with one or more values per patient and visit, in the order of the report's chapters."""
 
+ALL = "all"
+"""The group of everybody, which stands last in every summary."""
+
+MEASURED, NOT_MEASURED, HAD_LEFT = "measured", "not measured", "had left"
+"""What a planned visit of one patient gave: a value, none, or none because the patient had left."""
+
 _NUMBERS = ("age_years", "disease_duration_years")
 _CATEGORIES = ("sex", "diagnosis")
 
@@ -27,7 +36,7 @@ def summarise_cohort(
     patients: pd.DataFrame,
     core_set: pd.DataFrame | None = None,
     *,
-    groups: pd.Series | None = None,
+    groups: Sequence[pd.Series] = (),
     baseline_month: float = 0.0,
 ) -> pd.DataFrame:
     """Describe the patients at entry, group by group and all together.
@@ -42,8 +51,9 @@ def summarise_cohort(
         One row per patient; characteristics that the study did not record may be absent.
     core_set : DataFrame, optional
         One row per patient and month; its baseline values are described too.
-    groups : Series, optional
-        Group of each patient, index patient_id. One group of all where not given.
+    groups : sequence of Series
+        Ways to divide the patients, such as by arm and by response: the group of each patient,
+        index patient_id. A way that puts everybody into one group adds nothing and is left out.
     baseline_month : float
         Month of the baseline visit.
 
@@ -67,7 +77,7 @@ def summarise_cohort(
         wide = wide.join(baseline[list(MEASURE_NAMES)])
         numbers += MEASURE_NAMES
     rows = []
-    for group, part in _split(wide, groups):
+    for group, part in _divide(wide, groups):
         for name in _CATEGORIES:
             if name in wide:
                 rows += _count_categories(part[name], list(wide[name].dropna().unique()), group)
@@ -76,12 +86,14 @@ def summarise_cohort(
     return pd.DataFrame(rows, columns=[*columns, "count"]).astype({"count": "Int64"})
 
 
-def _split(wide: pd.DataFrame, groups: pd.Series | None) -> list[tuple[str, pd.DataFrame]]:
-    if groups is None:
-        return [("all", wide)]
-    of_patient = groups.reindex(wide.index)
-    parts = [(str(group), wide[of_patient == group]) for group in groups.unique()]
-    return [*parts, ("all", wide)] if len(parts) > 1 else [("all", wide)]
+def _divide(wide: pd.DataFrame, groupings: Sequence[pd.Series]) -> list[tuple[str, pd.DataFrame]]:
+    parts: list[tuple[str, pd.DataFrame]] = []
+    for groups in groupings:
+        of_patient = groups.reindex(wide.index)
+        names = list(groups.dropna().unique())
+        if len(names) > 1:
+            parts += [(str(name), wide[of_patient == name]) for name in names]
+    return [*parts, (ALL, wide)]
 
 
 def _describe_number(values: pd.Series, group: str) -> dict[str, object]:
@@ -115,7 +127,11 @@ def _count_categories(
 
 
 def derive_availability(
-    tables: Mapping[str, pd.DataFrame], *, patients: Sequence[str], months: Sequence[float]
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    patients: Sequence[str],
+    months: Sequence[float],
+    disposition: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Count what was measured of every patient at every planned visit, table by table.
 
@@ -127,20 +143,23 @@ def derive_availability(
         Everybody who entered.
     months : sequence of float
         The planned visits.
+    disposition : DataFrame, optional
+        One row per patient: last_month. Without it nobody is known to have left.
 
     Returns
     -------
     DataFrame
-        One row per table, patient and planned visit: table, patient_id, month, n_values. A table
+        One row per table, patient and planned visit: table, patient_id, month, n_values, status
+        (`MEASURED`, `NOT_MEASURED`, or `HAD_LEFT` when the visit is after the last month). A table
         that never has a value at some visit was not planned there and has no rows for it.
 
     Examples
     --------
     >>> table = pd.DataFrame({"patient_id": ["A"], "month": [0.0], "fi": [40.0]})
     >>> derive_availability({"functional_index": table}, patients=["A", "B"], months=[0, 6])
-                  table patient_id  month  n_values
-    0  functional_index          A    0.0         1
-    1  functional_index          B    0.0         0
+                  table patient_id  month  n_values        status
+    0  functional_index          A    0.0         1      measured
+    1  functional_index          B    0.0         0  not measured
     """
     frames = []
     for name in VISIT_TABLES:
@@ -151,8 +170,23 @@ def derive_availability(
             frame = frame.fillna(0).astype(int).rename_axis("patient_id").reset_index()
             long = frame.melt(id_vars="patient_id", var_name="month", value_name="n_values")
             frames.append(long.astype({"month": float}).assign(table=name))
-    columns = ["table", "patient_id", "month", "n_values"]
-    return pd.concat(frames)[columns].reset_index(drop=True) if frames else _no_rows(columns)
+    columns = ["table", "patient_id", "month", "n_values", "status"]
+    if not any(len(frame) for frame in frames):
+        return _no_rows(columns)
+    table = pd.concat(frames, ignore_index=True)
+    return table.assign(status=_judge_visits(table, disposition))[columns]
+
+
+def _judge_visits(table: pd.DataFrame, disposition: pd.DataFrame | None) -> list[str]:
+    last: dict[str, float] = {}
+    if disposition is not None:
+        last = dict(zip(disposition["patient_id"], disposition["last_month"], strict=True))
+    return [
+        MEASURED if n else HAD_LEFT if last.get(patient, month) < month else NOT_MEASURED
+        for patient, month, n in zip(
+            table["patient_id"], table["month"], table["n_values"], strict=True
+        )
+    ]
 
 
 def _count_values(table: pd.DataFrame) -> pd.DataFrame:
@@ -161,6 +195,42 @@ def _count_values(table: pd.DataFrame) -> pd.DataFrame:
     values = [c for c in table if c not in keys and c not in names | {"population", "test"}]
     counts = table[values].notna().sum(axis=1).groupby([table[key] for key in keys]).sum()
     return counts[counts > 0].unstack("month")
+
+
+def summarise_availability(
+    availability: pd.DataFrame, *, baseline_month: float = 0.0
+) -> pd.DataFrame:
+    """Count the patients with a value at each visit, and those who can be compared with baseline.
+
+    Parameters
+    ----------
+    availability : DataFrame
+        From `derive_availability`.
+    baseline_month : float
+        Month of the baseline visit.
+
+    Returns
+    -------
+    DataFrame
+        One row per table and planned visit: table, month, n_measured, n_paired (patients with a
+        value both here and at baseline), n_patients.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"patient_id": ["A", "B", "B"], "month": [0.0, 0.0, 6.0], "fi": 40.0})
+    >>> seen = derive_availability(
+    ...     {"functional_index": table}, patients=["A", "B"], months=[0, 6])
+    >>> summarise_availability(seen)[["n_measured", "n_paired"]].values.tolist()
+    [[2, 2], [1, 1]]
+    """
+    rows = []
+    for name, table in availability.groupby("table", sort=False):
+        measured = table[table["n_values"] > 0]
+        first = set(measured.loc[measured["month"] == baseline_month, "patient_id"])
+        for month, visit in table.groupby("month"):
+            here = set(measured.loc[measured["month"] == month, "patient_id"])
+            rows.append((name, month, len(here), len(here & first), len(visit)))
+    return pd.DataFrame(rows, columns=["table", "month", "n_measured", "n_paired", "n_patients"])
 
 
 def _no_rows(columns: Sequence[str]) -> pd.DataFrame:
@@ -214,13 +284,14 @@ def count_seen(
     patients: pd.DataFrame,
     *,
     months: Sequence[float],
-    core_set: pd.DataFrame | None = None,
     disposition: pd.DataFrame | None = None,
+    availability: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Count the patients of each arm who were still in the study at each planned visit.
 
-    A patient is in the study at a visit when the disposition says so (last month at or after it);
-    without a disposition, when the core set has a value there; without both, at baseline only.
+    Everybody is in the study at the first visit. At a later one a patient is when the disposition
+    says so (last month at or after it); without a disposition, when any table has a value of the
+    patient there. Where no table has a value of anybody, the number is not known.
 
     Parameters
     ----------
@@ -228,39 +299,117 @@ def count_seen(
         patient_id and arm of everybody who entered.
     months : sequence of float
         The planned visits.
-    core_set, disposition : DataFrame, optional
-        The study's tables, where it has them.
+    disposition : DataFrame, optional
+        One row per patient: last_month.
+    availability : DataFrame, optional
+        From `derive_availability`.
 
     Returns
     -------
     DataFrame
-        One row per arm and month: arm, month, n_entered, n_seen.
+        One row per arm and month: arm, month, n_entered, n_seen (missing where not known).
 
     Examples
     --------
-    >>> visit = {"patient_id": ["A"], "month": 0.0, **dict.fromkeys(MEASURE_NAMES, 1)}
     >>> entered = pd.DataFrame({"patient_id": ["A", "B"], "arm": "drug"})
-    >>> count_seen(entered, months=[0, 6], core_set=pd.DataFrame(visit))["n_seen"].tolist()
-    [1, 0]
+    >>> stop = pd.DataFrame({"patient_id": ["A", "B"], "last_month": [6.0, 2.0]})
+    >>> count_seen(entered, months=[0, 6], disposition=stop)["n_seen"].tolist()
+    [2, 1]
     """
+    present = {
+        month: _find_seen(month, patients["patient_id"], months[0], disposition, availability)
+        for month in months
+    }
     rows = []
     for arm, members in patients.groupby("arm", sort=False)["patient_id"]:
-        for month in months:
-            here = _find_seen(month, members, months[0], core_set, disposition)
-            rows.append((arm, float(month), len(members), int(members.isin(here).sum())))
-    return pd.DataFrame(rows, columns=["arm", "month", "n_entered", "n_seen"])
+        for month, here in present.items():
+            n_seen = pd.NA if here is None else int(members.isin(here).sum())
+            rows.append((arm, float(month), len(members), n_seen))
+    table = pd.DataFrame(rows, columns=["arm", "month", "n_entered", "n_seen"])
+    return table.astype({"n_seen": "Int64"})
 
 
 def _find_seen(
     month: float,
-    members: pd.Series,
+    everybody: pd.Series,
     first_month: float,
-    core_set: pd.DataFrame | None,
     disposition: pd.DataFrame | None,
-) -> pd.Series:
+    availability: pd.DataFrame | None,
+) -> pd.Series | None:
+    if month == first_month:
+        return everybody
     if disposition is not None:
         return disposition.loc[disposition["last_month"] >= month, "patient_id"]
-    if core_set is not None:
-        seen = _keep_visits(core_set)
-        return seen.loc[seen["month"] == month, "patient_id"]
-    return members if month == first_month else members.iloc[:0]
+    if availability is not None:
+        here = (availability["month"] == month) & (availability["n_values"] > 0)
+        return availability.loc[here, "patient_id"] if here.any() else None
+    return None
+
+
+def derive_visit_responses(
+    core_set: pd.DataFrame | None, config: StudyConfig
+) -> pd.DataFrame | None:
+    """Judge each visit after baseline as improved, unchanged or worsened, as chapter 01 does.
+
+    Parameters
+    ----------
+    core_set : DataFrame or None
+        One row per patient and month with the six measures.
+    config : StudyConfig
+        Baseline month, scales, and the rule for a baseline of 0.
+
+    Returns
+    -------
+    DataFrame or None
+        One row per patient and month: patient_id, month, category. None where the core set was
+        not measured, or never after baseline, so that nothing can be judged.
+
+    Examples
+    --------
+    >>> from helpers.study import read_study
+    >>> study = read_study("endurance_training_iim", tables=["core_set"])
+    >>> judged = derive_visit_responses(study.table("core_set"), study.config)
+    >>> int((judged["category"] == "improved").sum())
+    7
+    """
+    if core_set is None or not (core_set["month"] > config.baseline_month).any():
+        return None
+    change = derive_relative_change(
+        core_set,
+        baseline_month=config.baseline_month,
+        zero_baseline=config.rules.zero_baseline,
+    )
+    return derive_response_category(
+        flag_imacs_improvement(change),
+        flag_imacs_worsening(
+            change,
+            vas_maximum=config.instruments.vas_maximum,
+            extramuscular_is_vas=config.instruments.extramuscular.instrument == "vas",
+        ),
+    )
+
+
+def list_measured(availability: pd.DataFrame, table: str) -> pd.DataFrame | None:
+    """List the visits at which one table has a value; None where it has none at all.
+
+    Parameters
+    ----------
+    availability : DataFrame
+        From `derive_availability`.
+    table : str
+        Name of the table, ``biopsies``.
+
+    Returns
+    -------
+    DataFrame or None
+        One row per patient and month: patient_id, month.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"patient_id": ["A"], "month": [0.0], "fi": [40.0]})
+    >>> seen = derive_availability({"functional_index": table}, patients=["A", "B"], months=[0])
+    >>> list_measured(seen, "functional_index").values.tolist()
+    [['A', 0.0]]
+    """
+    here = availability[(availability["table"] == table) & (availability["status"] == MEASURED)]
+    return here[["patient_id", "month"]].reset_index(drop=True) if len(here) else None

@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from helpers.derive.checks import VISIT, check_table, keep_text, list_some
-from helpers.derive.paired import PAIR, derive_pairs
+from helpers.derive.checks import VISIT, check_table, keep_text
+from helpers.derive.paired import PAIR, check_one_unit, derive_pairs
 
 SPECIMEN = [*VISIT, "marker"]
 """What identifies one stained section: patient, visit and stain."""
@@ -100,7 +100,7 @@ def average_readers(biopsies: pd.DataFrame) -> pd.DataFrame:
     """
     key = [*SPECIMEN, "reader"]
     check_table(biopsies, name="biopsies", columns=["value", "unit", "expressed"], key=key)
-    _refuse_two_units(biopsies)
+    check_one_unit(biopsies, by="marker", name="biopsies")
     rows = biopsies.assign(expressed=biopsies["expressed"].astype("Float64"))
     grouped = rows.groupby(SPECIMEN, sort=False)
     result = grouped.agg(
@@ -111,18 +111,6 @@ def average_readers(biopsies: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     result["expressed"] = result["expressed"].astype("boolean")
     return keep_text(result, ["patient_id", "marker", "unit"])
-
-
-def _refuse_two_units(biopsies: pd.DataFrame) -> None:
-    units = biopsies.dropna(subset=["unit"]).groupby("marker")["unit"].unique()
-    mixed = [
-        f"{marker}: {' and '.join(found)}" for marker, found in units.items() if len(found) > 1
-    ]
-    if mixed:
-        raise ValueError(
-            f"biopsies: expected one unit per stain, found {list_some(mixed)}; convert the values "
-            "to one unit"
-        )
 
 
 def derive_expression(
@@ -161,7 +149,7 @@ def derive_expression(
 
 def pair_with_functional_index(
     specimens: pd.DataFrame,
-    functional_index: pd.DataFrame,
+    functional_index: pd.DataFrame | None,
     patients: Sequence[str],
     *,
     markers: Sequence[str],
@@ -174,8 +162,8 @@ def pair_with_functional_index(
     ----------
     specimens : DataFrame
         From `average_readers`.
-    functional_index : DataFrame
-        One row per patient and month: fi.
+    functional_index : DataFrame or None
+        One row per patient and month: fi. None where it was not measured: no rows then.
     patients : sequence of str
         Everybody who entered.
     markers : sequence of str
@@ -199,6 +187,8 @@ def pair_with_functional_index(
     >>> pairs[["level", "fi"]].values.tolist()
     [[30.0, 42.0]]
     """
+    if functional_index is None:
+        return pd.DataFrame(columns=[*PAIR, "level", "fi", "reason"])
     check_table(functional_index, name="functional_index", columns=["fi"], key=VISIT)
     later = functional_index[functional_index["month"] == month].set_index("patient_id")["fi"]
     chosen = specimens[specimens["marker"].isin(list(markers))]

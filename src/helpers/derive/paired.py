@@ -7,10 +7,36 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.derive.checks import VISIT, check_table, keep_text
+from helpers.derive.checks import VISIT, check_table, keep_text, list_some
 
 PAIR = ["patient_id", "panel"]
 """What identifies a pair: the patient, and what was measured (a stain, a protein)."""
+
+
+def check_one_unit(table: pd.DataFrame, *, by: str, name: str) -> None:
+    """Refuse a table in which one stain or protein has two units.
+
+    Raises
+    ------
+    ValueError
+        Naming each with its units.
+
+    Examples
+    --------
+    >>> mixed = pd.DataFrame({"analyte": ["IL-1Ra"] * 2, "unit": ["pg/mL", "ng/mL"]})
+    >>> check_one_unit(mixed, by="analyte", name="cytokines")
+    Traceback (most recent call last):
+    ...
+    ValueError: cytokines: expected one unit for each analyte, found IL-1Ra: pg/mL and ng/mL; \
+convert the values to one unit
+    """
+    units = table.dropna(subset=["unit"]).groupby(by, sort=False)["unit"].unique()
+    mixed = [f"{what}: {' and '.join(found)}" for what, found in units.items() if len(found) > 1]
+    if mixed:
+        raise ValueError(
+            f"{name}: expected one unit for each {by}, found {list_some(mixed)}; convert the "
+            "values to one unit"
+        )
 
 
 def find_follow_up_month(
@@ -61,6 +87,7 @@ def derive_pairs(
     value: str,
     baseline_month: float,
     month: float,
+    panels: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Put the value of one visit beside the baseline, with a row also for those never measured.
 
@@ -76,11 +103,13 @@ def derive_pairs(
         The column of numbers.
     baseline_month, month : float
         The visits before and after.
+    panels : sequence of str, optional
+        What is wanted of `by`, in this order; all of it in order of appearance where not given.
 
     Returns
     -------
     DataFrame
-        One row per panel (in order of appearance) and patient: patient_id, panel, before, after,
+        One row per panel and patient: patient_id, panel, before, after,
         reason. `reason` is empty, or says which of the two is absent.
 
     Raises
@@ -99,9 +128,9 @@ def derive_pairs(
     """
     check_table(values, name="values", columns=[value], key=[*VISIT, by])
     wide = values.pivot(index=["patient_id", by], columns="month", values=value)
-    panels = list(dict.fromkeys(values[by]))
+    wanted = list(dict.fromkeys(values[by])) if panels is None else panels
     everybody = pd.MultiIndex.from_tuples(
-        [(patient, panel) for panel in panels for patient in patients], names=PAIR
+        [(patient, panel) for panel in wanted for patient in patients], names=PAIR
     )
     wide = wide.rename_axis(index=PAIR).reindex(index=everybody, columns=[baseline_month, month])
     pairs = wide.set_axis(["before", "after"], axis=1).astype(float).reset_index()

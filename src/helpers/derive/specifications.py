@@ -64,11 +64,11 @@ class DropoutRule:
 
 
 DROPOUT_RULES: tuple[DropoutRule, ...] = (
-    DropoutRule("any_all", "any visit, everybody counts", "any", True),
-    DropoutRule("any_judged", "any visit, only those judged", "any", False),
-    DropoutRule("last_all", "last visit, dropouts not improved", "last", True),
-    DropoutRule("last_carried", "last visit, last judgement carried forward", "carried", True),
-    DropoutRule("last_observed", "last visit, only those seen", "last", False),
+    DropoutRule("any_all", "any visit, all patients", "any", True),
+    DropoutRule("any_judged", "any visit, judged only", "any", False),
+    DropoutRule("last_all", "last visit, all patients", "last", True),
+    DropoutRule("last_carried", "last visit judged", "carried", True),
+    DropoutRule("last_observed", "last visit, seen only", "last", False),
 )
 """The first is the main analysis."""
 

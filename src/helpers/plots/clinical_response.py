@@ -79,24 +79,21 @@ def plot_trajectories(
 
 
 def _draw_courses(ax: Axes, members: pd.DataFrame, panel: str, colour: str, mark: str) -> None:
-    shown = members.dropna(subset=[panel])
-    before = len(ax.lines)
-    sns.lineplot(
-        shown,
-        x="month",
-        y=panel,
-        units="patient_id",
-        estimator=None,
-        color=colour,
-        marker=mark,
-        markersize=4.5,
-        markeredgewidth=0,
-        alpha=0.85,
-        ax=ax,
-        legend=False,
-    )
-    for line, patient in zip(ax.lines[before:], sorted(shown["patient_id"].unique()), strict=True):
-        line.set_url(patient_url(patient))
+    courses = members.pivot(index="month", columns="patient_id", values=panel)
+    # A visit at which nobody was to be measured leaves no gap; one missing value does. seaborn's
+    # lines would run through it.
+    courses = courses.dropna(how="all").dropna(axis="columns", how="all").sort_index()
+    for patient, course in courses.items():
+        (line,) = ax.plot(
+            course.index,
+            course,
+            color=colour,
+            marker=mark,
+            markersize=4.5,
+            markeredgewidth=0,
+            alpha=0.85,
+        )
+        line.set_url(patient_url(str(patient)))
 
 
 def _finish_course_panel(ax: Axes, title: str, visits: Mapping[float, str]) -> None:
@@ -118,7 +115,7 @@ def plot_change_by_measure(
     visits: Mapping[float, str],
     better_percent: float,
     worse_percent: float,
-) -> Figure:
+) -> Figure | None:
     """Draw a table of colours: patients by measures, per cent better or worse than baseline.
 
     Parameters
@@ -138,8 +135,11 @@ def plot_change_by_measure(
 
     Returns
     -------
-    Figure
+    Figure or None
+        None when nobody was seen after baseline.
     """
+    if change.empty:
+        return None
     with house_style():
         figure, axes = new_figure(1, len(visits), height=0.27 * len(patients) + 1.4)
         for ax, (month, label) in zip(axes, visits.items(), strict=True):
@@ -212,11 +212,15 @@ def _write_categories(
 
 def _name_rows(ax: Axes, patients: Sequence[str], *, shown: bool) -> None:
     ax.set_yticks(np.arange(len(patients)) + 0.5, list(patients) if shown else [], rotation=0)
+    _link_rows(ax, patients)
+
+
+def _link_rows(ax: Axes, patients: Sequence[str]) -> None:
     for label, patient in zip(ax.get_yticklabels(), patients, strict=False):
         label.set_url(patient_url(patient))
 
 
-def plot_response_by_group(summary: pd.DataFrame, *, axis_label: str) -> Figure:
+def plot_response_by_group(summary: pd.DataFrame, *, axis_label: str) -> Figure | None:
     """Draw the share of responders in each group with its interval, and each count beside it.
 
     Parameters
@@ -228,8 +232,11 @@ def plot_response_by_group(summary: pd.DataFrame, *, axis_label: str) -> Figure:
 
     Returns
     -------
-    Figure
+    Figure or None
+        None when nobody could be judged.
     """
+    if not summary["n"].sum():
+        return None
     with house_style():
         figure, (ax,) = new_figure(1, 1, width=7.2, height=0.42 * len(summary) + 0.9)
         for row, group in enumerate(list_rows(summary)):
@@ -252,7 +259,7 @@ def plot_total_improvement(
     *,
     patients: Sequence[str],
     visits: Mapping[float, str],
-) -> Figure:
+) -> Figure | None:
     """Draw each patient's total improvement score at each visit against the score's thresholds.
 
     Parameters
@@ -268,8 +275,11 @@ def plot_total_improvement(
 
     Returns
     -------
-    Figure
+    Figure or None
+        None when no visit has a score.
     """
+    if scores["tis"].isna().all():
+        return None
     both = scores.merge(definitions[["patient_id", "month", "imacs_improved"]])
     row_of = {patient: row for row, patient in enumerate(patients)}
     with house_style():
@@ -279,6 +289,7 @@ def plot_total_improvement(
             _draw_scores(ax, here, row_of)
             shown = list(patients) if ax is axes[0] else [""] * len(patients)
             ax.set_yticks(range(len(patients)), shown)
+            _link_rows(ax, patients)
             ax.set(title=label, xlim=(-4, 104), ylim=(len(patients) - 0.4, -0.6))
         figure.supxlabel("total improvement score", fontsize=9)
     return figure
@@ -316,8 +327,9 @@ def plot_functional_index(
     Returns
     -------
     Figure or None
+        None when there is no value.
     """
-    if functional_index is None:
+    if functional_index is None or functional_index["fi"].isna().all():
         return None
     names = list(groups.unique())
     colours, marks = colour_groups(names), mark_groups(names)

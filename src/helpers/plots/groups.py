@@ -68,6 +68,8 @@ def _draw_points(ax: Axes, frame: pd.DataFrame, names: list[str], label: str) ->
     colours, marks = colour_groups(names), mark_groups(names)
     for place, name in enumerate(names):
         members = frame[frame["group"] == name]
+        if members.empty:
+            continue
         patients = [str(patient) for patient in members.index]
         x = place + np.array(jitter_patients(patients, width=0.36))
         points = sns.scatterplot(

@@ -300,7 +300,7 @@ def _list_handles(
         for group in looks.groups
     ]
     if summary["change"].notna().any():
-        label = "centre and its 95 % interval"
+        label = "centre and its interval"
         handles.append(Line2D([], [], color=INK, marker="o", markersize=5.5, label=label))
     kinds = set(drawn["before_kind"]) | set(drawn["after_kind"])
     for kind, label in KIND_LABELS.items():

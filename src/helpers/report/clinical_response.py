@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from html import unescape
 
 import pandas as pd
 
@@ -51,9 +53,14 @@ def slug_group(group: str) -> str:
 
     >>> slug_group("Endurance exercise (12 weeks)")
     'endurance-exercise-12-weeks'
+
+    A label without any letter or digit of ASCII gets the numbers of its characters.
+
+    >>> slug_group("α")
+    'u3b1'
     """
     kept = "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in group)
-    return "-".join(filter(None, kept.split("-")))
+    return "-".join(filter(None, kept.split("-"))) or "-".join(f"u{ord(c):x}" for c in group)
 
 
 def record_response(
@@ -85,7 +92,7 @@ def record_response(
             unit="share of patients",
             method=row["method"],
             source=sources,
-            reason="no patient could be judged",
+            reason="" if row["n"] else "no patient could be judged",
         )
     if test is not None:
         chapter.record_statistic(
@@ -262,7 +269,8 @@ def describe_agreement(chapter: Chapter, comparison: pd.DataFrame) -> str:
         return "The publication printed no flags of single patients: there is nothing to compare."
     reproduced = chapter["published.reproduced"]
     differing = comparison.loc[~comparison["agrees"], "patient"]
-    sentence = f"The computation reproduces {reproduced} of {reproduced.n} published flags"
+    flags = count_noun(len(comparison), "published flag")
+    sentence = f"The computation reproduces {reproduced} of {flags}"
     if differing.empty:
         return f"{sentence}; no patient differs."
     return f"{sentence}; it differs in {link_patients(differing)}, listed below with the reason."
@@ -276,10 +284,12 @@ def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
         improved, share = chapter[f"{name}.improved"], chapter[f"{name}.share"]
         whom = f" in the arm “{escape(group)}”" if len(summary) > 1 else ""
         parts.append(
-            f"{improved} of {improved.n} patients{whom} improved "
+            f"{improved} of {count_noun(improved.n, 'patient')}{whom} improved "
             f"({share.percent}, {share.interval_percent})"
+            if improved.n
+            else f"no patient{whom} could be judged"
         )
-    return f"{join_words(parts)}."
+    return capitalise(f"{join_words(parts)}.")
 
 
 def describe_comparison(chapter: Chapter, summary: pd.DataFrame) -> str:
@@ -288,10 +298,19 @@ def describe_comparison(chapter: Chapter, summary: pd.DataFrame) -> str:
         return ""
     ratio = chapter["response.odds_ratio"]
     first, second = (escape(group) for group in summary["group"])
+    if ratio.value is None:
+        return f"“{first}” and “{second}” cannot be compared: {_explain_no_ratio(summary)}."
     return (
         f"The odds of improvement in “{first}” against “{second}”: odds ratio {ratio} "
         f"({ratio.interval}), {ratio.p_text} ({escape(ratio.method)})."
     )
+
+
+def _explain_no_ratio(summary: pd.DataFrame) -> str:
+    unjudged = [f"“{escape(row['group'])}”" for row in list_rows(summary) if not row["n"]]
+    if unjudged:
+        return f"nobody in {join_words(unjudged)} could be judged"
+    return "everybody improved" if summary["n_improved"].all() else "nobody improved"
 
 
 def describe_reach(test: StatisticResult | None) -> str:
@@ -300,8 +319,8 @@ def describe_reach(test: StatisticResult | None) -> str:
         return ""
     return (
         "With these numbers of patients and responders the smallest p-value that any outcome "
-        f"could have reached is {format_p_value(test.smallest_p).removeprefix('p ')}."
-    ).replace("is = ", "is ")
+        f"could have reached is {escape(format_p_value(test.smallest_p))}."
+    )
 
 
 def describe_best_response(best: pd.DataFrame) -> str:
@@ -344,10 +363,8 @@ def describe_courses(values: pd.DataFrame, groups: pd.Series, config: StudyConfi
     first, last = config.visits[0], config.visits[-1]
     parts = []
     for name, label in label_measures(config).items():
-        ends = [
-            format_number(values.loc[values["month"] == visit.month, name].median())
-            for visit in (first, last)
-        ]
+        medians = [values.loc[values["month"] == v.month, name].median() for v in (first, last)]
+        ends = ["no value" if is_missing(median) else format_number(median) for median in medians]
         parts.append(f"{label}: median {ends[0]} at {first.label}, {ends[1]} at {last.label}")
     patients = values["patient_id"].nunique()
     shown = "; ".join(parts)
@@ -359,14 +376,17 @@ def describe_courses(values: pd.DataFrame, groups: pd.Series, config: StudyConfi
 
 def describe_change_tiles(improvement: pd.DataFrame, config: StudyConfig) -> str:
     """Describe the patient by measure table of colours in plain words, visit by visit."""
+    if improvement.empty:
+        return "nobody was seen after baseline."
     parts = []
     for month, visit in improvement.groupby("month"):
         improved = visit.loc[visit["improved"].fillna(False).astype(bool), "patient_id"]
         who = join_words(improved) or "nobody"
         counts = visit[["n_better", "n_worse"]].sum()
         parts.append(
-            f"at {config.label_month(float(str(month)))} {counts['n_better']} measures were better "
-            f"and {counts['n_worse']} worse by the limits; improved: {who}"
+            f"at {config.label_month(float(str(month)))}, "
+            f"{count_noun(int(counts['n_better']), 'measure')} better and {counts['n_worse']} "
+            f"worse by the limits; improved: {who}"
         )
     return f"Change from baseline of each patient and measure: {'; '.join(parts)}."
 
@@ -376,6 +396,8 @@ def describe_shares(summary: pd.DataFrame) -> str:
     parts = [
         f"{row['group']}: {row['n_improved']} of {row['n']}, {format_percent(row['share'])}, "
         f"interval {format_percent(row['low'])} to {format_percent(row['high'])}"
+        if row["n"]
+        else f"{row['group']}: nobody could be judged"
         for row in list_rows(summary)
     ]
     return f"Share of patients improved. {'; '.join(parts)}."
@@ -431,6 +453,8 @@ def caption_courses(core_set: pd.DataFrame, groups: pd.Series) -> str:
 
 def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
     """Caption the table of changes, with interval, test and number of tests."""
+    if changes.empty:
+        return "Change from baseline: nobody was seen after it."
     visits = [escape(config.label_month(month)) for month in changes["month"].unique()]
     return (
         f"Change from baseline in each group at {join_words(visits)}. Change: Hodges-Lehmann "
@@ -480,7 +504,8 @@ def pick_baseline(core_set: pd.DataFrame, measure: str, config: StudyConfig) -> 
 def compare_responders(values: pd.Series, groups: pd.Series) -> StatisticResult:
     """Compare the values of responders with those of everybody else by the exact rank-sum test."""
     of_patient = groups.reindex(values.index)
-    return rank_sum_test(values[of_patient == RESPONDERS], values[of_patient != RESPONDERS])
+    test = rank_sum_test(values[of_patient == RESPONDERS], values[of_patient != RESPONDERS])
+    return replace(test, reason="one of the two groups has no value") if test.reason else test
 
 
 def read_shift(shift: StatisticResult) -> tuple[float, float, float] | None:
@@ -505,9 +530,10 @@ def caption_extramuscular(shift: StatisticResult) -> str:
     missing = (
         f" {count_noun(shift.n_missing, 'patient')} without a value." if shift.n_missing else ""
     )
+    right = f" Right: shift with its interval ({escape(shift.method)})." if shift.interval else ""
     return (
-        f"Extramuscular activity at baseline by response (n = {shift.n_used}); line: median. "
-        f"Right: shift with its interval ({escape(shift.method)}).{missing}"
+        f"Extramuscular activity at baseline by response (n = {shift.n_used}); line: median."
+        f"{right}{missing}"
     )
 
 
@@ -516,13 +542,14 @@ def describe_extramuscular(chapter: Chapter, *, plain: bool = False) -> str:
     shift = chapter["extramuscular.shift"]
     if shift.value is None:
         return f"Responders and others cannot be compared: {shift.reason}."
-    way = "above" if float(str(shift.value)) > 0 else "below"
-    size = format_number(abs(float(str(shift.value))))
+    size = float(str(shift.value))
+    noun = "point" if abs(size) == 1 else "points"
+    way = f"{noun} {'above' if size > 0 else 'below'}" if size else "points away from"
     sentence = (
-        f"Responders began {shift.link(size)} points {way} the others ({shift.interval}; "
-        f"{shift.p_text}, n = {shift.n})."
+        f"Responders began {shift.link(format_number(abs(size)))} {way} the others "
+        f"({shift.interval or 'no interval'}; {shift.p_text}, n = {shift.n})."
     )
-    return re.sub(r"<[^>]+>", "", sentence) if plain else sentence
+    return unescape(re.sub(r"<[^>]+>", "", sentence)) if plain else sentence
 
 
 def summarise_response(
@@ -542,38 +569,44 @@ def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
     """Say what the numbers of responders allow to conclude, and what they leave open."""
     if "response.odds_ratio" in chapter.ledger:
         return [_conclude_comparison(chapter, shares)]
+    if not shares["n"].sum():
+        return ["No patient could be judged, so these data say nothing about improvement."]
+    if len(shares) > 1:
+        return [
+            "The groups' shares stand side by side with their intervals; more than two groups are "
+            "not compared here, and where the intervals overlap chance may explain a difference."
+        ]
     share = chapter[f"response.{slug_group(shares['group'].iloc[0])}.share"]
+    untold = "why the patients improved" if share.value else "how untreated patients would fare"
     return [
         "As far as these data tell, the share of such patients who would improve may lie anywhere "
-        f"in the interval ({share.interval_percent}). Without a control group they do not tell why "
-        "the patients improved."
+        f"in the interval ({share.interval_percent}). Without a control group they do not tell "
+        f"{untold}."
     ]
 
 
 def _conclude_comparison(chapter: Chapter, shares: pd.DataFrame) -> str:
     ratio = chapter["response.odds_ratio"]
     first, second = (escape(group) for group in shares["group"])
-    if is_missing(ratio.low) or is_missing(ratio.high) or is_missing(ratio.p_value):
-        return f"“{first}” and “{second}” cannot be compared: {escape(ratio.reason)}."
-    assert ratio.low is not None
-    assert ratio.high is not None
-    more, fewer = (
-        (first, second)
-        if shares["share"].iloc[0] > shares["share"].iloc[1]
-        else (
-            second,
-            first,
+    if ratio.value is None or ratio.low is None or ratio.high is None:
+        return f"“{first}” and “{second}” cannot be compared: {_explain_no_ratio(shares)}."
+    one, other = shares["share"]
+    if one == other:
+        return (
+            f"The same share improved in “{first}” and in “{second}”; that does not show that the "
+            "two are equal: the data are also compatible with a large difference either way "
+            f"({ratio.interval} for the odds ratio)."
         )
-    )
+    more, fewer = (first, second) if one > other else (second, first)
     if ratio.low <= 1 <= ratio.high:
         return (
-            f"More patients improved in “{more}” than in “{fewer}”, but chance alone could "
+            f"A larger share improved in “{more}” than in “{fewer}”, but chance alone could "
             f"explain it ({ratio.p_text}): the data are compatible with no difference and with a "
             f"large one ({ratio.interval} for the odds ratio). So few patients can suggest an "
             "effect; they cannot establish or exclude it."
         )
     return (
-        f"More patients improved in “{more}” than in “{fewer}”, by more than chance easily "
+        f"A larger share improved in “{more}” than in “{fewer}”, by more than chance easily "
         f"explains ({ratio.p_text}); how large the difference is remains uncertain "
         f"({ratio.interval} for the odds ratio)."
     )
@@ -588,7 +621,9 @@ def describe_response_limits(
     visits = count_noun(len(improvement), "patient visit")
     return [
         f"Of {visits} after baseline, {unjudged} could not be judged for improvement; in {partly} "
-        "at least one criterion of worsening could not be judged.",
+        "at least one criterion of worsening could not be judged."
+        if len(improvement)
+        else "Nobody was seen after baseline.",
         "Relative change favours patients with little activity at baseline: from 5 mm to 4 mm on a "
         "100 mm scale counts as 20 % better."
         if chapter.study.config.instruments.vas_maximum == 100

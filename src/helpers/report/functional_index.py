@@ -23,6 +23,7 @@ from helpers.report.words import (
 from helpers.stats.groups import summarise_change
 
 NOT_MEASURED = "The Functional Index was not measured in this study."
+NOT_MEASURED_AFTER = "The Functional Index was not measured after baseline."
 
 
 def judge_functional_index(
@@ -105,7 +106,7 @@ def tabulate_functional_index(
 def describe_functional_index(chapter: Chapter, changes: pd.DataFrame) -> str:
     """Say how the index moved by the last visit, and how many responders improved in it."""
     if "fi.improved.responders" not in chapter.ledger:
-        return NOT_MEASURED
+        return NOT_MEASURED_AFTER if chapter.study.has("functional_index") else NOT_MEASURED
     month = changes["month"].max()
     change = chapter[f"fi.change.month_{month:g}"]
     inside, outside = chapter["fi.improved.responders"], chapter["fi.improved.others"]
@@ -113,12 +114,14 @@ def describe_functional_index(chapter: Chapter, changes: pd.DataFrame) -> str:
     moved = (
         f"At {visit} the index could not be compared with baseline ({escape(change.reason)})."
         if change.value is None
-        else f"By {visit} the Functional Index had changed by {change} points ({change.interval}; "
-        f"{change.p_text}, n = {change.n})."
+        else f"By {visit} the Functional Index had changed by {change} points "
+        f"({change.interval or 'no interval'}; {change.p_text}, n = {change.n})."
     )
+    responders = count_noun(inside.n or 0, "responder")
+    others = count_noun(outside.n or 0, "other patient")
     return (
         f"{moved} At some visit it was better by at least {FI_IMPROVED_20.improvement_percent:g} "
-        f"% in {inside} of {inside.n} responders and in {outside} of {outside.n} other patients."
+        f"% in {inside} of {responders} and in {outside} of {others}."
     )
 
 
@@ -157,7 +160,7 @@ def caption_functional_index_change() -> str:
 def describe_functional_index_courses(flags: pd.DataFrame, config: StudyConfig) -> str:
     """Describe the figure of courses in plain words."""
     if flags.empty:
-        return NOT_MEASURED
+        return NOT_MEASURED_AFTER
     medians = flags.groupby("month")["value"].median()
     words = [
         f"{format_number(value)} at {config.label_month(float(str(month)))}"

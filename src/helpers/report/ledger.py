@@ -232,13 +232,15 @@ def _plain_value(value: Any) -> int | float | str | bool | None:  # noqa: ANN401
         value = value.item()
     if is_missing(value):
         return None
-    if isinstance(value, (bool, int, float, str)):
+    if isinstance(value, float):
+        return value + 0.0  # -0.0 becomes 0.0
+    if isinstance(value, (bool, int, str)):
         return value
     raise ValueError(f"{value!r} is a {type(value).__name__}; expected one number, text or flag")
 
 
 def _plain_limit(limit: float | None) -> float | None:
-    return None if limit is None or is_missing(limit) else float(limit)
+    return None if limit is None or is_missing(limit) else float(limit) + 0.0
 
 
 def _write_record(result: Result) -> dict[str, Any]:

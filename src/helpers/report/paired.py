@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -20,18 +21,21 @@ from helpers.report.chapter import Chapter
 from helpers.report.clinical_response import slug_group
 from helpers.report.study_overview import group_by_arm
 from helpers.report.words import (
+    NBSP,
     capitalise,
     count_noun,
     escape,
     format_number,
     format_p_value,
+    format_percent,
     is_missing,
     join_words,
-    link_patient,
+    link_patients,
 )
 from helpers.stats.paired import ADJUSTMENT_WORDS, Scale, adjust_p_values
 
 EVERYBODY = "all patients"
+COVERAGE = 0.95
 LEVEL = 0.05
 """A p-value below this counts as more than chance easily explains."""
 
@@ -60,6 +64,8 @@ class PairWords:
         The two visits.
     scale : {"linear", "log"}
         Differences or fold changes.
+    were : {"were", "was"}
+        The verb that follows `specimens`.
     """
 
     topic: str
@@ -72,6 +78,7 @@ class PairWords:
     units: Mapping[str, str]
     ends: tuple[str, str]
     scale: Scale = "linear"
+    were: str = "were"
 
     def name(self, what: str, panel: str, group: str) -> str:
         """Name a result: ``biopsy.change.cd3.responders``."""
@@ -109,8 +116,13 @@ def _find_best(chapter: Chapter) -> pd.DataFrame:
     return derive_best_responses(study.table("core_set"), study.table("patients"), study.config)
 
 
-def pool_patients(groups: pd.Series) -> pd.Series:
-    """Put everybody in one group."""
+def pool_patients(chapter: Chapter, groups: pd.Series) -> pd.Series:
+    """Put everybody in one group for the tests of change; several arms are tested one by one.
+
+    Patients of two treatments in one test of change would answer no question.
+    """
+    if len(chapter.study.config.arms) > 1:
+        return group_by_arm(chapter).rename("arm")
     return pd.Series(EVERYBODY, index=groups.index, name="everybody", dtype="str")
 
 
@@ -128,17 +140,20 @@ def describe_grouping(chapter: Chapter, groups: pd.Series) -> str:
     best = _find_best(chapter)
     unjudged = best.loc[best["best_response"] == "not evaluable", "patient_id"]
     counts = groups.value_counts()
-    late = (
-        f" {count_noun(len(unjudged), 'patient')} could not be judged and "
-        f"{'counts' if len(unjudged) == 1 else 'count'} as non-responder: "
-        f"{join_words(link_patient(patient) for patient in unjudged)}."
-        if len(unjudged)
-        else ""
-    )
+    yes, no = (count_noun(int(counts.get(g, 0)), "patient") for g in (RESPONDERS, NON_RESPONDERS))
     return (
         "Responders improved by the IMACS definition at any visit (chapter on clinical response): "
-        f"{counts.get(RESPONDERS, 0)} patients. Everybody else who entered is a non-responder: "
-        f"{counts.get(NON_RESPONDERS, 0)} patients.{late}"
+        f"{yes}. Everybody else who entered is a non-responder: {no}.{_name_unjudged(unjudged)}"
+    )
+
+
+def _name_unjudged(patients: pd.Series) -> str:
+    if patients.empty:
+        return ""
+    counts = "counts as a non-responder" if len(patients) == 1 else "count as non-responders"
+    return (
+        f" {count_noun(len(patients), 'patient')} could not be judged and {counts}: "
+        f"{link_patients(patients)}."
     )
 
 
@@ -158,30 +173,54 @@ def describe_comparable(chapter: Chapter, comparable: pd.DataFrame, words: PairW
     """Say how many patients can be compared, and name those who cannot with the reason."""
     known = chapter[f"{words.topic}.comparable"]
     before, after = (escape(end) for end in words.ends)
-    sentence = (
-        f"{known} of {known.n} patients have {words.specimens} both at {before} and at {after}"
-    )
+    sentence = f"{known} of {known.n} patients can be compared between {before} and {after}"
     absent = comparable[comparable["n_comparable"] == 0]
     if absent.empty:
-        return f"{sentence}; everybody can be compared."
+        return f"{sentence}: everybody has {words.specimens} of both visits."
     named = join_words(
-        f"{link_patient(row['patient_id'])} ({_write_reason(row['reason'], words)})"
-        for row in list_rows(absent)
+        f"{link_patients(part['patient_id'])} ({_write_reason(str(reason), words)})"
+        for reason, part in absent.sort_values("patient_id").groupby("reason", sort=False)
     )
     return f"{sentence}. Not comparable, and left out of every change: {named}."
 
 
 def _write_reason(reason: str, words: PairWords) -> str:
-    return escape(reason.replace("value", words.specimen))
+    missing = {
+        "no baseline value": f"no baseline {words.specimen}",
+        "no value after treatment": f"no {words.specimen} after treatment",
+    }
+    return escape(" or ".join(missing.get(part, part) for part in reason.split(" or ")))
 
 
-def find_family(config: StudyConfig, panels: Sequence[str]) -> EndpointFamily | None:
-    """Find the declared family of endpoints to which any of the panels belongs."""
-    families = config.endpoint_families.values()
-    return next((f for f in families if set(f.endpoints) & set(panels)), None)
+def find_family(config: StudyConfig, words: PairWords) -> EndpointFamily | None:
+    """Find the declared family of endpoints that a chapter's panels belong to.
+
+    The family that is named as the table comes first, because a protein may be an endpoint in
+    serum and in biopsies; otherwise the one that holds most of the panels.
+    """
+    panels = set(words.labels)
+    if words.table in config.endpoint_families:
+        return config.endpoint_families[words.table]
+    shared = [(len(panels & set(f.endpoints)), f) for f in config.endpoint_families.values()]
+    most, family = max(shared, key=lambda pair: pair[0], default=(0, None))
+    return family if most else None
 
 
-def adjust_family(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
+def describe_family(family: EndpointFamily | None) -> list[tuple[str, str]]:
+    """Describe a family of endpoints as a method; nothing where none is declared."""
+    if family is None or family.adjustment == "none":
+        return []
+    name = f"Family of tests: {family.title}"
+    return [
+        (
+            name,
+            f"{join_words(family.endpoints)}: p-values adjusted together "
+            f"({ADJUSTMENT_WORDS[family.adjustment]}).",
+        )
+    ]
+
+
+def adjust_family(changes: pd.DataFrame, config: StudyConfig, words: PairWords) -> pd.DataFrame:
     """Add the p-values adjusted within the declared family, and how they were adjusted.
 
     Parameters
@@ -190,20 +229,26 @@ def adjust_family(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
         One row per panel: panel, p_value.
     config : StudyConfig
         With endpoint_families.
+    words : PairWords
 
     Returns
     -------
     DataFrame
         As given, with adjusted_p (missing outside a family or where none is declared) and
-        adjustment (words for a caption, empty where nothing was adjusted).
+        adjustment (words for a caption, empty where nothing was adjusted). Where there are several
+        groups, each group is a family of its own.
     """
-    family = find_family(config, list(changes["panel"]))
+    family = find_family(config, words)
     if family is None or family.adjustment == "none":
         return changes.assign(adjusted_p=float("nan"), adjustment="")
-    inside = changes["panel"].isin(family.endpoints)
-    adjusted = adjust_p_values(changes["p_value"].where(inside), adjustment=family.adjustment)
+    inside = changes["p_value"].where(changes["panel"].isin(family.endpoints))
+    group = changes.get("group", pd.Series(EVERYBODY, index=changes.index))
+    parts = [
+        adjust_p_values(inside[group == name], adjustment=family.adjustment)
+        for name in group.unique()
+    ]
     return changes.assign(
-        adjusted_p=adjusted,
+        adjusted_p=pd.concat(parts) if parts else float("nan"),
         adjustment=f"{ADJUSTMENT_WORDS[family.adjustment]}, family “{family.title}”",
     )
 
@@ -219,10 +264,10 @@ def record_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) ->
             low=row["low"],
             high=row["high"],
             p_value=row["p_value"],
-            method=row["method"],
+            method=row["method"] + explain_coverage(row),
             reason=row["reason"],
             unit=unit or words.units.get(row["panel"], ""),
-            digits=choose_digits(row["change"], row["low"], row["high"]),
+            digits=choose_digits(row["change"], row["low"], row["high"], scale=words.scale),
             source=words.table,
         )
         if not is_missing(row.get("adjusted_p")):
@@ -237,35 +282,86 @@ def record_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) ->
             )
 
 
-def choose_digits(*numbers: float) -> int:
+def choose_digits(*numbers: float, scale: Scale = "linear") -> int:
     """Choose decimals so that the largest of some numbers shows about three figures.
+
+    A ratio below 1 needs two decimals whatever stands beside it.
 
     >>> choose_digits(0.4, 3.2), choose_digits(12.5, -3.0), choose_digits(100.0, float("nan"))
     (2, 1, 0)
+    >>> choose_digits(0.6, 12.5, scale="log")
+    2
     """
-    largest = max((abs(number) for number in numbers if not is_missing(number)), default=0.0)
+    known = [abs(number) for number in numbers if not is_missing(number)]
+    largest = max(known, default=0.0)
+    if scale == "log" and min(known, default=1.0) < 1:
+        return 2
     return 0 if largest >= 99.95 else 1 if largest >= 9.995 else 2
 
 
-def write_interval(centre: float, low: float, high: float) -> str:
-    """Write a centre and its interval for a table, with the same decimals."""
+def write_interval(
+    centre: float,
+    low: float,
+    high: float,
+    *,
+    achieved: float = COVERAGE,
+    scale: Scale = "linear",
+) -> str:
+    """Write a centre and its interval for a table; a lower coverage than 95 % is named.
+
+    >>> write_interval(1.0, -2.0, 3.0, achieved=0.9375)
+    '1.00 (−2.00 to 3.00; 94 %)'
+    """
     if is_missing(centre):
         return "not defined"
-    digits = choose_digits(centre, low, high)
+    digits = choose_digits(centre, low, high, scale=scale)
     middle, *ends = (format_number(number, digits=digits) for number in (centre, low, high))
-    return f"{middle} (no interval)" if is_missing(low) else f"{middle} ({ends[0]} to {ends[1]})"
+    if is_missing(low):
+        return f"{middle} (no interval)"
+    short = f"; {format_percent(achieved)}" if _falls_short(low, achieved) else ""
+    return f"{middle} ({ends[0]} to {ends[1]}{short})".replace(NBSP, " ")
+
+
+def _falls_short(low: float, achieved: float) -> bool:
+    return not is_missing(low) and not is_missing(achieved) and achieved < COVERAGE - 1e-9
+
+
+def explain_coverage(row: Mapping[str, float]) -> str:
+    """Say that an interval covers less than 95 %, for the method of a result."""
+    if not _falls_short(row["low"], row["achieved"]):
+        return ""
+    return f"; 95 % is out of reach with so few, the widest interval covers {row['achieved']:.1%}"
+
+
+def name_coverage(interval: str, row: Mapping[str, Any]) -> str:
+    """Write the coverage that an interval really has in the place of its 95 %."""
+    if not _falls_short(row["low"], row["achieved"]):
+        return interval
+    return interval.replace(f"95{NBSP}%", format_percent(row["achieved"]), 1)
+
+
+def caption_coverage(rows: pd.DataFrame) -> str:
+    """Say in a caption that some intervals cover less than 95 %; empty where all do."""
+    short = {
+        row["achieved"] for row in list_rows(rows) if _falls_short(row["low"], row["achieved"])
+    }
+    if not short:
+        return ""
+    return (
+        " Where there are too few for 95 %, the interval is the widest possible and covers "
+        f"{join_words(format_percent(share) for share in sorted(short))}."
+    )
 
 
 def tabulate_changes(changes: pd.DataFrame, words: PairWords) -> pd.DataFrame:
-    """Lay out the change of each panel: n, medians, centre with interval, p and adjusted p.
+    """Lay out the change of each panel: n, medians, centre with interval.
 
-    Groups get a column where there are several; p-values are left out of a table of groups, which
-    describes them. A single group that is not everybody has no table of its own: no rows.
+    Groups get a column where there are several. Changes that went through `adjust_family` were
+    tested and get their p-values; others are described only.
     """
     several = changes["group"].nunique() > 1
-    if not several and set(changes["group"]) != {EVERYBODY}:
-        return pd.DataFrame()
-    adjusted = "adjusted_p" in changes and changes["adjusted_p"].notna().any()
+    tested = "adjusted_p" in changes
+    adjusted = tested and changes["adjusted_p"].notna().any()
     before, after = words.ends
     what = "fold change" if words.scale == "log" else "change"
     rows = [
@@ -275,13 +371,28 @@ def tabulate_changes(changes: pd.DataFrame, words: PairWords) -> pd.DataFrame:
             "pairs": row["n"],
             f"median, {before}": format_number(row["median_before"]),
             f"median, {after}": format_number(row["median_after"]),
-            f"{what} (95 % interval)": write_interval(row["change"], row["low"], row["high"]),
-            **({} if several else {"exact p": format_p_value(row["p_value"])}),
+            f"{what} (95 % interval)": write_interval(
+                row["change"],
+                row["low"],
+                row["high"],
+                achieved=row["achieved"],
+                scale=words.scale,
+            ),
+            **({"exact p": format_p_value(row["p_value"])} if tested else {}),
             **({"adjusted p": format_p_value(row["adjusted_p"])} if adjusted else {}),
         }
         for row in list_rows(changes)
     ]
     return pd.DataFrame(rows)
+
+
+def tabulate_groups(
+    by_group: pd.DataFrame, changes: pd.DataFrame, words: PairWords
+) -> pd.DataFrame:
+    """Lay out the changes of each group, unless the table of tests shows the same groups."""
+    if by_group["group"].nunique() < 2 or set(by_group["group"]) == set(changes["group"]):
+        return pd.DataFrame()
+    return tabulate_changes(by_group, words)
 
 
 def _write_panel(panel: str, words: PairWords) -> str:
@@ -299,9 +410,9 @@ def caption_changes(changes: pd.DataFrame, words: PairWords) -> str:
     start = (
         f"{capitalise(words.measures)} at {escape(words.ends[0])} and {escape(words.ends[1])} "
         f"{who}. Pairs: patients with both values ({_span(changes['n'])}). {what} with its exact "
-        "95 % interval."
+        f"95 % interval.{caption_coverage(changes)}"
     )
-    if changes["group"].nunique() > 1:
+    if "adjusted_p" not in changes:
         return f"{start} No tests: the groups are described."
     methods = [method for method in changes["method"] if method]
     test = f" p: {escape(methods[0].split(';')[0])}," if methods else " p:"
@@ -324,9 +435,10 @@ def _span(numbers: pd.Series) -> str:
 
 def _count_tests(changes: pd.DataFrame) -> str:
     tests = count_noun(int(changes["p_value"].notna().sum()), "test")
-    if "adjusted_p" not in changes or changes["adjusted_p"].isna().all():
+    if changes["adjusted_p"].isna().all():
         return f"not adjusted for the {tests} in this table"
-    return f"also adjusted for the {tests} ({escape(changes['adjustment'].iloc[0])})"
+    each = " within each group" if changes["group"].nunique() > 1 else ""
+    return f"also adjusted for the {tests}{each} ({escape(changes['adjustment'].iloc[0])})"
 
 
 def caption_pairs(changes: pd.DataFrame, words: PairWords, *, more: str = "") -> str:
@@ -340,8 +452,8 @@ def caption_pairs(changes: pd.DataFrame, words: PairWords, *, more: str = "") ->
     return (
         f"Each line is a patient from {escape(words.ends[0])} to {escape(words.ends[1])}; the "
         f"narrow axis shows each patient's {what[0].lower()}{what.split(':')[0][1:]} as a point"
-        f"{axis} ({join_words(sizes)}). Black: {what.split(': ')[1]} with its exact 95 % interval."
-        f"{more}"
+        f"{axis} ({join_words(sizes)}). Dot with bar: {what.split(': ')[1]} with its exact "
+        f"95 % interval.{caption_coverage(changes)}{more}"
     )
 
 
@@ -362,16 +474,31 @@ def describe_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) 
     tested = changes.dropna(subset=["p_value"])
     if tested.empty:
         return f"No {words.measure} could be tested: {escape(_list_reasons(changes))}."
-    moved = [row for row in list_rows(tested) if _decide(row) < LEVEL]
+    moved = [row for row in list_rows(tested) if decide_p(row) < LEVEL]
     if not moved:
         return _describe_none(chapter, tested, words)
-    listed = "; ".join(_describe_moved(chapter, row, words) for row in moved)
-    rest = len(tested) - len(moved)
-    others = f" The other {rest} did not." if rest > 1 else " The other did not." if rest else ""
-    return f"{capitalise(CHANCE_WORDS)} changed: {listed}.{others}"
+    several = _is_several(tested)
+    listed = "; ".join(_describe_moved(chapter, row, words, several=several) for row in moved)
+    counted = _count_moved(len(moved), len(tested), words, several=several)
+    return f"{counted} changed {CHANCE_WORDS}: {listed}."
 
 
-def _decide(row: Mapping[str, float]) -> float:
+def _is_several(changes: pd.DataFrame) -> bool:
+    return bool(changes["group"].nunique() > 1)
+
+
+def _count_moved(moved: int, tested: int, words: PairWords, *, several: bool) -> str:
+    if several:
+        return f"{moved} of {count_noun(tested, words.measure, words.measures)} by group"
+    if tested == 1:
+        return f"The one {words.measure} tested"
+    if moved == tested:
+        return f"Both {words.measures}" if tested == 2 else f"All {tested} {words.measures}"
+    return f"{moved} of the {tested} {words.measures}"
+
+
+def decide_p(row: Mapping[str, float]) -> float:
+    """Give the p-value that decides: the adjusted one where the study declares a family."""
     adjusted = row.get("adjusted_p")
     return row["p_value"] if adjusted is None or is_missing(adjusted) else adjusted
 
@@ -381,23 +508,29 @@ def _list_reasons(changes: pd.DataFrame) -> str:
 
 
 def _describe_none(chapter: Chapter, tested: pd.DataFrame, words: PairWords) -> str:
-    least = min(list_rows(tested), key=_decide)
-    label = escape(words.labels.get(least["panel"], least["panel"]))
-    several = (
-        f"None of the {len(tested)} {words.measures}"
-        if len(tested) > 1
-        else f"{capitalise(label)} did not change {CHANCE_WORDS}"
-    )
+    least = min(list_rows(tested), key=decide_p)
+    label = _name_row(least, words, several=_is_several(tested))
     found = _link_p(chapter, least, words)
     if len(tested) == 1:
-        return f"{several} ({found})."
-    return f"{several} changed {CHANCE_WORDS}; the smallest p-value is that of {label} ({found})."
+        return f"{capitalise(label)} did not change {CHANCE_WORDS} ({found})."
+    panels = tested["panel"].nunique()
+    none = {1: f"The {words.measure}", 2: f"Neither of the 2 {words.measures}"}
+    who = none.get(panels, f"None of the {panels} {words.measures}")
+    verb = "did not change in any group" if panels == 1 else "changed"
+    return f"{who} {verb} {CHANCE_WORDS}; the smallest p-value is that of {label} ({found})."
 
 
-def _describe_moved(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:
+def _name_row(row: Mapping[str, object], words: PairWords, *, several: bool) -> str:
+    label = escape(words.labels.get(str(row["panel"]), str(row["panel"])))
+    return f"{label} in “{escape(row['group'])}”" if several else label
+
+
+def _describe_moved(
+    chapter: Chapter, row: Mapping[str, object], words: PairWords, *, several: bool
+) -> str:
     panel = str(row["panel"])
     change = chapter[words.name("change", panel, str(row["group"]))]
-    label = escape(words.labels.get(panel, panel))
+    label = _name_row(row, words, several=several)
     assert isinstance(change.value, (int, float))
     if words.scale == "log":
         way = "rose" if change.value > 1 else "fell"
@@ -406,7 +539,8 @@ def _describe_moved(chapter: Chapter, row: Mapping[str, object], words: PairWord
         way = "rose" if change.value > 0 else "fell"
         amount = change.link(format_number(abs(change.value), digits=change.digits))
         size = f"by {amount} {escape(words.units.get(panel, ''))}".rstrip()
-    return f"{label} {way} {size} ({change.interval}; {_link_p(chapter, row, words)})"
+    interval = name_coverage(change.interval, row)
+    return f"{label} {way} {size} ({interval}; {_link_p(chapter, row, words)})"
 
 
 def _link_p(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:
@@ -414,3 +548,33 @@ def _link_p(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> st
     raw = chapter[words.name("change", panel, group)].p_text
     name = words.name("adjusted_p", panel, group)
     return f"{raw}, adjusted {chapter[name].p_text}" if name in chapter.ledger else raw
+
+
+def describe_left_early(
+    chapter: Chapter, pairs: pd.DataFrame, words: PairWords, *, month: float
+) -> str:
+    """Name those who had left the study before the later visit but have a value under it."""
+    if not chapter.study.has("disposition"):
+        return ""
+    last = chapter.study.table("disposition").set_index("patient_id")["last_month"]
+    measured = pairs.loc[pairs["after"].notna(), "patient_id"].unique()
+    early = sorted(patient for patient in measured if last.get(patient, month) < month)
+    if not early:
+        return ""
+    whose = "this patient's" if len(early) == 1 else "their"
+    return (
+        f"{link_patients(early)} had left the study before {escape(words.ends[1])}; {whose} "
+        f"{words.specimens} listed under it {words.were} taken earlier."
+    )
+
+
+def describe_group_limits(chapter: Chapter, groups: pd.Series, words: PairWords) -> str:
+    """Say what a division by response cannot show."""
+    if groups.name != "response":
+        return ""
+    arms = chapter.study.config.arms
+    mixed = " Patients of all arms are taken together." if len(arms) > 1 else ""
+    return (
+        "Response counts an improvement at any visit, also one after the later "
+        f"{words.specimen}, and also one that did not last.{mixed}"
+    )

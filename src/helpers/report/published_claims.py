@@ -56,6 +56,11 @@ def tabulate_claims(checked: pd.DataFrame) -> pd.DataFrame:
     ].rename(columns={"claim_id": "id", "reason": "how and why"})
 
 
+def format_claim_id(claim_id: object) -> str:
+    """Write a claim's name so that it does not break at its hyphen."""
+    return f'<span class="nowrap">{escape(claim_id)}</span>'
+
+
 def keep_claim_file(checked: pd.DataFrame) -> pd.DataFrame:
     """Keep the columns of the file that goes beside the report."""
     return checked[["claim_id", "source", "published", "computed", "verdict", "reason"]]
@@ -116,6 +121,8 @@ def caption_claims_table(checked: pd.DataFrame) -> str:
 
 def describe_claims_figure(verdicts: pd.DataFrame, checked: pd.DataFrame) -> str:
     """Describe the figure of claims in plain words."""
+    if checked.empty:
+        return "no published claims are listed."
     counts = [f"{row['claims']} {row['verdict']}" for row in list_rows(verdicts) if row["claims"]]
     return (
         f"{count_noun(len(checked), 'published claim')} in "
@@ -201,6 +208,8 @@ def summarise_claims(
 
 def conclude_claims(chapter: Chapter, checked: pd.DataFrame) -> str:
     """Say what the comparison means, which depends on where the tables come from."""
+    if checked.empty:
+        return "Without published claims there is nothing to compare."
     if chapter.study.config.data_origin == "reconstructed":
         return (
             "These tables were built so that the claims hold. That they do shows that the printed "

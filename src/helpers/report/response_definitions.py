@@ -60,8 +60,8 @@ def describe_definitions(chapter: Chapter) -> str:
         return "No visit could be judged by both definitions."
     return (
         f"The two definitions agree on {int(str(both.value)) + int(str(neither.value))} of "
-        f"{both.n} visits ({both} improved by both, {neither} by neither); {imacs} improved by "
-        f"IMACS only and {score} by the score only."
+        f"{count_noun(both.n, 'visit')} ({both} improved by both, {neither} by neither); "
+        f"{imacs} improved by IMACS only and {score} by the score only."
     )
 
 
@@ -86,7 +86,7 @@ def caption_scores(scores: pd.DataFrame) -> str:
     """Caption the figure of scores."""
     n = scores["patient_id"].nunique()
     return (
-        f"Total improvement score of each patient at each visit (n = {n} patients, 0 to 100, "
+        f"Total improvement score of each patient at each visit (n = {n}, 0 to 100 points, "
         f"higher is better). Lines: minimal ({TIS_ADULT.minimal:g}), moderate "
         f"({TIS_ADULT.moderate:g}) and major ({TIS_ADULT.major:g}) improvement. Filled: improved "
         "by the IMACS definition; open: not."
@@ -95,6 +95,8 @@ def caption_scores(scores: pd.DataFrame) -> str:
 
 def describe_scores(scores: pd.DataFrame, config: StudyConfig) -> str:
     """Describe the figure of scores in plain words, visit by visit."""
+    if scores.empty:
+        return "nobody was seen after baseline."
     parts = []
     for month, rows in scores.groupby("month"):
         counts = rows["category"].value_counts()

@@ -103,9 +103,12 @@ def tabulate_fragile(robustness: pd.DataFrame, config: StudyConfig) -> pd.DataFr
 def describe_robustness(chapter: Chapter) -> str:
     """Say how many responses and non-responses hang on one measurement."""
     improved, others = chapter["fragile.improved"], chapter["fragile.not_improved"]
+    if not improved.n and not others.n:
+        return "No visit could be judged, so none can be tried with another measurement."
+    with_it, without = (count_noun(part.n or 0, "visit") for part in (improved, others))
     return (
-        f"One measurement alone could have turned {improved} of {improved.n} visits with "
-        f"improvement and {others} of {others.n} without."
+        f"One measurement alone could have turned {improved} of {with_it} with improvement and "
+        f"{others} of {without} without."
     )
 
 
@@ -114,37 +117,47 @@ def record_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> None:
     estimates, p_values = rows["estimate"].dropna(), rows["p_value"].dropna()
     method = "headline result computed again with each patient left out"
     about = {"n": len(rows), "method": method, "source": ["core_set", "patients"]}
-    reason = "not defined without any patient"
-    for name, value in (("lowest", estimates.min()), ("highest", estimates.max())):
-        chapter.record(f"left_out.estimate.{name}", value, digits=2, reason=reason, **about)
-    for name, value in (("lowest", p_values.min()), ("highest", p_values.max())):
-        chapter.record(
-            f"left_out.p_value.{name}", value, digits=3, reason="one group, no test", **about
-        )
+    for what, values, digits, why in (
+        ("estimate", estimates, 2, "not defined without any patient"),
+        ("p_value", p_values, 3, "no test of two groups"),
+    ):
+        reason = why if values.empty else ""
+        for name, value in (("lowest", values.min()), ("highest", values.max())):
+            chapter.record(f"left_out.{what}.{name}", value, digits=digits, reason=reason, **about)
 
 
 def describe_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> str:
     """Say how far the headline result moves when one patient is left out, and who moves it most."""
     estimates = rows["estimate"].astype(float)
     if estimates.notna().sum() < 2:
-        return "With so few patients nobody can be left out."
-    centre = estimates.median()
-    distance = (estimates - centre).abs()
-    movers = rows.loc[distance >= distance.max() - 1e-9, "left_out"]
+        return "Leaving out one patient at a time gives no results that could be compared."
     low, high = chapter["left_out.estimate.lowest"], chapter["left_out.estimate.highest"]
-    tested = not is_missing(chapter["left_out.p_value.lowest"].value)
-    what = "odds ratio" if tested else "share of responders"
-    p_range = (
-        f", the p-value between {chapter['left_out.p_value.lowest']} and "
-        f"{chapter['left_out.p_value.highest']}"
-        if tested
-        else ""
-    )
-    who = f" The result moves most without {link_patients(movers)}." if len(movers) <= 3 else ""
+    p_range = _write_p_range(chapter)
+    what = "odds ratio" if p_range else "share of responders"
+    lies = f"stays {low}" if low.value == high.value else f"lies between {low} and {high}"
+    movers = rows.loc[_find_movers(estimates), "left_out"]
+    moves = f" The result moves most without {link_patients(movers)}."
     return (
-        f"Leaving out one patient at a time, the {what} lies between {low} and {high}{p_range}."
-        f"{who}"
+        f"Leaving out one patient at a time, the {what} {lies}{p_range}."
+        f"{moves if 1 <= len(movers) <= 3 else ''}"
     )
+
+
+def _write_p_range(chapter: Chapter) -> str:
+    ends = [chapter[f"left_out.p_value.{name}"] for name in ("lowest", "highest")]
+    if is_missing(ends[0].value):
+        return ""
+    low, high = (format_p_value(float(str(end.value))) for end in ends)
+    lowest = f", with {ends[0].link(low)}"
+    return lowest if low == high else f"{lowest} to {ends[1].link(high)}"
+
+
+def _find_movers(estimates: pd.Series) -> pd.Series:
+    """Mark the estimates farthest from the middle one; none where all are the same."""
+    middle = estimates.median()
+    distance = (estimates - middle).abs().mask(estimates == middle, 0.0)  # inf - inf is no number
+    far: pd.Series = (distance >= distance.max() - 1e-9) & (distance > 1e-9)
+    return far
 
 
 def tabulate_leave_one_out(rows: pd.DataFrame) -> pd.DataFrame:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from html import unescape
 
 import pandas as pd
 
-from helpers.report.words import escape, format_number, is_missing, link_patient
+from helpers.report.words import NBSP, escape, format_number, is_missing, link_patient
 
 Format = Callable[[object], str]
 
@@ -61,7 +62,7 @@ def write_table(
         _write_row(dict(zip(columns, values, strict=True)), writers, numeric)
         for values in frame.itertuples(index=False, name=None)
     )
-    plain = escape(_strip_tags(caption))
+    plain = escape(unescape(_strip_tags(caption)))
     return (
         f'<figure class="table" id="table-{escape(name)}"><figcaption>{caption}</figcaption>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{plain}"><table>'
@@ -70,8 +71,8 @@ def write_table(
 
 
 def write_csv(frame: pd.DataFrame) -> str:
-    """Write a frame as CSV: full precision, empty cells for missing values, one newline style."""
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+    """Write a frame as CSV: full precision, empty cells for missing values, plain spaces."""
+    return str(frame.to_csv(index=False, lineterminator="\n")).replace(NBSP, " ")
 
 
 def _choose_format(column: str, digits: int | None) -> Format:

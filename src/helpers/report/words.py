@@ -6,8 +6,10 @@ import html
 import math
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
 
 from helpers.contracts.patients import patient_anchor
@@ -18,8 +20,10 @@ MISSING = "–"
 
 
 def is_missing(value: object) -> bool:
-    """Tell whether a single value is missing (None, NaN or NA)."""
-    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    """Tell whether a single value is missing (None, NaN of any width, NA or NaT)."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    return isinstance(value, (float, np.floating)) and math.isnan(value)
 
 
 def format_number(value: object, *, digits: int | None = None) -> str:
@@ -58,7 +62,8 @@ def format_number(value: object, *, digits: int | None = None) -> str:
     elif isinstance(value, Integral) or number.is_integer():
         text = f"{number:.0f}"
     else:
-        text = f"{number:.4g}" if abs(number) < 1000 else f"{number:.0f}"
+        # Through Decimal, because a reader should not meet 1.2e-05.
+        text = f"{Decimal(f'{number:.4g}'):f}" if abs(number) < 1000 else f"{number:.0f}"
     if text.startswith("-") and float(text) == 0:
         text = text[1:]
     return text.replace("-", "−")

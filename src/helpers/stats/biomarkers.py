@@ -283,7 +283,8 @@ def summarise_left_out(left_out: pd.DataFrame, comparison: pd.DataFrame) -> pd.D
                 "matters_most": ", ".join(most),
             }
         )
-    return pd.DataFrame(rows)
+    columns = ["candidate", "auc_least", "auc_most", "p_least", "p_most", "matters_most"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @lru_cache(maxsize=256)
@@ -381,7 +382,9 @@ def judge_best_of_many(
     >>> round(judge_best_of_many(values, groups, first="yes").p_value, 3)
     0.333
     """
-    member = (groups == first).to_numpy()
+    member = (groups == first).to_numpy(dtype=bool)
+    if member.all() or not member.any():
+        return BestOfMany(None, None, 0, 1, True)
     wide = values.pivot(index="patient_id", columns="candidate", values="value")
     wide = wide.reindex(groups.index)
     ways, complete = _deal_out(len(member), int(member.sum()), seed)

@@ -13,6 +13,24 @@ from helpers.stats.exact import (
     signed_rank_test,
 )
 
+CHANGE_COLUMNS = (
+    "month",
+    "measure",
+    "group",
+    "n",
+    "n_missing",
+    "median_baseline",
+    "median_value",
+    "change",
+    "low",
+    "high",
+    "p_value",
+    "smallest_p",
+    "method",
+    "reason",
+)
+"""Columns of the table of changes, also where nobody was seen after baseline."""
+
 
 def summarise_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:
     """Count how many of each group carry a flag, with the exact interval of the share.
@@ -49,7 +67,7 @@ def summarise_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:
                 "n_improved": int(known.sum()),
                 "n": len(known),
                 "n_missing": int(members.isna().sum()),
-                "share": share.estimate,
+                "share": float("nan") if share.estimate is None else share.estimate,
                 "low": low,
                 "high": high,
                 "method": share.method,
@@ -106,10 +124,11 @@ def summarise_change(pairs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per month, measure and group: month, measure, group, n, n_missing,
+        One row per month, measure and group, none where `pairs` has none: month, measure, group, n,
+        n_missing,
         median_baseline, median_value, change (Hodges-Lehmann centre of value - baseline, in the
         measure's unit), low, high (exact interval), p_value (exact signed-rank, zeros dropped),
-        smallest_p, method, reason.
+        smallest_p, method (of the test; of the change), reason.
 
     Examples
     --------
@@ -124,7 +143,7 @@ def summarise_change(pairs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
         for group in groups.unique():
             members = part[of_patient[part.index] == group]
             rows.append({"month": month, "measure": measure, "group": group, **_compare(members)})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
 
 
 def _compare(members: pd.DataFrame) -> dict[str, object]:
@@ -143,7 +162,7 @@ def _compare(members: pd.DataFrame) -> dict[str, object]:
         "high": high,
         "p_value": test.p_value,
         "smallest_p": test.smallest_p,
-        "method": test.method,
+        "method": "; ".join(result.method.partition(";")[0] for result in (test, centre)),
         "reason": test.reason or centre.reason,
     }
 
@@ -151,8 +170,9 @@ def _compare(members: pd.DataFrame) -> dict[str, object]:
 def leave_one_out_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:
     """Answer the headline question again with each patient left out.
 
-    The statistic is the exact comparison of two groups where there are two, and the share of
-    patients with its exact interval where there is one.
+    The statistic is the exact comparison of two groups where there are two, and otherwise the share
+    of patients with its exact interval. Of two groups one may lose its only patient: then it is
+    missing, with the reason.
 
     Parameters
     ----------
@@ -183,7 +203,7 @@ def leave_one_out_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:
 
 def _answer_headline(rest: pd.DataFrame, n_groups: int) -> StatisticResult:
     flags = rest.set_index("patient_id")["flag"].astype("boolean")
+    if n_groups != 2:
+        return binomial_interval(int(flags.sum()), len(flags))
     compared = compare_shares(flags, rest.set_index("patient_id")["group"])
-    if n_groups == 2 and compared is not None:
-        return compared
-    return binomial_interval(int(flags.sum()), len(flags))
+    return compared or StatisticResult(reason="only one group has patients left")

@@ -81,7 +81,7 @@ def summarise_agreement(readings: pd.DataFrame) -> pd.DataFrame:
                     "estimate": found.estimate,
                     "low": low,
                     "high": high,
-                    "measure": found.method.split(":")[0].split(",")[0],
+                    "measure": found.method.split(":")[0].split(", ")[0],
                     "method": found.method,
                     "reason": found.reason,
                 }

@@ -47,8 +47,8 @@ def summarise_pairs(
     DataFrame
         One row per panel and group, in order of appearance: panel, group, n, n_missing,
         median_before, median_after (of the n pairs), change (Hodges-Lehmann centre), low, high
-        (exact interval), n_higher, n_lower, p_value (exact signed-rank, zeros dropped), method,
-        reason.
+        (exact interval), achieved (its exact coverage: with 5 pairs or fewer 0.95 is out of reach),
+        n_higher, n_lower, p_value (exact signed-rank, zeros dropped), method, reason.
 
     Examples
     --------
@@ -59,17 +59,12 @@ def summarise_pairs(
     [4.0]
     """
     of_patient = pairs["patient_id"].map(groups)
-    return pd.DataFrame(
-        [
-            {
-                "panel": panel,
-                "group": group,
-                **_describe(part[of_patient[part.index] == group], scale),
-            }
-            for panel, part in pairs.groupby("panel", sort=False)
-            for group in groups.unique()
-        ]
-    )
+    rows = []
+    for panel, part in pairs.groupby("panel", sort=False):
+        for group in groups.unique():
+            members = part[of_patient[part.index] == group]
+            rows.append({"panel": panel, "group": group, **_describe(members, scale)})
+    return pd.DataFrame(rows).astype({"p_value": "float64"})
 
 
 def _describe(members: pd.DataFrame, scale: Scale) -> dict[str, object]:
@@ -77,6 +72,7 @@ def _describe(members: pd.DataFrame, scale: Scale) -> dict[str, object]:
     change = find_changes(complete, scale=scale)
     centre, test = hodges_lehmann(change), signed_rank_test(change)
     low, high = centre.interval or (math.nan, math.nan)
+    achieved = centre.interval.achieved if centre.interval else None
     return {
         "n": len(complete),
         "n_missing": len(members) - len(complete),
@@ -85,6 +81,7 @@ def _describe(members: pd.DataFrame, scale: Scale) -> dict[str, object]:
         "change": _show(centre.estimate, scale),
         "low": _show(low, scale),
         "high": _show(high, scale),
+        "achieved": math.nan if achieved is None else achieved,
         "n_higher": int((change > 0).sum()),
         "n_lower": int((change < 0).sum()),
         "p_value": test.p_value,

@@ -87,7 +87,7 @@ def find_rejections(n_per_arm: int, *, level: float = 0.05) -> Booleans:
 
 
 def compute_power(n_per_arm: int, *, treated: float, control: float, level: float = 0.05) -> float:
-    """Give the chance that a trial finds a difference, exactly.
+    """Give the chance that a trial finds the treatment better, exactly.
 
     Parameters
     ----------
@@ -101,7 +101,8 @@ def compute_power(n_per_arm: int, *, treated: float, control: float, level: floa
     Returns
     -------
     float
-        Sum of the binomial probabilities of all outcomes that are significant.
+        Sum of the binomial probabilities of all outcomes that are significant and in which more
+        patients respond under treatment.
 
     Raises
     ------
@@ -126,7 +127,8 @@ def _check_shares(*shares: float) -> None:
 def _weigh(rejections: Booleans, treated: float, control: float) -> float:
     counts = np.arange(len(rejections))
     first, second = (binom.pmf(counts, len(counts) - 1, share) for share in (treated, control))
-    return float(first @ rejections @ second)
+    # Significant the wrong way round is no success: only more responders under treatment count.
+    return float(first @ np.tril(rejections, -1) @ second)
 
 
 def compute_power_curve(
@@ -258,7 +260,8 @@ def simulate_power(
     rows = []
     for size in sizes:
         first, second = (random.binomial(size, p, simulations) for p in (treated, control))
-        power = float(find_rejections(size, level=level)[first, second].mean())
+        successes = np.tril(find_rejections(size, level=level), -1)
+        power = float(successes[first, second].mean())
         error = math.sqrt(power * (1 - power) / simulations)
         rows.append({"n_per_arm": size, "power": power, "error": error, "simulations": simulations})
     return pd.DataFrame(rows, columns=["n_per_arm", "power", "error", "simulations"])

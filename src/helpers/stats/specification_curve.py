@@ -16,8 +16,8 @@ from helpers.stats.result import StatisticResult
 
 COMPARISONS: dict[str, str] = {
     "ranks": "ranks",
-    "difference": "means, as a difference",
-    "ratio": "means of logarithms, as a ratio",
+    "difference": "means",
+    "ratio": "means of logs",
 }
 """How two groups are compared; the first is the main analysis."""
 
@@ -132,7 +132,7 @@ def _compare_every_way(first: pd.Series, second: pd.Series) -> dict[str, Statist
         "ranks": auc(first, second, method="score"),
         "difference": _carry_over(hedges_g(first, second)),
     }
-    if min(first.min(), second.min()) <= 0:
+    if pd.concat([first, second]).min() <= 0:
         reason = "a value of 0 has no logarithm"
         return results | {"ratio": StatisticResult(reason=reason)}
     return results | {"ratio": _carry_over(hedges_g(np.log(first), np.log(second)))}

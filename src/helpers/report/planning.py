@@ -1,0 +1,487 @@
+"""Sentences about the trial that would settle it: how many patients, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.contracts import StudyConfig
+from helpers.contracts.rows import list_rows
+from helpers.report.biomarkers import BY_NAME, LEVEL, explain_missing
+from helpers.report.chapter import Chapter
+from helpers.report.words import (
+    NBSP,
+    capitalise,
+    count_noun,
+    escape,
+    format_number,
+    format_percent,
+    is_missing,
+    join_words,
+)
+from helpers.stats.biomarkers import count_patients_to_confirm
+from helpers.stats.exact import binomial_interval
+from helpers.stats.planning import ArmSize, compute_power
+
+HIGH_POWER = 0.9
+"""Beside the power asked for, the numbers are always given for this one."""
+
+SIMULATED_SIZES = 8
+
+POWER_METHOD = (
+    "exact power of Fisher's exact test (two-sided, 0.05) with two equal arms, summed over all "
+    "outcomes in which the treatment is better"
+)
+
+SCENARIO_WORDS = {
+    "observed": "observed",
+    "low": "lower end",
+    "high": "upper end",
+}
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of responders that the planning assumes.
+
+    Attributes
+    ----------
+    arm : str
+        The arm that was observed.
+    n_improved, n : int
+        Responders and patients in it.
+    treated : dict of str to float
+        Share under treatment: as observed, and at both ends of its exact interval.
+    control : float
+        Share assumed without treatment.
+    comparator : str
+        What is known of another arm of the study, in a sentence; empty where there is none.
+    """
+
+    arm: str
+    n_improved: int
+    n: int
+    treated: dict[str, float]
+    control: float
+    comparator: str
+
+
+def assume_shares(
+    improved: pd.Series, arms: pd.Series, config: StudyConfig, *, placebo_share: float
+) -> Shares:
+    """Take the share of responders in the first arm, with its exact interval.
+
+    Parameters
+    ----------
+    improved : Series of boolean
+        One per patient, index patient_id; everybody who entered counts, missing as not improved.
+    arms : Series of str
+        Arm of each patient as the report names it.
+    config : StudyConfig
+        Its first arm that has patients is the treatment.
+    placebo_share : float
+        Share assumed without treatment.
+
+    Returns
+    -------
+    Shares
+    """
+    names = [label for label in config.arms.values() if (arms == label).any()]
+    counts = {
+        name: (int(improved[arms == name].fillna(False).sum()), int((arms == name).sum()))
+        for name in names
+    }
+    events, total = counts[names[0]]
+    result = binomial_interval(events, total)
+    assert result.estimate is not None, "the arm was chosen for having patients"
+    assert result.interval is not None
+    low, high = result.interval
+    treated = {"observed": result.estimate, "low": low, "high": high}
+    others = [
+        f"{n_improved} of {n} in “{escape(name)}”" for name, (n_improved, n) in counts.items()
+    ][1:]
+    known = f"In this study itself, {join_words(others)} improved." if others else ""
+    return Shares(names[0], events, total, treated, placebo_share, known)
+
+
+def list_sizes(largest_arm: int) -> range:
+    """List the sizes of an arm that are tried."""
+    return range(2, largest_arm + 1)
+
+
+def list_targets(power: float) -> list[float]:
+    """List the powers that are reported: the one asked for, and 90 %.
+
+    >>> list_targets(0.8), list_targets(0.9)
+    ([0.8, 0.9], [0.9])
+    """
+    return sorted({power, HIGH_POWER})
+
+
+def choose_simulated_sizes(found: Sequence[ArmSize], largest_arm: int) -> list[int]:
+    """Choose some sizes to play by simulation: those found, and others spread around them."""
+    sizes = [size.n_per_arm for size in found if size.scenario == "observed" and size.n_per_arm]
+    top = min(largest_arm, round(1.4 * max(sizes, default=largest_arm)))
+    step = max(top // SIMULATED_SIZES, 1)
+    return sorted({*sizes, *range(step, top + 1, step)} - {1})
+
+
+def crop_curve(curve: pd.DataFrame, found: Sequence[ArmSize]) -> pd.DataFrame:
+    """Keep the sizes that a figure needs: somewhat more than the largest one found."""
+    sizes = [size.n_per_arm for size in found if size.n_per_arm and size.scenario != "low"]
+    most = 1.5 * max(sizes, default=int(curve["n_per_arm"].max()))
+    return curve[curve["n_per_arm"] <= most]
+
+
+def point_out(found: Sequence[ArmSize], curve: pd.DataFrame) -> list[tuple[str, int, float]]:
+    """List the sizes that the figure names: those found and drawn."""
+    most = curve["n_per_arm"].max()
+    return [
+        (size.scenario, size.n_per_arm, size.power)
+        for size in found
+        if size.n_per_arm is not None and size.power is not None and size.n_per_arm <= most
+    ]
+
+
+def name_target(target: float) -> str:
+    """Name a power in the ledger.
+
+    >>> name_target(0.8)
+    'power_80'
+    """
+    return f"power_{100 * target:g}".replace(".", "-")
+
+
+def record_planning(
+    chapter: Chapter,
+    shares: Shares,
+    found: Sequence[ArmSize],
+    simulated: pd.DataFrame,
+    *,
+    largest_arm: int,
+) -> None:
+    """Record the assumed shares, the number per arm for each power, and the simulated power."""
+    source = ["core_set", "patients"]
+    chapter.record(
+        "planning.observed",
+        shares.treated["observed"],
+        n=shares.n,
+        low=shares.treated["low"],
+        high=shares.treated["high"],
+        unit="share of patients",
+        method="exact (Clopper-Pearson) interval",
+        source=source,
+    )
+    assumed = "assumed, a parameter of the chapter"
+    chapter.record("planning.placebo", shares.control, method=assumed, source=source)
+    for size in found:
+        chapter.record(
+            f"planning.{size.scenario}.{name_target(size.target)}",
+            size.n_per_arm,
+            unit="patients per arm",
+            method=POWER_METHOD,
+            reason=_explain_no_size(shares, size, largest_arm),
+            source=source,
+        )
+    for played in list_rows(simulated):
+        chapter.record(
+            f"planning.simulated.arm_{played['n_per_arm']}",
+            played["power"],
+            n=played["simulations"],
+            low=played["power"] - 1.96 * played["error"],
+            high=played["power"] + 1.96 * played["error"],
+            digits=3,
+            method="share of simulated trials with p of 0.05 or less, with its Monte Carlo error",
+            source=source,
+        )
+
+
+def _explain_no_size(shares: Shares, size: ArmSize, largest_arm: int) -> str:
+    if size.n_per_arm is not None:
+        return ""
+    if shares.treated[size.scenario] <= shares.control:
+        return "the share under treatment is not above the one assumed without"
+    return f"more than {largest_arm} patients per arm"
+
+
+def record_certainty(
+    chapter: Chapter, shares: Shares, found: Sequence[ArmSize], *, target: float
+) -> None:
+    """Record the power that the trial planned on the observed share has at both ends of it."""
+    planned = [
+        size
+        for size in found
+        if size.scenario == "observed" and round(size.target - target, 9) == 0
+    ]
+    for size in planned:
+        if size.n_per_arm is None:
+            continue
+        for end in ("low", "high"):
+            power = compute_power(
+                size.n_per_arm, treated=shares.treated[end], control=shares.control
+            )
+            chapter.record(
+                f"planning.power_at.{end}",
+                power,
+                method=f"{POWER_METHOD}; {size.n_per_arm} per arm",
+                source=["core_set", "patients"],
+            )
+
+
+def label_scenarios(shares: Shares) -> dict[str, str]:
+    """Name the scenarios of the figure."""
+    order = ("observed", "low", "high")
+    words = {"observed": "as observed", "low": "lower end of its interval"}
+    words["high"] = "upper end of its interval"
+    return {
+        name: f"{format_percent(shares.treated[name]).replace(NBSP, ' ')} respond, {words[name]}"
+        for name in order
+    }
+
+
+def tabulate_sizes(
+    found: Sequence[ArmSize], shares: Shares, *, targets: Sequence[float], largest_arm: int
+) -> pd.DataFrame:
+    """Lay out the patients per arm: a row for each assumed share, a column for each power."""
+    rows = []
+    for scenario, share in shares.treated.items():
+        row: dict[str, object] = {
+            "share under treatment": f"{format_percent(share)} ({SCENARIO_WORDS[scenario]})",
+            "share without": format_percent(shares.control),
+        }
+        for target in targets:
+            size = next(s for s in found if (s.scenario, s.target) == (scenario, target))
+            heading = f"patients per arm for {format_percent(target)} power"
+            row[heading] = (
+                str(size.n_per_arm)
+                if size.n_per_arm
+                else _explain_no_size(shares, size, largest_arm).removesuffix(" patients per arm")
+            )
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def caption_sizes(shares: Shares) -> str:
+    """Caption the table of sizes."""
+    return (
+        "Patients in each of two equal arms, by the share that responds under treatment "
+        f"({shares.n_improved} of {shares.n} observed, exact 95 % interval). Power: "
+        "exact, Fisher's exact test, two-sided, 0.05; the number given is the one from which the "
+        "power stays at or above the target. Nobody is added for dropouts, who count as not "
+        "improved."
+    )
+
+
+def caption_power(shares: Shares, simulated: pd.DataFrame) -> str:
+    """Caption the figure of power."""
+    played = (
+        f" Crosses: {simulated['simulations'].iloc[0]} simulated trials each, with 95 % Monte "
+        "Carlo error."
+        if len(simulated)
+        else ""
+    )
+    return (
+        "Power of a trial of treatment against placebo, by patients in each arm, when "
+        f"{format_percent(shares.control)} respond on placebo. Lines: exact power of Fisher's "
+        "exact test, two-sided, 0.05, for three shares of responders under treatment "
+        f"(n = {shares.n} observed).{played} Dots: the sizes that reach the power wanted (dashed)."
+    )
+
+
+def describe_power(found: Sequence[ArmSize], shares: Shares) -> str:
+    """Describe the figure of power in plain words."""
+    parts = [
+        f"{format_percent(shares.treated[size.scenario])} under treatment: "
+        + (
+            f"{size.n_per_arm} per arm for {format_percent(size.target)}"
+            if size.n_per_arm
+            else f"{format_percent(size.target)} not reached"
+        )
+        for size in found
+    ]
+    return f"Power against patients per arm. {'; '.join(parts)}."
+
+
+def describe_planning(
+    chapter: Chapter, shares: Shares, *, targets: Sequence[float], wanted: float
+) -> list[str]:
+    """Say how many patients a trial needs, and how sure that number is."""
+    observed, placebo = chapter["planning.observed"], chapter["planning.placebo"]
+    start = (
+        f"If {observed.percent} respond under treatment, as {shares.n_improved} of {shares.n} did "
+        f"here, and {placebo.percent} without (an assumption)"
+    )
+    if shares.treated["observed"] <= shares.control:
+        return [
+            f"{start}, there is nothing for a trial to find: the observed share is not above the "
+            "assumed one.",
+            shares.comparator,
+        ]
+    needed = [
+        f"{_write_size(chapter, 'observed', target)} for {format_percent(target)} power"
+        for target in targets
+    ]
+    return [
+        f"{start}, a trial needs {join_words(needed)}.",
+        _describe_ends(chapter, wanted),
+        shares.comparator,
+    ]
+
+
+def _write_size(chapter: Chapter, scenario: str, target: float) -> str:
+    size = chapter[f"planning.{scenario}.{name_target(target)}"]
+    return f"{size} patients per arm" if not is_missing(size.value) else escape(size.reason)
+
+
+def _describe_ends(chapter: Chapter, target: float) -> str:
+    observed = chapter["planning.observed"]
+    ends = [
+        f"at the {word} end ({format_percent(share)}) {_write_size(chapter, scenario, target)}"
+        for scenario, word, share in (
+            ("low", "lower", observed.low),
+            ("high", "upper", observed.high),
+        )
+    ]
+    sentence = (
+        f"That number is only as sure as the observed share ({observed.interval_percent}). For "
+        f"{format_percent(target)} power: {'; '.join(ends)}."
+    )
+    if "planning.power_at.low" not in chapter.ledger:
+        return sentence
+    low, high = (chapter[f"planning.power_at.{end}"] for end in ("low", "high"))
+    return (
+        f"{sentence} The trial planned on the observed share has {low.percent} power at the lower "
+        f"end and {high.percent} at the upper end."
+    )
+
+
+def describe_simulation(
+    chapter: Chapter, simulated: pd.DataFrame, curve: pd.DataFrame, shares: Shares
+) -> str:
+    """Say how closely the simulation agrees with the exact power."""
+    if simulated.empty or shares.treated["observed"] <= shares.control:
+        return ""
+    exact = curve[curve["scenario"] == "observed"].set_index("n_per_arm")["power"]
+    gap = (simulated.set_index("n_per_arm")["power"] - exact).abs().max()
+    error = simulated["error"].max()
+    played = chapter.record(
+        "planning.simulation_gap",
+        100 * gap,
+        n=int(simulated["simulations"].iloc[0]),
+        digits=1,
+        unit="percentage points",
+        method="largest difference between exact and simulated power",
+        source=["core_set", "patients"],
+    )
+    return (
+        f"The exact power and {simulated['simulations'].iloc[0]} simulated trials per size differ "
+        f"by at most {played} percentage points; the simulation's own standard error is up to "
+        f"{format_number(100 * error, digits=1)}."
+    )
+
+
+def record_confirmation(
+    chapter: Chapter, comparison: pd.DataFrame, predictor: str, *, power: float
+) -> None:
+    """Record in how many new patients the predictor would be confirmed."""
+    row = comparison[comparison["candidate"] == predictor]
+    responders = chapter["groups.responders"]
+    share = int(str(responders.value)) / max(responders.n or 0, 1)
+    for end, column in (("seen", "auc"), ("limit", _nearest_limit(row))):
+        area = float(row[column].iloc[0]) if len(row) else float("nan")
+        crossed = end == "limit" and len(row) and _crosses_half(row)
+        count = (
+            None
+            if is_missing(area) or crossed
+            else count_patients_to_confirm(area, share=share, power=power)
+        )
+        chapter.record(
+            f"planning.confirm.{end}",
+            count,
+            unit="patients in all",
+            method=f"Noether's formula for the rank-sum test, two-sided {LEVEL:g}, power "
+            f"{format_percent(power)}",
+            reason=explain_missing(
+                count, "its interval holds 0.5" if crossed else "it could not be compared"
+            ),
+            source=sorted({"core_set", BY_NAME[predictor].source.table}),
+        )
+
+
+def _nearest_limit(row: pd.DataFrame) -> str:
+    return "auc_high" if len(row) and float(row["auc"].iloc[0]) < 0.5 else "auc_low"
+
+
+def _crosses_half(row: pd.DataFrame) -> bool:
+    return bool(float(row["auc_low"].iloc[0]) <= 0.5 <= float(row["auc_high"].iloc[0]))
+
+
+def describe_confirmation(chapter: Chapter, predictor: str, *, power: float) -> str:
+    """Say in how many new patients the headline predictor could be confirmed."""
+    seen, limit = chapter["planning.confirm.seen"], chapter["planning.confirm.limit"]
+    label = escape(BY_NAME[predictor].label)
+    if is_missing(seen.value):
+        return ""
+    first = (
+        f"To confirm {label} with the AUC seen here, with {format_percent(power)} power and the "
+        f"same share of responders, takes {seen} new patients; the AUC seen is likely too high"
+    )
+    if is_missing(limit.value):
+        return f"{first}, and at the nearer end of its interval there is nothing to confirm."
+    return f"{first}, and at the nearer end of its interval it takes {limit}."
+
+
+def summarise_planning(
+    chapter: Chapter, shares: Shares, *, targets: Sequence[float], wanted: float
+) -> list[str]:
+    """Sum the planning up in one sentence."""
+    return describe_planning(chapter, shares, targets=targets, wanted=wanted)[:1]
+
+
+def conclude_planning(chapter: Chapter, shares: Shares, *, target: float) -> str:
+    """Say what the planning means for the next study."""
+    if shares.treated["observed"] <= shares.control:
+        return "On these data a controlled trial has nothing to aim at."
+    size = chapter[f"planning.observed.{name_target(target)}"]
+    low = chapter[f"planning.low.{name_target(target)}"]
+    if is_missing(size.value):
+        return (
+            "The difference that these data suggest is too small for a trial of a size that a rare "
+            "disease allows."
+        )
+    unsure = (
+        "which at the lower end of what these data allow would not be enough by far"
+        if is_missing(low.value)
+        else f"or {low} if the truth lies at the lower end of what these data allow"
+    )
+    return (
+        f"“To be confirmed in a larger trial” means about {size} patients in each arm here, "
+        f"{unsure}."
+    )
+
+
+def describe_planning_limits(shares: Shares) -> list[str]:
+    """Say what the planning takes for granted."""
+    return [
+        f"The share of responders on placebo ({format_percent(shares.control)}) is an assumption; "
+        "change the parameter to see what it does.",
+        "The observed share counts improvement at any visit by assessors who knew the treatment; a "
+        "blinded trial may see less."
+        if not shares.comparator
+        else "",
+    ]
+
+
+def list_planning_methods(labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Name the methods of the planning, for the study report's methods."""
+    shown = "; ".join(labels.values())
+    return [
+        (
+            "Power of a controlled trial",
+            f"{capitalise(POWER_METHOD)}; checked by simulation. Scenarios: {shown}. "
+            f"{count_noun(len(labels), 'scenario')}: the observed share and both ends of its exact "
+            "interval.",
+        )
+    ]

@@ -1,0 +1,103 @@
+import pandas as pd
+import pytest
+
+from helpers.plots import biomarkers as plots
+from helpers.report.figures import write_figure
+
+NA = float("nan")
+
+
+def make_matrix(rows, *, when="before", domain="Clinical", position=0):
+    about = {"position": position, "label": "ck", "domain": domain, "when": when}
+    frame = pd.DataFrame(rows, columns=["patient_id", "value"]).assign(**about)
+    return frame.assign(rank=frame["value"].rank(pct=True))
+
+
+def draw_matrix(matrix):
+    return plots.plot_response_matrix(
+        matrix,
+        {"A": "improved", "B": "worsened"},
+        {"Responders (n = 1)": ["A"], "Non-responders (n = 1)": ["B"]},
+        headings={0: "ck, before", 1: "ck, change"},
+    )
+
+
+def list_words(figure):
+    return [text.get_text() for ax in figure.axes for text in ax.texts]
+
+
+def test_the_matrix_shows_values_gaps_groups_and_responses():
+    words = list_words(draw_matrix(make_matrix([("A", 1234.5), ("B", NA)])))
+    assert {"1234", "·", "Responders (n = 1)", "Non-responders (n = 1)", "A", "B"} <= set(words)
+    assert {"●", "▼", "resp."} <= set(words)
+
+
+def test_a_change_carries_its_sign_and_a_baseline_does_not():
+    changed = make_matrix([("A", 5.0), ("B", -0.25)], when="change", position=1)
+    assert {"+5", "−0.25"} <= set(list_words(draw_matrix(changed)))
+    assert "+5" not in list_words(draw_matrix(make_matrix([("A", 5.0), ("B", 2.0)])))
+
+
+def test_every_domain_is_a_block_with_its_headings():
+    both = pd.concat(
+        [
+            make_matrix([("A", 1.0), ("B", 2.0)]),
+            make_matrix([("A", 1.0), ("B", 2.0)], domain="Serum", position=1),
+        ]
+    )
+    figure = draw_matrix(both)
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["Clinical", "Serum"]
+    labels = [[t.get_text() for t in ax.get_xticklabels()] for ax in figure.axes]
+    assert labels == [["ck, before"], ["ck, change"]]
+
+
+def test_patients_of_the_matrix_are_links():
+    figure = draw_matrix(make_matrix([("A", 1.0), ("B", 2.0)]))
+    html = write_figure(figure, name="matrix", caption="c", alt="a")
+    assert html.count('href="#patient-A"') == 2
+
+
+def test_no_column_is_no_figure():
+    assert draw_matrix(make_matrix([]).iloc[:0]) is None
+
+
+def make_comparison(**changes):
+    row = {
+        "candidate": "ck",
+        "label": "creatine kinase",
+        "domain": "Clinical",
+        "auc": 0.8,
+        "auc_low": 0.5,
+        "auc_high": 0.95,
+        "auc_needed": 0.9,
+        "p_text": "0.041",
+        "adjusted_text": "0.082",
+    }
+    return pd.DataFrame([row | changes])
+
+
+LEFT_OUT = pd.DataFrame({"candidate": "ck", "left_out": ["A", "B", "C"], "auc": [0.7, 0.9, NA]})
+
+
+def test_a_candidate_shows_its_p_and_links_each_patient_left_out():
+    figure = plots.plot_candidates(make_comparison(), LEFT_OUT)
+    assert {"0.041", "0.082", "exact p", "adjusted", "Clinical"} <= set(list_words(figure))
+    [marks] = figure.axes[0].collections
+    assert marks.get_urls() == ["#patient-A", "#patient-B"]
+
+
+def test_a_candidate_that_could_not_be_compared_is_not_drawn():
+    table = pd.concat([make_comparison(), make_comparison(candidate="x", label="x", auc=NA)])
+    figure = plots.plot_candidates(table, LEFT_OUT)
+    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["creatine kinase"]
+
+
+@pytest.mark.parametrize(("needed", "lines"), [(0.9, 4), (NA, 2)])
+def test_what_no_auc_could_reach_has_no_mark(needed, lines):
+    figure = plots.plot_candidates(make_comparison(auc_needed=needed), LEFT_OUT)
+    # The line at 0.5, the interval, the point, and a mark on each side.
+    assert len(figure.axes[0].lines) == lines + 1
+
+
+def test_nothing_to_compare_is_no_figure():
+    assert plots.plot_candidates(make_comparison(auc=NA), LEFT_OUT) is None

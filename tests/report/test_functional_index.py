@@ -1,0 +1,134 @@
+"""What is said of the Functional Index: measured, not measured, or only once."""
+
+import pandas as pd
+import pytest
+from tests.report.cohorts import Run, make_cohort, read_words
+
+from helpers.report import functional_index as report
+
+NA = float("nan")
+
+
+def make_index(**courses):
+    """Make the table from each patient's totals at months 0, 3 and 6."""
+    rows = [
+        (patient, month, value)
+        for patient, course in courses.items()
+        for month, value in zip((0.0, 3.0, 6.0), course, strict=False)
+    ]
+    frame = pd.DataFrame(rows, columns=["patient_id", "month", "fi"])
+    return frame.astype({"fi": "float64", "month": "float64"})
+
+
+def run(fates, index=None, **options):
+    tables = None if index is None else {"functional_index": index}
+    cohort = make_cohort(fates, months=(3.0, 6.0), tables=tables, **options)
+    return Run(cohort).check()
+
+
+FATES = {"A": ["better", "better"], "B": ["same", "same"], "C": ["worse", None]}
+# A 20 to 24 (20 %) to 30 (50 %), B 40 to 47.5 (18.75 %) to 40, C 10 to 12 (20 %), then gone.
+INDEX = make_index(A=[20, 24, 30], B=[40, 47.5, 40], C=[10, 12, NA])
+
+
+@pytest.fixture(scope="module")
+def measured():
+    return run(FATES, INDEX)
+
+
+def tell(of):
+    return read_words(report.describe_functional_index(of.chapter, of.fi_changes))
+
+
+def test_the_change_and_who_improved_are_told(measured):
+    # Month 6: +10 and 0; Walsh averages 0, 5, 10. One non-zero difference: p = 1.
+    assert tell(measured) == (
+        "By Month 6 the Functional Index had changed by 5 points (95 % CI 0 to 10; p = 1, n = 2). "
+        "At some visit it was better by at least 20 % in 1 of 1 responder and in 1 of 2 other "
+        "patients."
+    )
+
+
+def test_both_sides_of_the_limit_are_counted(measured):
+    table = report.tabulate_functional_index(
+        measured.fi_changes, measured.fi_flags, measured.config
+    )
+    # 24 of 20 and 12 of 10 are 20 %, 47.5 of 40 is not; one judged visit less at month 6.
+    assert table["improved"].tolist() == ["2 of 3", "1 of 2"]
+    assert table["n"].tolist() == [3, 2]
+    assert table[["median before", "median after"]].values.tolist() == [["20", "24"], ["30", "35"]]
+
+
+def test_results_are_recorded_with_n_and_method(measured):
+    change = measured.chapter["fi.change.month_3"]
+    assert (change.n, change.unit, change.source) == (3, "points", "functional_index@0123456789ab")
+    improved = measured.chapter["fi.improved.others"]
+    assert (improved.value, improved.n) == (1, 2)
+    assert "at least 20 %" in improved.method
+
+
+def test_an_index_of_one_patient_has_no_interval(measured):
+    alone = run({"A": ["better", "better"]}, make_index(A=[20, 24, 30]))
+    assert "changed by 10 points (no interval; p = 1, n = 1)." in tell(alone)
+    table = report.tabulate_functional_index(alone.fi_changes, alone.fi_flags, alone.config)
+    assert table["change (95 % interval)"].tolist() == ["4 (no interval)", "10 (no interval)"]
+
+
+def test_a_last_visit_without_pairs_is_said_to_be_one():
+    gone = run(FATES, make_index(A=[20, 24, NA], B=[40, 40, NA], C=[NA, 12, NA]))
+    assert tell(gone).startswith(
+        "At Month 6 the index could not be compared with baseline (no differences). At some visit"
+    )
+
+
+@pytest.mark.parametrize(
+    ("index", "told"),
+    [
+        (None, "The Functional Index was not measured in this study."),
+        (make_index(A=[20], B=[40]), "The Functional Index was not measured after baseline."),
+    ],
+)
+def test_an_index_that_cannot_change_is_said_not_to_be_measured(index, told):
+    of = run(FATES, index)
+    assert tell(of) == told
+    assert of.fi_flags.empty
+    assert report.tabulate_functional_index(of.fi_changes, of.fi_flags, of.config).empty
+    assert report.list_functional_index_methods(of.fi_flags) == []
+    assert report.describe_functional_index_courses(of.fi_flags, of.config) == (
+        "The Functional Index was not measured after baseline."
+    )
+    assert not [result for result in of.chapter.ledger if result.id.startswith("fi.")]
+
+
+def test_the_courses_are_described_by_their_medians(measured):
+    told = read_words(report.describe_functional_index_courses(measured.fi_flags, measured.config))
+    assert told == (
+        "Functional Index of 3 patients: median 20 at baseline, 24 at Month 3 and 35 at Month 6."
+    )
+
+
+def test_the_caption_names_range_direction_and_n(measured):
+    assert "(0 to 64 points, higher is better; n = 3 seen after baseline)" in (
+        report.caption_functional_index(measured.fi_flags, measured.config)
+    )
+    caption = report.caption_functional_index_change()
+    assert "exact signed-rank test, zeros dropped" in caption
+    assert "at least 20 %" in caption
+
+
+def test_the_definition_in_force_is_among_the_methods(measured):
+    [(name, words)] = report.list_functional_index_methods(measured.fi_flags)
+    assert name == "Functional Index improved by at least 20 %"
+    assert "the patient's own baseline" in words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (None, ""),
+        ("FI < 10 & more", "The study's primary outcome: FI &lt; 10 &amp; more."),
+    ],
+)
+def test_the_primary_outcome_is_told_where_it_was_declared(outcome, told):
+    of = run({"A": ["better", None]}, primary_outcome=outcome)
+    assert report.describe_primary_outcome(of.chapter) == told

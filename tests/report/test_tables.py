@@ -1,0 +1,171 @@
+"""Tables as a reader and a screen reader meet them, and the plain data beside."""
+
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from helpers.report.tables import write_csv, write_table
+
+
+class Reader(HTMLParser):
+    """Collects each cell as (tag, attributes, text)."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.cells, self.open, self.boxes = [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.open.append(tag)
+        if tag in ("th", "td"):
+            self.cells.append([tag, dict(attrs), ""])
+        if tag in ("figure", "div"):
+            self.boxes.append(dict(attrs))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if {"th", "td"} & set(self.open):
+            self.cells[-1][2] += data
+
+
+def write(frame, **options):
+    return write_table(frame, **{"name": "t", "caption": "Caption"} | options)
+
+
+def read(frame, **options):
+    return Reader(write(frame, **options)).cells
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame(
+        {
+            "patient": ["<A 1>", "B"],
+            "best_response": ["improved", None],
+            "improved": pd.array([True, None], dtype="boolean"),
+            "score": [41.123456, float("nan")],
+        }
+    )
+
+
+def test_headings_are_of_columns_and_first_cells_of_rows(frame):
+    cells = read(frame)
+    assert [(tag, about.get("scope")) for tag, about, _ in cells] == [
+        *[("th", "col")] * 4,
+        *[("th", "row"), ("td", None), ("td", None), ("td", None)] * 2,
+    ]
+
+
+def test_underscores_become_spaces_and_labels_replace_them(frame):
+    assert [text for *_, text in read(frame)][:4] == [
+        "patient",
+        "best response",
+        "improved",
+        "score",
+    ]
+    labelled = read(frame, labels={"score": "score, <points>"})
+    assert labelled[3][2] == "score, <points>"
+
+
+def test_numbers_stand_right_and_flags_and_words_left(frame):
+    assert [about.get("class") for _, about, _ in read(frame)[:4]] == [None, None, None, "number"]
+    assert [about.get("class") for _, about, _ in read(frame)[5:8]] == [None, None, "number"]
+
+
+@pytest.mark.parametrize(
+    ("values", "right"),
+    [
+        ([1, 2], True),
+        (pd.array([1, None], dtype="Int64"), True),
+        ([True, False], False),
+        (pd.array([True, None], dtype="boolean"), False),
+        (["1", "2"], False),
+    ],
+)
+def test_only_a_column_of_numbers_is_one(values, right):
+    cells = read(pd.DataFrame({"a": ["x", "y"], "b": values}))
+    assert (cells[1][1].get("class") == "number") is right
+
+
+def test_a_flag_is_a_word_and_a_missing_cell_a_dash(frame):
+    assert [text for *_, text in read(frame)][6:12] == ["yes", "41.12", "B", "–", "–", "–"]
+
+
+def test_digits_and_formats_of_a_column_are_followed(frame):
+    cells = read(frame, digits={"score": 1}, formats={"best_response": lambda v: f"<b>{v}</b>"})
+    assert (cells[5][2], cells[7][2]) == ("improved", "41.1")
+    assert cells[9][2] == "–"
+
+
+def test_a_format_is_not_asked_about_missing_values(frame):
+    asked = []
+    read(frame, formats={"score": lambda value: asked.append(value) or ""})
+    assert asked == [41.123456]
+
+
+@pytest.mark.parametrize("column", ["patient", "patient_id"])
+def test_a_patient_is_linked_and_cannot_act(column):
+    html = write(pd.DataFrame({column: ["<A 1>"]}))
+    assert '<a class="patient" href="#patient--A-1-">&lt;A 1&gt;</a>' in html
+
+
+def test_data_and_headings_are_escaped():
+    html = write(pd.DataFrame({"<i>": ["<script>"]}))
+    assert "&lt;script&gt;" in html
+    assert '<th scope="col">&lt;i&gt;</th>' in html
+    assert "<script" not in html
+
+
+def test_the_box_that_scrolls_is_reached_by_keyboard_and_named_in_plain_words(frame):
+    caption = 'Scores <a href="#x">of</a> “a &lt; b &amp; c”'
+    figure, box = Reader(write(frame, caption=caption)).boxes
+    assert figure == {"class": "table", "id": "table-t"}
+    assert box == {
+        "class": "scroll",
+        "tabindex": "0",
+        "role": "region",
+        "aria-label": "Scores of “a < b & c”",
+    }
+
+
+def test_the_caption_comes_first_and_keeps_its_html(frame):
+    html = write(frame, caption="n = <b>2</b>")
+    assert html.startswith(
+        '<figure class="table" id="table-t"><figcaption>n = <b>2</b></figcaption>'
+    )
+
+
+def test_a_table_without_rows_has_its_headings(frame):
+    assert len(read(frame.iloc[:0])) == 4
+
+
+def test_a_table_of_one_column_has_rows_named_by_it():
+    assert [tag for tag, *_ in read(pd.DataFrame({"a": [1]}))] == ["th", "th"]
+
+
+def test_the_frame_is_left_as_it_was(frame):
+    before = frame.copy(deep=True)
+    write(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+class TestCsv:
+    def test_keeps_every_digit(self):
+        value = 0.1 + 0.2
+        text = write_csv(pd.DataFrame({"value": [value]}))
+        assert text == "value\n0.30000000000000004\n"
+        assert float(text.splitlines()[1]) == value
+
+    def test_has_empty_cells_for_missing_values_and_one_newline_style(self, frame):
+        assert write_csv(frame) == (
+            "patient,best_response,improved,score\n<A 1>,improved,True,41.123456\nB,,,\n"
+        )
+
+    def test_quotes_what_would_break_a_row(self):
+        text = write_csv(pd.DataFrame({"a": ['x, "y"\nz']}))
+        assert text == 'a\n"x, ""y""\nz"\n'
+        assert re.search("\r", text) is None

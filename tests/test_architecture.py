@@ -1,0 +1,226 @@
+"""The shape of the package: imports one way, a light door, every module documented and tested."""
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "helpers"
+TESTS = Path(__file__).parent
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__.py")
+
+ALLOWED = {
+    "contracts": {"contracts"},
+    "io": {"contracts", "io"},
+    "derive": {"contracts", "derive"},
+    "stats": {"contracts", "derive", "stats"},
+    "locate": {"contracts"},
+    "study": {"contracts", "io", "locate"},
+    "plots": {"contracts", "derive", "plots"},
+    "report": {"contracts", "derive", "stats", "study", "plots", "report"},
+    "render": {"io", "locate", "render"},
+    "reconstruct": {"stats", "reconstruct"},
+    "scaffold": {"contracts", "study"},
+    "cli": {"contracts", "locate", "render", "scaffold", "study", "reconstruct"},
+    "__main__": {"cli"},
+}
+"""What each folder or file of the package may import of the package, itself included."""
+
+SCIENCE = {
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pandera",
+    "pingouin",
+    "scipy",
+    "seaborn",
+    "statsmodels",
+}
+
+LIGHT = (
+    "helpers.cli",
+    "helpers.io.hashes",
+    "helpers.render.chapters",
+    "helpers.render.manifest",
+    "helpers.render.parameters",
+    "helpers.render.study_card",
+)
+"""Modules that must start at once: ``./run_all.sh --help`` waits for them."""
+
+TESTED_ELSEWHERE = {
+    "__main__": "tests/test_cli.py runs it",
+    "reconstruct/adverse_events": "tests/reconstruct/test_tables.py builds every table",
+    "reconstruct/clinical_response": "tests/reconstruct/test_tables.py builds every table",
+    "reconstruct/cytokines": "tests/reconstruct/test_tables.py builds every table",
+    "reconstruct/ihc": "tests/reconstruct/test_tables.py builds every table",
+    "reconstruct/medications": "tests/reconstruct/test_tables.py builds every table",
+    "reconstruct/skeleton": "tests/reconstruct/test_tables.py builds every table",
+    "reconstruct/t_cells": "tests/reconstruct/test_tables.py builds every table",
+    "reconstruct/write": "tests/reconstruct/test_tables.py builds every table",
+    "render/environment": "tests/test_environment.py",
+    "render/places": "a record of paths, made by every test of render",
+    "report/claims_case": "tests/report/test_claims.py checks every claim",
+    "report/claims_clinical_response": "tests/report/test_claims.py checks every claim",
+    "report/claims_cytokines": "tests/report/test_claims.py checks every claim",
+    "report/claims_design": "tests/report/test_claims.py checks every claim",
+    "report/claims_endurance": "tests/report/test_claims.py checks every claim",
+    "report/claims_ihc": "tests/report/test_claims.py checks every claim",
+    "report/claims_rules": "tests/report/test_claims.py checks every claim",
+    "report/claims_t_cells": "tests/report/test_claims.py checks every claim",
+    "stats/exponential_family": "tests/stats/test_proportions.py, which is its door",
+    "stats/pairing_distributions": "tests/stats/test_association.py, which is its door",
+    "stats/rank_distributions": "tests/stats/test_exact.py, which is its door",
+    "stats/shift_intervals": "tests/stats/test_exact.py, which is its door",
+}
+"""Modules without a test file of their own name, and where they are tested."""
+
+
+def name_module(path):
+    return path.relative_to(SOURCE).with_suffix("").as_posix()
+
+
+@cache
+def parse(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def list_imports(path):
+    """Give every module that a file imports, wherever in the file it does."""
+    found = set()
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: name the package, no relative import"
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def list_layers(path):
+    """Give the folders and files of this package that a file imports from."""
+    parts = [name.split(".") for name in list_imports(path)]
+    return {part[1] for part in parts if part[0] == "helpers" and len(part) > 1}
+
+
+def layer_of(path):
+    return name_module(path).split("/")[0]
+
+
+each_module = pytest.mark.parametrize("path", MODULES, ids=name_module)
+
+
+@each_module
+def test_imports_point_one_way(path):
+    # `from helpers import __version__` names no module.
+    imported = list_layers(path) - {"__version__"}
+    assert imported <= ALLOWED[layer_of(path)], f"{name_module(path)} imports {imported}"
+
+
+def test_the_order_of_the_layers_has_no_circle():
+    order = list(ALLOWED)
+    for name, allowed in ALLOWED.items():
+        later = {other for other in allowed if other != name}
+        assert all(name not in ALLOWED[other] for other in later), name
+    assert set(order) >= {layer_of(path) for path in MODULES}
+
+
+def test_figures_compute_nothing():
+    assert "stats" not in ALLOWED["plots"]
+    for path in SOURCE.glob("plots/*.py"):
+        assert not {"scipy", "statsmodels", "pingouin"} & roots(path), path
+
+
+def roots(path):
+    return {name.split(".")[0] for name in list_imports(path)}
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "render").rglob("*.py")), ids=name_module)
+def test_the_runner_knows_nothing_of_the_science(path):
+    assert not list_layers(path) & {"derive", "stats", "plots", "report", "study", "contracts"}
+    assert not roots(path) & SCIENCE
+
+
+def test_light_modules_start_without_pandas():
+    code = (
+        f"import sys, importlib\nfor name in {LIGHT!r}: importlib.import_module(name)\n"
+        f"heavy = {sorted(SCIENCE)!r} + ['nbconvert', 'papermill']\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_module_is_a_drawer_for_everything():
+    drawers = {"utils", "util", "helpers", "common", "misc", "tools", "functions"}
+    names = {part for path in SOURCE.rglob("*.py") for part in path.relative_to(SOURCE).parts}
+    assert not {name.removesuffix(".py") for name in names} & drawers
+
+
+def list_public(path):
+    """Give the public functions and classes of a module, and the public methods of classes."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in parse(path).body:
+        if isinstance(node, kinds) and not node.name.startswith("_"):
+            yield node.name, node
+            if isinstance(node, ast.ClassDef):
+                yield from (
+                    (f"{node.name}.{method.name}", method)
+                    for method in node.body
+                    if isinstance(method, kinds) and not method.name.startswith("_")
+                )
+
+
+@each_module
+def test_everything_public_is_documented(path):
+    assert ast.get_docstring(parse(path)), "expected a docstring of the module"
+    bare = [name for name, node in list_public(path) if not ast.get_docstring(node)]
+    assert bare == []
+
+
+@each_module
+def test_functions_are_short(path):
+    long = [
+        (node.name, length)
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.FunctionDef) and (length := count_lines(node)) > 50
+    ]
+    assert long == []
+
+
+def count_lines(function):
+    """Count the lines of a function's body without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+@each_module
+def test_every_module_has_a_test_file_of_its_name(path):
+    name = name_module(path)
+    folder, _, stem = name.rpartition("/")
+    mirrored = TESTS / folder / f"test_{stem}.py"
+    assert mirrored.is_file() != (name in TESTED_ELSEWHERE), (
+        f"expected tests/{folder}/test_{stem}.py, or a line in TESTED_ELSEWHERE, not both"
+    )
+
+
+def test_the_exceptions_are_modules():
+    assert set(TESTED_ELSEWHERE) <= {name_module(path) for path in MODULES}
+
+
+def test_every_test_file_of_a_layer_has_its_module():
+    names = {name_module(path) for path in MODULES}
+    layers = {name.split("/")[0] for name in names if "/" in name}
+    strays = [
+        path.relative_to(TESTS).as_posix()
+        for layer in layers
+        for path in (TESTS / layer).glob("test_*.py")
+        if f"{layer}/{path.stem.removeprefix('test_')}" not in names
+        and path.stem not in ("test_round_trip",)
+    ]
+    assert strays == []
