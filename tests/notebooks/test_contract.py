@@ -119,10 +119,14 @@ def test_declares_known_tables_and_reads_no_others(path):
     declared = set(about["needs"]) | set(about["uses"])
     assert declared <= set(CONTRACTS) | {"published_claims"}
     code = "\n".join(cell["text"] for cell in read_cells(path, "code"))
-    reads = re.search(r"read_study\(\s*study(?:,\s*tables=\[(?P<tables>[^\]]*)\])?", code)
-    assert reads is not None, "expected a call of read_study(study, tables=[...])"
-    if reads["tables"] is not None:
-        read = set(re.findall(r'"(\w+)"', reads["tables"])) | {"patients"}
+    assert re.search(r"read_study\(\s*study\b", code), "expected a call of read_study(study, ...)"
+    if re.search(r"read_study\(\s*study,\s*tables=", code):
+        [cell] = [
+            cell
+            for cell in read_cells(path, "code")
+            if "read_study(" in cell["text"] and "import" not in cell["text"]
+        ]
+        read = {name for name in CONTRACTS if f'"{name}"' in cell["text"]} | {"patients"}
         assert read <= declared, f"reads {read - declared} without declaring it"
         assert declared - {"published_claims"} <= read, f"declares {declared - read}, reads it not"
 

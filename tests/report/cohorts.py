@@ -103,7 +103,8 @@ class Run:
         self.response_of = response_groups.group_by_response(self.best)
 
     def _compare(self):
-        self.changes = compare.summarise_change(self.change, self.groups)
+        changes = compare.summarise_change(self.change, self.groups)
+        self.changes = report.adjust_changes(changes, self.config)
         report.record_change(self.chapter, self.changes)
         self.improved = report.flag_ever_improved(self.best)
         self.shares = compare.summarise_share(self.improved, self.groups)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.report.cohorts import Run, make_cohort, read_words
+from tests.study_folders import make_config
 
 from helpers.derive.imacs import IMACS_2004, ImprovementDefinition
 from helpers.report import clinical_response as report
@@ -613,3 +614,21 @@ class TestCaptions:
 
     def test_the_list_of_responses_counts_those_seen(self):
         assert "(n = 1 seen)" in report.caption_responses(run_one("better", None).improvement)
+
+
+class TestAdjustedChanges:
+    """Holm by hand: of p = 0.01 and 0.04 the smaller is doubled, the larger stays."""
+
+    CHANGES = pd.DataFrame(
+        {"measure": ["ck", "mmt8", "haq_di"], "group": "all", "p_value": [0.01, 0.04, 0.5]}
+    )
+
+    def test_only_measures_of_the_declared_family_are_adjusted(self):
+        family = {"title": "Two", "endpoints": ["ck", "mmt8"], "adjustment": "holm"}
+        config = make_config(endpoint_families={"core_set": family})
+        adjusted = report.adjust_changes(self.CHANGES, config)["adjusted_p"]
+        assert adjusted[:2].round(9).tolist() == [0.02, 0.04]
+        assert adjusted.isna().tolist() == [False, False, True]
+
+    def test_without_a_family_nothing_is_adjusted(self):
+        assert report.adjust_changes(self.CHANGES, make_config())["adjusted_p"].isna().all()

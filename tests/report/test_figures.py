@@ -56,6 +56,10 @@ def test_it_names_no_address_not_even_a_namespace(html):
     assert not re.search(r"xmlns|xlink|https?:|//www|<metadata|<!--|<\?xml|<!DOCTYPE", html)
 
 
+def test_no_rule_of_it_styles_the_page(svg):
+    assert "<style" not in svg
+
+
 def test_ids_are_unique_and_begin_with_the_name(svg):
     ids = list_ids(svg)
     assert len(ids) == len(set(ids)) > 5

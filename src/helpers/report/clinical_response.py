@@ -32,6 +32,10 @@ from helpers.report.words import (
     link_patients,
 )
 from helpers.stats.exact import StatisticResult, rank_sum_test
+from helpers.stats.paired import ADJUSTMENT_WORDS, adjust_p_values
+
+FAMILY = "core_set"
+"""Name of the endpoint family in study.yml that holds the core set measures."""
 
 PUBLISHED_FLAG = "imacs_improvement"
 """Flag of the table published_flags that holds the improvement as it was printed."""
@@ -117,6 +121,33 @@ def record_change(chapter: Chapter, changes: pd.DataFrame) -> None:
         )
 
 
+def adjust_changes(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
+    """Add p-values adjusted within the declared family of core set measures.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        From `helpers.stats.groups.summarise_change`.
+    config : StudyConfig
+        Its endpoint family ``core_set`` says which measures are adjusted together, and how.
+
+    Returns
+    -------
+    DataFrame
+        As given, with adjusted_p: over all visits, each group for itself. Missing where no family
+        is declared or a measure is not in it.
+    """
+    family = config.endpoint_families.get(FAMILY)
+    if family is None or changes.empty:
+        return changes.assign(adjusted_p=float("nan"))
+    inside = changes["p_value"].where(changes["measure"].isin(family.endpoints))
+    parts = [
+        adjust_p_values(part, adjustment=family.adjustment)
+        for _, part in inside.groupby(changes["group"], sort=False)
+    ]
+    return changes.assign(adjusted_p=pd.concat(parts))
+
+
 def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
     """Lay out the change of each measure for a reader: medians, centre with interval, p."""
     labels = label_measures(config)
@@ -131,10 +162,13 @@ def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
             "median after": format_number(row["median_value"]),
             "change (95 % interval)": _write_interval(row["change"], row["low"], row["high"]),
             "exact p": format_p_value(row["p_value"]),
+            "adjusted p": format_p_value(row["adjusted_p"]),
         }
         for row in list_rows(changes)
     ]
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    adjusted = changes["adjusted_p"].notna().any()
+    return table if adjusted or table.empty else table.drop(columns="adjusted p")
 
 
 def _write_interval(centre: float, low: float, high: float) -> str:
@@ -459,8 +493,18 @@ def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
     return (
         f"Change from baseline in each group at {join_words(visits)}. Change: Hodges-Lehmann "
         "centre of the patients' differences (after minus before) with its exact interval; p: "
-        f"{escape(changes['method'].iloc[0].split(';')[0])}, unadjusted for the "
-        f"{len(changes)} tests in this table. n: patients with both values."
+        f"{escape(changes['method'].iloc[0].split(';')[0])}, {_say_adjusted(changes, config)}. "
+        "n: patients with both values."
+    )
+
+
+def _say_adjusted(changes: pd.DataFrame, config: StudyConfig) -> str:
+    family = config.endpoint_families.get(FAMILY)
+    if family is None or changes["adjusted_p"].isna().all():
+        return f"unadjusted for the {len(changes)} tests in this table"
+    per_group = len(changes) // changes["group"].nunique()
+    return (
+        f"adjusted p: {ADJUSTMENT_WORDS[family.adjustment]} over the {per_group} tests of a group"
     )
 
 

@@ -8,10 +8,9 @@ from helpers.stats.exact import (
     StatisticResult,
     binomial_interval,
     fisher_test,
-    hodges_lehmann,
     leave_one_out,
-    signed_rank_test,
 )
+from helpers.stats.paired import summarise_pairs
 
 CHANGE_COLUMNS = (
     "month",
@@ -25,7 +24,6 @@ CHANGE_COLUMNS = (
     "low",
     "high",
     "p_value",
-    "smallest_p",
     "method",
     "reason",
 )
@@ -137,34 +135,18 @@ def summarise_change(pairs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     >>> summarise_change(pairs, pd.Series("drug", index=list("ABC")))["change"].tolist()
     [-2.0]
     """
-    rows = []
-    of_patient = pairs["patient_id"].map(groups)
-    for (month, measure), part in pairs.groupby(["month", "measure"], sort=False):
-        for group in groups.unique():
-            members = part[of_patient[part.index] == group]
-            rows.append({"month": month, "measure": measure, "group": group, **_compare(members)})
-    return pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
-
-
-def _compare(members: pd.DataFrame) -> dict[str, object]:
-    complete = members.dropna(subset=["baseline", "value"])
-    differences = (complete["value"] - complete["baseline"]).round(9)
-    centre = hodges_lehmann(differences)
-    test = signed_rank_test(differences)
-    low, high = centre.interval or (float("nan"), float("nan"))
-    return {
-        "n": len(complete),
-        "n_missing": len(members) - len(complete),
-        "median_baseline": complete["baseline"].median(),
-        "median_value": complete["value"].median(),
-        "change": centre.estimate,
-        "low": low,
-        "high": high,
-        "p_value": test.p_value,
-        "smallest_p": test.smallest_p,
-        "method": "; ".join(result.method.partition(";")[0] for result in (test, centre)),
-        "reason": test.reason or centre.reason,
+    panels = pairs.rename(columns={"measure": "panel", "baseline": "before", "value": "after"})
+    parts = [
+        summarise_pairs(part.assign(reason=""), groups).assign(month=month)
+        for month, part in panels.groupby("month", sort=False)
+    ]
+    names = {
+        "panel": "measure",
+        "median_before": "median_baseline",
+        "median_after": "median_value",
     }
+    changes = pd.concat(parts, ignore_index=True).rename(columns=names) if parts else pairs[:0]
+    return changes.reindex(columns=list(CHANGE_COLUMNS))
 
 
 def leave_one_out_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:

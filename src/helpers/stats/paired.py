@@ -85,7 +85,7 @@ def _describe(members: pd.DataFrame, scale: Scale) -> dict[str, object]:
         "n_higher": int((change > 0).sum()),
         "n_lower": int((change < 0).sum()),
         "p_value": test.p_value,
-        "method": test.method,
+        "method": "; ".join(result.method.partition(";")[0] for result in (test, centre)),
         "reason": test.reason or centre.reason,
     }
 
