@@ -114,7 +114,7 @@ EDITS = [
         {"DES-08"},
     ),
     ("patients", {"patient_id": "P10"}, "age_years", 81.0, {"DES-10"}),
-    ("functional_index", {"patient_id": "P03", "month": 0.0}, "fi", 52.0, {"DES-11"}),
+    ("functional_index", {"patient_id": "P15", "month": 0.0}, "fi", 52.0, {"DES-11"}),
     (
         "medications",
         {"patient_id": "P01", "unit": "mg/kg/day"},

@@ -5,7 +5,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.report.cohorts import Run, make_cohort, read_words
 from tests.study_folders import make_config
@@ -62,7 +62,7 @@ class TestEverySentence:
             assert text == text.strip()
             assert not text or text.endswith((".", ")"))
 
-    @settings(deadline=None, max_examples=6, derandomize=True)
+    @settings(deadline=None, max_examples=6, derandomize=True, phases=[Phase.generate])
     @given(
         st.lists(
             st.lists(

@@ -61,6 +61,10 @@ SEPARATION = (4, 8)
 activity, of 56: exact p about 0.004 to 0.02."""
 
 
+BALANCE = (18, 30)
+"""The same for muscle strength, which no source relates to response: exact p about 0.2 or more."""
+
+
 @dataclass(frozen=True)
 class Baseline:
     """One invented patient's core set at baseline, in the whole units it is drawn in."""
@@ -134,9 +138,11 @@ def build_core_set(*, seed: int = SEED) -> list[Row]:
     """
     draws = Draws("core_set", seed=seed)
     extramuscular = _draw_extramuscular(draws)
+    strength = _draw_strength(Draws("mmt8", seed=seed))
     rows = []
     for member in MEMBERS:
-        baseline = _draw_baseline(member, extramuscular[member.patient_id], draws)
+        name = member.patient_id
+        baseline = _draw_baseline(member, extramuscular[name], strength[name], draws)
         rows.append(_write_visit(member, 0, {name: getattr(baseline, name) for name in MEASURES}))
         for month, signs in member.visits.items():
             values = {
@@ -151,7 +157,6 @@ def build_core_set(*, seed: int = SEED) -> list[Row]:
 
 def _draw_extramuscular(draws: Draws) -> dict[str, int]:
     """Draw baselines until responders lie above non-responders as far as a small p asks for."""
-    responders = list_patients(responder=True)
 
     def draw() -> dict[str, int]:
         return {
@@ -162,20 +167,37 @@ def _draw_extramuscular(draws: Draws) -> dict[str, int]:
         }
 
     def accept(values: dict[str, int]) -> bool:
-        others = [value for name, value in values.items() if name not in responders]
-        against = sum(value > values[name] for value in others for name in responders)
         distinct = len(set(values.values())) == len(values)
-        return distinct and SEPARATION[0] <= against <= SEPARATION[1]
+        return distinct and SEPARATION[0] <= _count_against(values) <= SEPARATION[1]
 
     return draw_until(draw, accept, what="baseline extramuscular activity")
 
 
-def _draw_baseline(member: Member, extramuscular: int, draws: Draws) -> Baseline:
+def _draw_strength(draws: Draws) -> dict[str, int]:
+    """Draw baselines until strength does not set responders apart, which nobody reported."""
+
+    def draw() -> dict[str, int]:
+        return {m.patient_id: draws.between(*STRENGTH_RANGES[m.diagnosis]) for m in MEMBERS}
+
+    def accept(values: dict[str, int]) -> bool:
+        return BALANCE[0] <= _count_against(values) <= BALANCE[1]
+
+    return draw_until(draw, accept, what="baseline muscle strength")
+
+
+def _count_against(values: dict[str, int]) -> int:
+    """Count pairs of a responder and a non-responder in which the non-responder has more."""
+    responders = list_patients(responder=True)
+    others = [value for name, value in values.items() if name not in responders]
+    return sum(value > values[name] for value in others for name in responders)
+
+
+def _draw_baseline(member: Member, extramuscular: int, mmt8: int, draws: Draws) -> Baseline:
     ck = draws.skewed(*CK_RANGES[member.diagnosis])
     return Baseline(
         physician_global=draws.between(32, 62),
         patient_global=draws.between(34, 70),
-        mmt8=draws.between(*STRENGTH_RANGES[member.diagnosis]),
+        mmt8=mmt8,
         haq_di=draws.between(7, 15),
         ck=CK_WITH_CELLS.get(member.patient_id, (ck, 0))[0],
         extramuscular=extramuscular,
