@@ -492,3 +492,19 @@ class TestAllFaultsAtOnce:
         rows = [fault.row for fault in check_study(folder)]
         assert len(rows) == 4
         assert rows == sorted(rows)
+
+
+class TestNames:
+    def test_two_patients_whose_links_would_be_one_are_refused(self, tmp_path):
+        folder = write_study(
+            tmp_path / "x", {"patients": "patient_id,arm\nP_1,treated\nP-1,treated\n"}
+        )
+        fault = find_only_fault(folder)
+        assert fault.place == "tables/patients.csv, row 3, column patient_id"
+        assert fault.found == "P-1, which differs from P_1 by signs only"
+
+    def test_names_that_differ_in_a_letter_are_taken(self, tmp_path):
+        folder = write_study(
+            tmp_path / "x", {"patients": "patient_id,arm\nP-1,treated\nP-2,treated\n"}
+        )
+        assert check_study(folder) == []

@@ -23,11 +23,13 @@ from helpers.contracts import (
     suggest_name,
     table_contract,
 )
+from helpers.contracts.patients import patient_anchor
 from helpers.io.cells import convert_cells
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
 from helpers.io.values import find_value_faults
+from helpers.locate import list_study_roots, locate_study
 
 EXAMPLE_PREFIX = "EXAMPLE"
 """Patients and donors of the scaffold's example rows begin with this; real data never may."""
@@ -108,12 +110,10 @@ def find_study(study: str | Path) -> Path:
     StudyDataError
         When there is none, with the names that there are.
     """
-    here = Path.cwd()
-    roots = [here, *here.parents, Path(__file__).resolve().parents[2]]
-    candidates = [Path(study), *(root / "data" / study for root in roots)]
-    for folder in candidates:
-        if (folder / "study.yml").is_file():
-            return folder.resolve()
+    folder = locate_study(study)
+    if folder is not None:
+        return folder
+    roots = list_study_roots()
     known = sorted({path.parent.name for root in roots for path in root.glob("data/*/study.yml")})
     fault = Fault(
         str(study),
@@ -186,7 +186,8 @@ def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, 
         if name in files and (only is None or name in only):
             tables[name], found = _load_table(files[name], name, config)
             faults += found
-    faults += _find_examples(tables, files) + _find_strangers(tables, files)
+    for find in (_find_examples, _find_strangers, _find_like_names):
+        faults += find(tables, files)
     hashes = {name: hash_file(files[name]) for name in tables}
     study = Study(folder.name, folder, config, _convert_units(_plain_index(tables), config), hashes)
     return study, _sort_faults(faults)
@@ -285,6 +286,23 @@ def _find_examples(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
                     mend = "replace the row by the study's own data"
                     file = f"tables/{files[name].name}"
                     faults.append(Fault(file, found, "data of the study", mend, row, column))
+    return faults
+
+
+def _find_like_names(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
+    """Refuse two patients whose links would be one: names that differ in signs only."""
+    if "patient_id" not in tables.get("patients", pd.DataFrame()):
+        return []
+    first: dict[str, str] = {}
+    faults = []
+    file = f"tables/{files['patients'].name}"
+    for row, patient in tables["patients"][["patient_id"]].dropna().itertuples(name=None):
+        earlier = first.setdefault(patient_anchor(patient), patient)
+        if earlier != patient:
+            found = f"{patient}, which differs from {earlier} by signs only"
+            expected = "names that differ in letters or digits"
+            mend = "rename one of the two in every table"
+            faults.append(Fault(file, found, expected, mend, row, "patient_id"))
     return faults
 
 

@@ -117,7 +117,7 @@ def style_diagnoses(diagnoses: pd.Series | None) -> dict[str, tuple[str, str]]:
     """Give each diagnosis its colour and hatch; nothing where diagnoses are not known.
 
     >>> style_diagnoses(pd.Series(["PM", "DM"], index=["A", "B"]))
-    {'PM': ('#56B4E9', ''), 'DM': ('#E69F00', '////')}
+    {'PM': ('#56B4E9', ''), 'DM': ('#E69F00', '//')}
     """
     if diagnoses is None:
         return {}
