@@ -152,6 +152,9 @@ class StudyConfig(_Frozen):
     )
     provenance: str = Field(description="where each value comes from")
     citation: str | None = Field(None, description="publication to cite")
+    short_citation: str | None = Field(
+        None, description="the same in a few words, for the banner on every page"
+    )
     source_url: str | None = Field(None, description="link to the publication")
     licence: str | None = Field(None, description="licence of the data")
     treatment: str | None = Field(None, description="drug, dose and route, or programme")

@@ -24,7 +24,7 @@ class StudyCard:
         As study.yml gives them.
     data_origin : {"published", "reconstructed", "collected"}
         Decides the banner.
-    provenance, question, citation, source_url, licence : str
+    provenance, question, citation, short_citation, source_url, licence : str
         Empty where study.yml says nothing.
     tables : frozenset of str
         Names of the tables that the study measured.
@@ -37,6 +37,7 @@ class StudyCard:
     provenance: str
     question: str
     citation: str
+    short_citation: str
     source_url: str
     licence: str
     tables: frozenset[str]
@@ -58,7 +59,8 @@ class StudyCard:
                 "no one's data"
             )
         if self.data_origin == "published":
-            return f"Published data: {self.citation or self.provenance}"
+            source = self.short_citation or self.citation or self.provenance
+            return f"Published data of individual patients: {source}"
         return "Collected data: individual patients of this study; share as its approval allows"
 
 
@@ -92,7 +94,10 @@ def read_study_card(folder: Path) -> StudyCard:
         raise ValueError(f"{path}: data_origin: expected one of {known}; found {origin!r}")
     words = {
         key: str(settings.get(key) or "").strip()
-        for key in ("title", "provenance", "question", "citation", "source_url", "licence")
+        for key in (
+            *("title", "provenance", "question"),
+            *("citation", "short_citation", "source_url", "licence"),
+        )
     }
     short = str(settings.get("short_title") or words["title"])
     return StudyCard(
