@@ -17,7 +17,9 @@ def write_study(folder, text):
 
 def test_a_published_study_names_its_source(toy_project):
     card = read_study_card(toy_project / "data" / "toy")
-    assert card.banner == "Published data of individual patients: Nobody N. A study of nothing. 2020."
+    assert (
+        card.banner == "Published data of individual patients: Nobody N. A study of nothing. 2020."
+    )
     assert (card.title, card.short_title, card.name) == ("A <toy> study", "Toy", "toy")
 
 

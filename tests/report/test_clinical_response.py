@@ -12,6 +12,7 @@ from tests.study_folders import make_config
 
 from helpers.derive.imacs import IMACS_2004, ImprovementDefinition
 from helpers.report import clinical_response as report
+from helpers.report import words
 from helpers.report.chapter import Chapter
 from helpers.report.tables import write_table
 from helpers.report.words import escape
@@ -281,7 +282,7 @@ class TestRecords:
         ],
     )
     def test_a_group_of_any_name_can_be_recorded(self, group, slug):
-        assert report.slug_group(group) == slug
+        assert words.name_group(group) == slug
 
     def test_groups_named_in_greek_run_through(self):
         run = Run(make_cohort({"A": ["better"], "B": ["same"]}, arms={"A": "α", "B": "β"}))

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from helpers.contracts import StudyConfig
-from helpers.derive.core_set import MEASURE_NAMES, derive_relative_change
-from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
-from helpers.derive.response import derive_response_category
+from helpers.derive.core_set import MEASURE_NAMES
+from helpers.derive.response_groups import derive_visit_categories
 
 VISIT_TABLES = (
     "core_set",
@@ -374,19 +373,7 @@ def derive_visit_responses(
     """
     if core_set is None or not (core_set["month"] > config.baseline_month).any():
         return None
-    change = derive_relative_change(
-        core_set,
-        baseline_month=config.baseline_month,
-        zero_baseline=config.rules.zero_baseline,
-    )
-    return derive_response_category(
-        flag_imacs_improvement(change),
-        flag_imacs_worsening(
-            change,
-            vas_maximum=config.instruments.vas_maximum,
-            extramuscular_is_vas=config.instruments.extramuscular.instrument == "vas",
-        ),
-    )
+    return derive_visit_categories(core_set, config)
 
 
 def list_measured(availability: pd.DataFrame, table: str) -> pd.DataFrame | None:

@@ -58,12 +58,46 @@ def derive_best_responses(
     >>> int((best["best_response"] == "improved").sum())
     7
     """
+    categories = derive_visit_categories(core_set, config, definition=definition)
+    return derive_best_response(categories, patients=patients["patient_id"])
+
+
+def derive_visit_categories(
+    core_set: pd.DataFrame,
+    config: StudyConfig,
+    *,
+    definition: ImprovementDefinition = IMACS_2004,
+) -> pd.DataFrame:
+    """Judge each visit after baseline as improved, unchanged, worsened or not evaluable.
+
+    Parameters
+    ----------
+    core_set : DataFrame
+        One row per patient and month with the six measures.
+    config : StudyConfig
+        Baseline month, scales, and the rule for a baseline of 0.
+    definition : ImprovementDefinition
+        Limits and counts of improvement.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient and month: patient_id, month, category, reason.
+
+    Examples
+    --------
+    >>> from helpers.study import read_study
+    >>> study = read_study("endurance_training_iim", tables=["core_set"])
+    >>> judged = derive_visit_categories(study.table("core_set"), study.config)
+    >>> int((judged["category"] == "improved").sum())
+    7
+    """
     change = derive_relative_change(
         core_set,
         baseline_month=config.baseline_month,
         zero_baseline=config.rules.zero_baseline,
     )
-    categories = derive_response_category(
+    return derive_response_category(
         flag_imacs_improvement(change, definition=definition),
         flag_imacs_worsening(
             change,
@@ -71,7 +105,6 @@ def derive_best_responses(
             extramuscular_is_vas=config.instruments.extramuscular.instrument == "vas",
         ),
     )
-    return derive_best_response(categories, patients=patients["patient_id"])
 
 
 def group_by_response(best: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-import numpy as np
 import pandas as pd
 
 from helpers.contracts import StudyConfig
@@ -18,13 +17,8 @@ from helpers.derive.imacs import (
     ImprovementDefinition,
     judge_improvement,
 )
-from helpers.derive.tis import (
-    TIS_ADULT,
-    InstrumentRanges,
-    derive_ck_upper_limit,
-    derive_tis,
-    derive_tis_components,
-)
+from helpers.derive.response_groups import derive_tis_scores
+from helpers.derive.tis import TIS_ADULT
 
 RULE_NOT_USED = "not used"
 """Zero rule of a definition that divides by the instrument's range and needs none."""
@@ -123,33 +117,13 @@ def _order_rules(first: ZeroBaseline) -> list[ZeroBaseline]:
 def _flag_by_score(
     core_set: pd.DataFrame, patients: pd.DataFrame, config: StudyConfig
 ) -> pd.DataFrame:
-    instruments = config.instruments
-    components = derive_tis_components(
-        core_set,
-        ranges=InstrumentRanges(
-            vas_maximum=instruments.vas_maximum,
-            mmt8_maximum=instruments.mmt8_maximum,
-            extramuscular_maximum=instruments.extramuscular_maximum,
-            enzyme_multiplier=config.rules.enzyme_multiplier,
-        ),
-        ck_upper_limit=_limit_creatine_kinase(patients, config),
-        baseline_month=config.baseline_month,
-    )
-    scores = derive_tis(components)
+    _, scores = derive_tis_scores(core_set, patients, config)
     improved = (scores["tis"] >= TIS_ADULT.minimal).astype("boolean")
     return scores[VISIT].assign(
         improved=improved.mask(scores["tis"].isna()),
         definition=TIS_MINIMAL,
         zero_baseline=RULE_NOT_USED,
     )
-
-
-def _limit_creatine_kinase(patients: pd.DataFrame, config: StudyConfig) -> pd.Series:
-    if "sex" not in patients:
-        return pd.Series(np.nan, index=patients["patient_id"])
-    ck = config.instruments.ck
-    limits = derive_ck_upper_limit(patients, female=ck.upper_limit_female, male=ck.upper_limit_male)
-    return limits * ck.factor
 
 
 def derive_responder_variants(

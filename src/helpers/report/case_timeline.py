@@ -10,7 +10,6 @@ import pandas as pd
 from helpers.contracts.rows import list_rows
 from helpers.derive.case_timeline import DAYS_PER_MONTH, list_ongoing, list_started
 from helpers.report.chapter import Chapter
-from helpers.report.clinical_response import slug_group
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -21,6 +20,7 @@ from helpers.report.words import (
     join_words,
     link_patient,
     link_patients,
+    name_group,
 )
 
 INDEX_UNIT = "per cent of"
@@ -139,7 +139,7 @@ def name_change(row: Mapping[str, Any]) -> str:
     'case_timeline.crp.day_8'
     """
     day = "alone" if is_missing(row["after_day"]) else f"day_{row['after_day']:g}"
-    return f"case_timeline.{slug_group(row['test'])}.{day.replace('.', '-')}"
+    return f"case_timeline.{name_group(row['test'])}.{day.replace('.', '-')}"
 
 
 def describe_patient(chapter: Chapter, patient_id: str, others: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from helpers.report.words import (
     is_missing,
     join_words,
     link_patients,
+    name_group,
 )
 from helpers.stats.exact import StatisticResult, rank_sum_test
 from helpers.stats.paired import ADJUSTMENT_WORDS, adjust_p_values
@@ -52,21 +53,6 @@ def title_measures(config: StudyConfig) -> dict[str, str]:
     }
 
 
-def slug_group(group: str) -> str:
-    """Make a group's label fit for a result's name.
-
-    >>> slug_group("Endurance exercise (12 weeks)")
-    'endurance-exercise-12-weeks'
-
-    A label without any letter or digit of ASCII gets the numbers of its characters.
-
-    >>> slug_group("α")
-    'u3b1'
-    """
-    kept = "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in group)
-    return "-".join(filter(None, kept.split("-"))) or "-".join(f"u{ord(c):x}" for c in group)
-
-
 def record_response(
     chapter: Chapter, summary: pd.DataFrame, test: StatisticResult | None, *, sources: list[str]
 ) -> None:
@@ -83,7 +69,7 @@ def record_response(
         Tables behind the flags.
     """
     for row in list_rows(summary):
-        name = f"response.{slug_group(row['group'])}"
+        name = f"response.{name_group(row['group'])}"
         chapter.record(
             f"{name}.improved", row["n_improved"], n=row["n"], unit="patients", source=sources
         )
@@ -108,7 +94,7 @@ def record_change(chapter: Chapter, changes: pd.DataFrame) -> None:
     """Record the centre of the change of each measure, group and visit, with its exact test."""
     for row in list_rows(changes):
         chapter.record(
-            f"change.{row['measure']}.{slug_group(row['group'])}.month_{row['month']:g}",
+            f"change.{row['measure']}.{name_group(row['group'])}.month_{row['month']:g}",
             row["change"],
             n=row["n"],
             low=row["low"],
@@ -314,7 +300,7 @@ def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
     """Say how many patients of each group improved, with the exact interval."""
     parts = []
     for group in summary["group"]:
-        name = f"response.{slug_group(group)}"
+        name = f"response.{name_group(group)}"
         improved, share = chapter[f"{name}.improved"], chapter[f"{name}.share"]
         whom = f" in the arm “{escape(group)}”" if len(summary) > 1 else ""
         parts.append(
@@ -620,7 +606,7 @@ def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
             "The groups' shares stand side by side with their intervals; more than two groups are "
             "not compared here, and where the intervals overlap chance may explain a difference."
         ]
-    share = chapter[f"response.{slug_group(shares['group'].iloc[0])}.share"]
+    share = chapter[f"response.{name_group(shares['group'].iloc[0])}.share"]
     untold = "why the patients improved" if share.value else "how untreated patients would fare"
     return [
         "As far as these data tell, the share of such patients who would improve may lie anywhere "

@@ -10,7 +10,6 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.cytokines import AssayInterference, find_interferences
 from helpers.report.chapter import Chapter
-from helpers.report.clinical_response import slug_group
 from helpers.report.paired import (
     CHANCE_WORDS,
     LEVEL,
@@ -38,6 +37,7 @@ from helpers.report.words import (
     join_words,
     link_patient,
     link_patients,
+    name_group,
 )
 
 
@@ -106,7 +106,7 @@ def record_outside(chapter: Chapter, cytokines: pd.DataFrame, outside: pd.DataFr
     """Record how many values of each protein lie outside quantification."""
     for analyte, values in cytokines.groupby("analyte", sort=False):
         chapter.record(
-            f"serum.outside.{slug_group(str(analyte))}",
+            f"serum.outside.{name_group(str(analyte))}",
             int((outside["analyte"] == analyte).sum()),
             n=int(values["concentration"].notna().sum()),
             unit="values outside quantification",
@@ -120,7 +120,7 @@ def describe_outside(chapter: Chapter, outside: pd.DataFrame, config: StudyConfi
         return "Every value lies within the limits of quantification."
     parts = []
     for analyte, rows in outside.groupby("analyte", sort=False):
-        counted = chapter[f"serum.outside.{slug_group(str(analyte))}"]
+        counted = chapter[f"serum.outside.{name_group(str(analyte))}"]
         who = join_words(_name_outside(row, config) for row in list_rows(rows))
         parts.append(f"{counted} of {counted.n} values of {escape(analyte)} ({who})")
     return (

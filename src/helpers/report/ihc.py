@@ -10,7 +10,6 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.ihc import EXPRESSION_MARKER, MARKERS, ORDINAL_SCALE, PREDICTORS
 from helpers.report.chapter import Chapter
-from helpers.report.clinical_response import slug_group
 from helpers.report.paired import (
     CHANCE_WORDS,
     LEVEL,
@@ -32,6 +31,7 @@ from helpers.report.words import (
     is_missing,
     join_words,
     link_patients,
+    name_group,
 )
 from helpers.stats.result import StatisticResult
 
@@ -108,7 +108,7 @@ def record_expression(chapter: Chapter, shares: pd.DataFrame, test: StatisticRes
     """Record in how many of each group IL-1Ra was seen after treatment, and their comparison."""
     sources = ["biopsies", *(["core_set"] if chapter.study.has("core_set") else [])]
     for row in list_rows(shares):
-        name = f"biopsy.expressed.{slug_group(row['group'])}"
+        name = f"biopsy.expressed.{name_group(row['group'])}"
         chapter.record(
             f"{name}.count", row["n_improved"], n=row["n"], unit="patients", source=sources
         )
@@ -191,7 +191,7 @@ def describe_expression(chapter: Chapter, shares: pd.DataFrame, words: PairWords
         return f"No biopsy after treatment says whether {EXPRESSED} was seen."
     parts = []
     for row in list_rows(known):
-        name = f"biopsy.expressed.{slug_group(row['group'])}"
+        name = f"biopsy.expressed.{name_group(row['group'])}"
         count, share = chapter[f"{name}.count"], chapter[f"{name}.share"]
         parts.append(
             f"{count} of {count.n} {_name_group(row['group'])} "
@@ -230,7 +230,7 @@ def record_predictors(chapter: Chapter, results: Mapping[str, StatisticResult]) 
 
 
 def _name_predictor(panel: str) -> str:
-    return f"biopsy.functional_index.{slug_group(panel)}"
+    return f"biopsy.functional_index.{name_group(panel)}"
 
 
 def title_predictors(words: PairWords) -> dict[str, str]:
@@ -326,9 +326,9 @@ def describe_left_out(pairs: pd.DataFrame) -> str:
 def record_agreement(chapter: Chapter, agreement: pd.DataFrame) -> None:
     """Record how far each pair of readers agrees on each stain."""
     for row in list_rows(agreement):
-        readers, question = slug_group(row["readers"]), slug_group(row["question"])
+        readers, question = name_group(row["readers"]), name_group(row["question"])
         chapter.record(
-            f"biopsy.agreement.{slug_group(row['marker'])}.{readers}.{question}",
+            f"biopsy.agreement.{name_group(row['marker'])}.{readers}.{question}",
             row["estimate"],
             n=row["n"],
             low=row["low"],

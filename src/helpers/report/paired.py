@@ -18,7 +18,6 @@ from helpers.derive.response_groups import (
     group_by_response,
 )
 from helpers.report.chapter import Chapter
-from helpers.report.clinical_response import slug_group
 from helpers.report.study_overview import group_by_arm
 from helpers.report.words import (
     NBSP,
@@ -31,6 +30,7 @@ from helpers.report.words import (
     is_missing,
     join_words,
     link_patients,
+    name_group,
 )
 from helpers.stats.paired import ADJUSTMENT_WORDS, Scale, adjust_p_values
 
@@ -82,7 +82,7 @@ class PairWords:
 
     def name(self, what: str, panel: str, group: str) -> str:
         """Name a result: ``biopsy.change.cd3.responders``."""
-        return f"{self.topic}.{what}.{slug_group(panel)}.{slug_group(group)}"
+        return f"{self.topic}.{what}.{name_group(panel)}.{name_group(group)}"
 
     def title_panels(self) -> dict[str, str]:
         """Title each panel by its label and unit."""

@@ -25,7 +25,6 @@ from helpers.report.study_overview import (
     explain_diagnoses,
     link_listed,
     list_arms,
-    name_arm,
 )
 from helpers.report.words import (
     NBSP,
@@ -37,6 +36,7 @@ from helpers.report.words import (
     is_missing,
     join_words,
     link_patients,
+    name_group,
 )
 from helpers.stats.exact import binomial_interval, poisson_rate_interval
 
@@ -97,7 +97,7 @@ def _record_stops(chapter: Chapter, stops: pd.DataFrame) -> None:
             count = len(members) if cause is None else int((members["cause"] == cause).sum())
             share = binomial_interval(count, n)
             low, high = share.interval or (None, None)
-            name = f"stopped.{name_arm(arm)}.{'any' if cause is None else name_arm(cause)}"
+            name = f"stopped.{name_group(arm)}.{'any' if cause is None else name_group(cause)}"
             chapter.record(name, count, n=n, unit="patients", source=source)
             chapter.record(
                 f"{name}.share",
@@ -119,7 +119,7 @@ def _record_exposure(chapter: Chapter, exposure: pd.DataFrame) -> None:
         [total] = list_rows(summarise_exposure(members))
         how = "; ".join(dict.fromkeys(members["source"]))
         about = {"n": total["n_patients"], "source": source, "method": how}
-        name = f"exposure.{name_arm(arm)}"
+        name = f"exposure.{name_group(arm)}"
         years = total["patient_years"]
         chapter.record(f"{name}.years", years, unit="patient-years", digits=1, **about)
         for part, column in {
@@ -157,7 +157,7 @@ def _record_events(chapter: Chapter, overview: pd.DataFrame) -> None:
 def _record_local_reactions(chapter: Chapter, local: pd.DataFrame) -> None:
     for row in list_rows(local):
         chapter.record(
-            f"local_reactions.{name_arm(row['arm'])}.patients",
+            f"local_reactions.{name_group(row['arm'])}.patients",
             row["n_patients"],
             n=row["n_treated"],
             unit="patients",
@@ -172,7 +172,7 @@ def name_events(arm: str, row: str) -> str:
     >>> name_events("control", "grade 3 or higher")
     'events.control.grade-3-or-higher'
     """
-    return f"events.{name_arm(arm)}.{name_arm(row)}"
+    return f"events.{name_group(arm)}.{name_group(row)}"
 
 
 def rate_events(
@@ -435,13 +435,13 @@ def _describe_rate(chapter: Chapter, arm: str) -> str:
 def describe_stops(chapter: Chapter) -> str:
     """Say how many stopped, for local skin reactions, other adverse events and other reasons."""
     arms = list_arms(chapter)
-    if f"stopped.{name_arm(next(iter(arms)))}.any" not in chapter.ledger:
+    if f"stopped.{name_group(next(iter(arms)))}.any" not in chapter.ledger:
         return STOPS_NOT_RECORDED
     return _join_arms(arms, [_describe_stops_of(chapter, arm) for arm in arms])
 
 
 def _describe_stops_of(chapter: Chapter, arm: str) -> str:
-    stopped = chapter[f"stopped.{name_arm(arm)}.any"]
+    stopped = chapter[f"stopped.{name_group(arm)}.any"]
     if count_entered(chapter) == 1:
         return "the patient stopped early" if stopped.value else "the patient completed"
     if not stopped.value:
@@ -462,7 +462,7 @@ def _describe_stops_of(chapter: Chapter, arm: str) -> str:
 
 
 def _name_stop(arm: str, cause: str) -> str:
-    return f"stopped.{name_arm(arm)}.{name_arm(cause)}"
+    return f"stopped.{name_group(arm)}.{name_group(cause)}"
 
 
 def describe_local_reactions(chapter: Chapter, local: pd.DataFrame | None) -> str:
@@ -472,7 +472,7 @@ def describe_local_reactions(chapter: Chapter, local: pd.DataFrame | None) -> st
     arms = list_arms(chapter)
     parts = []
     for row in list_rows(local):
-        had = chapter[f"local_reactions.{name_arm(row['arm'])}.patients"]
+        had = chapter[f"local_reactions.{name_group(row['arm'])}.patients"]
         worst = (
             "" if is_missing(row["worst_grade"]) else f", at worst of grade {row['worst_grade']}"
         )
@@ -530,7 +530,7 @@ def describe_exposure(chapter: Chapter) -> str:
     arms = list_arms(chapter)
     parts = []
     for arm, label in arms.items():
-        name = f"exposure.{name_arm(arm)}"
+        name = f"exposure.{name_group(arm)}"
         if f"{name}.years" not in chapter.ledger:
             return ""
         years, median = chapter[f"{name}.years"], chapter[f"{name}.median"]
@@ -612,7 +612,7 @@ def caption_swimmer(
         return ""
     source = "; ".join(
         dict.fromkeys(
-            chapter[f"exposure.{name_arm(arm)}.years"].method for arm in list_arms(chapter)
+            chapter[f"exposure.{name_group(arm)}.years"].method for arm in list_arms(chapter)
         )
     )
     judged = (

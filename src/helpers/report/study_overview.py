@@ -23,6 +23,7 @@ from helpers.report.words import (
     format_number,
     join_words,
     link_patients,
+    name_group,
 )
 
 TABLE_LABELS = {
@@ -104,16 +105,6 @@ def list_arms(chapter: Chapter) -> dict[str, str]:
     """Give the arms that have patients and their labels, in the order of study.yml."""
     present = set(chapter.study.table("patients")["arm"])
     return {arm: label for arm, label in chapter.study.config.arms.items() if arm in present}
-
-
-def name_arm(arm: str) -> str:
-    """Make an arm's name fit for a result's name.
-
-    >>> name_arm("Drug A (100 mg)")
-    'drug-a-100-mg'
-    """
-    kept = "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in arm)
-    return "-".join(filter(None, kept.split("-")))
 
 
 def count_entered(chapter: Chapter) -> int:
@@ -326,7 +317,7 @@ def record_overview(chapter: Chapter, seen: pd.DataFrame, missing: pd.DataFrame)
     patients = chapter.study.table("patients")
     chapter.record("entered", len(patients), unit="patients", source="patients")
     for arm, n in patients["arm"].value_counts(sort=False).items():
-        name = f"entered.{name_arm(str(arm))}"
+        name = f"entered.{name_group(str(arm))}"
         chapter.record(name, n, unit="patients", source="patients")
     by_value = [name for name in TABLE_LABELS if chapter.study.has(name)]
     known = ["disposition"] if chapter.study.has("disposition") else by_value
@@ -348,7 +339,7 @@ def name_seen(arm: str, month: float) -> str:
     >>> name_seen("control", 3.0)
     'seen.control.month_3'
     """
-    return f"seen.{name_arm(arm)}.month_{f'{month:g}'.replace('.', '-')}"
+    return f"seen.{name_group(arm)}.month_{f'{month:g}'.replace('.', '-')}"
 
 
 def _record_missing(chapter: Chapter, missing: pd.DataFrame) -> None:
@@ -370,7 +361,7 @@ def describe_entered(chapter: Chapter) -> str:
     if len(patients) == 1:
         return f"{chapter['entered']} patient is described: {link_patients(patients)}."
     arms = [
-        f"{chapter[f'entered.{name_arm(arm)}']} in the arm “{escape(label)}”"
+        f"{chapter[f'entered.{name_group(arm)}']} in the arm “{escape(label)}”"
         for arm, label in list_arms(chapter).items()
     ]
     by_arm = f": {join_words(arms)}" if len(arms) > 1 else ""

@@ -12,7 +12,6 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.t_cells import MEMORY, NAIVE, POPULATIONS
 from helpers.report.chapter import Chapter
-from helpers.report.clinical_response import slug_group
 from helpers.report.paired import (
     CHANCE_WORDS,
     LEVEL,
@@ -35,6 +34,7 @@ from helpers.report.words import (
     is_missing,
     join_words,
     link_patients,
+    name_group,
 )
 from helpers.stats.exact import binomial_interval, spearman_test
 from helpers.stats.paired import summarise_pairs
@@ -179,7 +179,7 @@ def record_measured(chapter: Chapter, measured: pd.DataFrame, groups: pd.Series)
     both = measured["before"] & measured["after"]
     of_patient = measured["patient_id"].map(groups)
     counts = {"before": measured["before"], "both": both} | {
-        f"both.{slug_group(group)}": both[of_patient == group] for group in groups.unique()
+        f"both.{name_group(group)}": both[of_patient == group] for group in groups.unique()
     }
     for name, flags in counts.items():
         chapter.record(
@@ -198,7 +198,7 @@ def describe_measured(
     before, both = chapter["t_cells.measured.before"], chapter["t_cells.measured.both"]
     first, second = (escape(end) for end in words.ends)
     sizes = [
-        f"{escape(group)} {chapter[f't_cells.measured.both.{slug_group(group)}']}"
+        f"{escape(group)} {chapter[f't_cells.measured.both.{name_group(group)}']}"
         for group in groups.unique()
     ]
     by_group = f" ({join_words(sizes)})" if both.value and len(sizes) > 1 else ""
@@ -338,7 +338,7 @@ def record_falls(chapter: Chapter, shift: pd.DataFrame, groups: pd.Series) -> No
     for group in groups.unique():
         members = shift[of_patient == group]
         chapter.record(
-            f"t_cells.il17a_fell.{slug_group(group)}",
+            f"t_cells.il17a_fell.{name_group(group)}",
             int((members["il17a_change"] < 0).sum()),
             n=len(members),
             unit="patients",
@@ -350,7 +350,7 @@ def describe_falls(chapter: Chapter, groups: pd.Series) -> str:
     """Say in how many of each group the IL-17A+ cells fell."""
     parts = []
     for group in groups.unique():
-        fell = chapter[f"t_cells.il17a_fell.{slug_group(group)}"]
+        fell = chapter[f"t_cells.il17a_fell.{name_group(group)}"]
         if fell.n:
             parts.append(f"{fell} of {fell.n} {_name_members(group, groups)}")
     return f"{TH17} cells fell in {join_words(parts)}." if parts else ""

@@ -138,6 +138,21 @@ def keep_together(text: str) -> str:
     return re.sub(r"(?<=\d) (?=(%|mm|cm|mg|pg|kg|mL)\b|%)", NBSP, text)
 
 
+def name_group(group: str) -> str:
+    """Make a group's label fit for a result's name.
+
+    >>> name_group("Endurance exercise (12 weeks)")
+    'endurance-exercise-12-weeks'
+
+    A label without any letter or digit of ASCII gets the numbers of its characters.
+
+    >>> name_group("α")
+    'u3b1'
+    """
+    kept = "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in group)
+    return "-".join(filter(None, kept.split("-"))) or "-".join(f"u{ord(c):x}" for c in group)
+
+
 def escape(text: object) -> str:
     """Make a text from the data safe to stand in HTML.
 
