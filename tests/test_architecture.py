@@ -64,6 +64,7 @@ TESTED_ELSEWHERE = {
     "reconstruct/t_cells": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/write": "tests/reconstruct/test_tables.py builds every table",
     "render/environment": "tests/test_environment.py",
+    "render/imports": "tests/render/test_keys.py, which asks it what a notebook imports",
     "render/job": "tests/render/test_cluster.py",
     "render/places": "a record of paths, made by every test of render",
     "render/plan": "tests/render/test_build.py and test_due.py",
@@ -83,7 +84,10 @@ TESTED_ELSEWHERE = {
 }
 """Modules without a test file of their own name, and where they are tested."""
 
-OTHER_TESTS = {"io/test_round_trip.py": "every file format there and back, through every reader"}
+OTHER_TESTS = {
+    "io/test_round_trip.py": "every file format there and back, through every reader",
+    "render/test_warm_shipped.py": "every shipped notebook by a warm and an ordinary kernel",
+}
 """Test files of a layer that belong to no single module."""
 
 

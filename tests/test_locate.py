@@ -1,40 +1,42 @@
-from pathlib import Path
+"""A study is found by name from anywhere below the project, and by its path from everywhere."""
 
-from helpers.locate import list_study_roots, locate_study
+import subprocess
+import sys
 
+import pytest
+from tests.study_folders import write_study
 
-def make_study(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "study.yml").write_text("title: x\n", encoding="utf-8")
-    return folder
-
-
-def test_a_study_is_found_by_its_path(tmp_path):
-    folder = make_study(tmp_path / "a study")
-    assert locate_study(folder) == folder
+from helpers.locate import locate_study
+from helpers.study import find_study
 
 
-def test_a_study_is_found_by_name_from_a_folder_below(tmp_path, monkeypatch):
-    folder = make_study(tmp_path / "data" / "mine")
-    below = tmp_path / "notebooks"
-    below.mkdir()
-    monkeypatch.chdir(below)
-    assert locate_study("mine") == folder
-
-
-def test_the_nearest_of_two_studies_of_one_name_is_taken(tmp_path, monkeypatch):
-    make_study(tmp_path / "data" / "mine")
-    near = make_study(tmp_path / "project" / "data" / "mine")
-    monkeypatch.chdir(tmp_path / "project")
-    assert locate_study("mine") == near
-
-
-def test_a_folder_without_study_yml_is_no_study(tmp_path, monkeypatch):
-    (tmp_path / "data" / "empty").mkdir(parents=True)
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    write_study(tmp_path / "data" / "mine")
+    (tmp_path / "notebooks" / "deep").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
-    assert locate_study("empty") is None
+    return tmp_path
 
 
-def test_the_checkout_of_the_package_is_the_last_place(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert list_study_roots()[-1] == Path(__file__).parents[1]
+@pytest.mark.parametrize("name", ["mine", "data/mine", "./data/mine/", "data/../data/mine"])
+def test_a_name_and_a_path_lead_to_the_folder(project, name):
+    assert locate_study(name) == project / "data" / "mine" == find_study(name)
+
+
+def test_a_name_is_found_from_folders_below(project, monkeypatch):
+    monkeypatch.chdir(project / "notebooks" / "deep")
+    assert locate_study("mine") == project / "data" / "mine" == find_study("mine")
+
+
+def test_a_shipped_study_is_found_from_elsewhere(project):
+    assert locate_study("anakinra_iim") == find_study("anakinra_iim")
+
+
+@pytest.mark.parametrize("name", ["yours", "", "data", "notebooks"])
+def test_what_is_no_study_is_none(project, name):
+    assert locate_study(name) is None
+
+
+def test_finding_a_study_loads_no_pandas():
+    code = "import sys, helpers.locate as l; l.locate_study('x'); sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -15,9 +15,10 @@ from helpers import __version__
 
 if TYPE_CHECKING:
     from helpers.contracts import Fault
-    from helpers.render.build import Outcome, Plan
     from helpers.render.chapters import Chapter
     from helpers.render.places import Places
+    from helpers.render.plan import Outcome, Plan
+    from helpers.render.run import How
 
 DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
@@ -25,6 +26,7 @@ EPILOG = """\
 examples:
   ./run_all.sh                                   render every study in data/
   ./run_all.sh render anakinra_iim               render one
+  ./run_all.sh batch grid.csv                    render one report for each row
   ./run_all.sh check ../my_study                 look for faults, write nothing
   ./run_all.sh new my_study                      start a study folder in data/
 
@@ -35,7 +37,25 @@ examples:
   ./run_all.sh render endurance_training_iim
   ./run_all.sh render ../my_study -p name=20     set a parameter of the chapters
   ./run_all.sh render --parameters               list every parameter there is
+  ./run_all.sh render --dry-run                  say what would run and why
+
+A chapter whose notebook, parameters, tables, helpers and locked versions are
+unchanged is not run again.
 """
+BATCH_EPILOG = """\
+example, grid.csv:
+  study,name,improvement_percent
+  endurance_training_iim,as_published,
+  endurance_training_iim,strict,30
+  ../my_study,mine,20
+
+  ./run_all.sh batch grid.csv
+
+YAML is a list of such rows. A row without a name has its study's. An empty cell
+leaves the parameter at its default. All reports are listed, with their key
+results side by side, in reports/index.html.
+"""
+NO_FAULT = "no fault found"
 DEV_INSTALL = (
     "this environment has no pytest. Install what the tests need with\n"
     "  {python} -m pip install --no-deps --require-hashes -r requirements-dev.lock\n"
@@ -81,10 +101,21 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     parser.set_defaults(
-        run=run_render, command=None, studies=[], given=[], jobs=None, reports=None, list=False
+        run=run_render,
+        command=None,
+        studies=[],
+        given=[],
+        list=False,
+        jobs=None,
+        reports=None,
+        force=False,
+        dry_run=False,
+        cluster=None,
+        engine="warm",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_render(commands)
+    _add_batch(commands)
     _add_check(commands)
     _add_new(commands)
     _add_reconstruct(commands)
@@ -103,13 +134,37 @@ def run_render(options: argparse.Namespace) -> int:
         if options.list:
             return _print_parameters(chapters)
         folders = _find_studies(options.studies, places)
-        faults = _check_all(folders)
-        sound = [folder for folder in folders if not faults[folder.name]]
+        faults = _check_changed(folders, places.root)
+        sound = [folder for folder in folders if not faults[folder]]
         plans = _plan(sound, chapters, options.given)
     except ValueError as error:
         return _refuse(error)
     code = _report_faults(faults)
-    return max(code, _build(plans, places, options.jobs)) if plans else code
+    return max(code, _render(plans, places, options)[0]) if plans else code
+
+
+def run_batch(options: argparse.Namespace) -> int:
+    """Build one report for each row of a grid, after all of it was found sound."""
+    from helpers.render.cache import open_cache
+    from helpers.render.chapters import read_chapters
+    from helpers.render.grid import plan_grid, read_grid
+    from helpers.render.overview import list_entries, write_overview
+
+    places, grid = find_places(options.reports), Path(options.grid)
+    try:
+        rows = read_grid(grid)
+        chapters = read_chapters(places.notebooks)
+        plans = plan_grid(rows, chapters, find_study=_find_study, file=grid.name)
+    except ValueError as error:
+        return _refuse(error)
+    folders = list(dict.fromkeys(plan.study.folder for plan in plans))
+    if _report_faults(_check_changed(folders, places.root)) != DONE:
+        return BAD_INPUT
+    code, outcomes = _render(plans, places, options)
+    if outcomes:
+        entries = list_entries(rows, plans, outcomes, cache=open_cache(places.root))
+        print(_shorten(write_overview(entries, places.reports, title=grid.name)))
+    return code
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -119,9 +174,9 @@ def run_check(options: argparse.Namespace) -> int:
     except ValueError as error:
         return _refuse(error)
     faults = _check_all(folders)
-    for name, found in faults.items():
+    for folder, found in faults.items():
         if not found:
-            print(f"{name}: no fault found")
+            print(f"{folder.name}: {NO_FAULT}")
     return _report_faults(faults)
 
 
@@ -206,6 +261,17 @@ def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument(
         "--parameters", action="store_true", dest="list", help="list the parameters and stop"
     )
+    _add_how(parser)
+
+
+def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    words = "build one report for each row of a grid"
+    parser = _add_command(commands, "batch", run_batch, words, BATCH_EPILOG)
+    parser.add_argument("grid", metavar="GRID", help="CSV or YAML: study, name, parameters")
+    _add_how(parser)
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reports", metavar="FOLDER", help="where the reports go (default: reports/)"
     )
@@ -215,6 +281,19 @@ def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         type=_read_jobs,
         metavar="N",
         help="chapters that run at one time (default: one for each core)",
+    )
+    parser.add_argument("--force", action="store_true", help="run chapters that are unchanged too")
+    parser.add_argument("--dry-run", action="store_true", help="say what would run and why; stop")
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="run chapters on the workers of this Dask scheduler (docs/cluster.md)",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("warm", "fast", "ordinary"),
+        default="warm",
+        help="how a chapter's process is started; the results are the same (default: warm)",
     )
 
 
@@ -271,11 +350,20 @@ def _read_jobs(text: str) -> int:
     return int(text)
 
 
-def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
-    from helpers.study import find_study
+def _find_study(name: str) -> Path:
+    from helpers.locate import locate_study
 
+    folder = locate_study(name)
+    if folder is None:
+        from helpers.study import find_study  # loads pandas; it says which studies there are
+
+        return find_study(name)
+    return folder
+
+
+def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
     if names:
-        return list(dict.fromkeys(find_study(name) for name in names))
+        return list(dict.fromkeys(_find_study(name) for name in names))
     folders = sorted(path.parent for path in places.data.glob("*/study.yml"))
     if not folders:
         raise ValueError(
@@ -285,45 +373,72 @@ def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
     return folders
 
 
-def _check_all(folders: Sequence[Path]) -> dict[str, list[Fault]]:
+def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
     from helpers.study import check_study
 
-    return {folder.name: check_study(folder) for folder in folders}
+    return {folder: check_study(folder) for folder in folders}
 
 
-def _report_faults(faults: dict[str, list[Fault]]) -> int:
-    from helpers.contracts import describe_faults
+def _check_changed(folders: Sequence[Path], root: Path) -> dict[Path, list[Fault]]:
+    """Check studies, but not again those without a fault of which no file has changed since."""
+    from helpers.render.cache import open_cache
+    from helpers.render.keys import Reader, fingerprint_check
 
-    faulty = {name: found for name, found in faults.items() if found}
-    for name, found in faulty.items():
-        print(f"{name}: {describe_faults(found)}", file=sys.stderr)
+    cache, reader = open_cache(root), Reader(root)
+    keys = {folder: fingerprint_check(folder, reader).key for folder in folders}
+    changed = [folder for folder in folders if cache.load("checks", keys[folder]) is None]
+    found = _check_all(changed) if changed else {}
+    for folder in changed:
+        if not found[folder]:
+            cache.save("checks", keys[folder], NO_FAULT)
+    return {folder: found.get(folder, []) for folder in folders}
+
+
+def _report_faults(faults: dict[Path, list[Fault]]) -> int:
+    faulty = {folder: found for folder, found in faults.items() if found}
+    if faulty:
+        from helpers.contracts import describe_faults
+    for folder, found in faulty.items():
+        print(f"{folder.name}: {describe_faults(found)}", file=sys.stderr)
     return BAD_INPUT if faulty else DONE
 
 
 def _plan(
     folders: Sequence[Path], chapters: Sequence[Chapter], given: Sequence[str]
 ) -> tuple[Plan, ...]:
-    from helpers.render.build import plan_reports
+    from helpers.render.plan import plan_reports
     from helpers.render.study_card import read_study_card
 
     return plan_reports(map(read_study_card, folders), chapters, given)
 
 
-def _build(plans: Sequence[Plan], places: Places, jobs: int | None) -> int:
-    from helpers.render.build import build_reports, count_workers
-    from helpers.render.progress import show_progress
+def _render(
+    plans: Sequence[Plan], places: Places, options: argparse.Namespace
+) -> tuple[int, tuple[Outcome, ...]]:
+    from helpers.render.due import describe_due, find_all_due
+    from helpers.render.run import ClusterError, run_plans
 
-    chapters = sum(len(plan.chapters) for plan in plans)
-    with show_progress(chapters) as tell:
-        outcomes = build_reports(plans, places, workers=jobs or count_workers(), tell=tell)
+    if options.dry_run:
+        print(describe_due(find_all_due(plans, places, force=options.force)))
+        return DONE, ()
+    try:
+        outcomes = run_plans(plans, places, _read_how(options))
+    except ClusterError as error:
+        return _refuse(error), ()
     for outcome in outcomes:
         _print_outcome(outcome)
-    return FAILED if any(outcome.errors for outcome in outcomes) else DONE
+    return (FAILED if any(outcome.errors for outcome in outcomes) else DONE), outcomes
+
+
+def _read_how(options: argparse.Namespace) -> How:
+    from helpers.render.run import How
+
+    return How(options.jobs, options.force, options.cluster, options.engine)
 
 
 def _print_outcome(outcome: Outcome) -> None:
     if not outcome.errors:
-        print(_shorten(outcome.page))
+        print(f"{_shorten(outcome.page)}{' (unchanged)' if outcome.is_unchanged else ''}")
         return
     kept = "the report of the last good run was kept" if outcome.page.exists() else "no report yet"
     print(f"{outcome.study}: failed; {kept}", file=sys.stderr)

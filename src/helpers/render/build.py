@@ -1,83 +1,68 @@
-"""Many studies, many chapters: run them side by side, publish each report that is whole."""
+"""Many studies, many chapters: run what is due side by side, publish each report that is whole."""
+
+# mypy: allow-untyped-calls
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbformat import NotebookNode
+import nbformat
 
 from helpers.render.assemble import Report, write_report
-from helpers.render.chapters import Chapter, find_missing_tables
-from helpers.render.collect import BuiltChapter, ReportError
+from helpers.render.cache import Cache, open_cache
+from helpers.render.collect import BuiltChapter, ReportError, collect_key_results
+from helpers.render.due import (
+    ChapterDue,
+    ReportDue,
+    find_all_due,
+    find_stale_pages,
+    fingerprint_pages,
+)
 from helpers.render.environment import kernel_environment
-from helpers.render.execute import ChapterError, execute_chapter, list_hidden_paths
+from helpers.render.execute import ChapterError
+from helpers.render.job import Job, list_moved_parts, run_job
+from helpers.render.keys import Reader, hash_text
 from helpers.render.manifest import read_provenance, write_manifest
-from helpers.render.parameters import Value, match_parameters
 from helpers.render.places import Places
+from helpers.render.plan import Outcome, Plan, plan_reports
 from helpers.render.publish import scratch_folder
-from helpers.render.study_card import StudyCard
+from helpers.render.record import KeyResult, write_record
+from helpers.render.run import How
+
+Submit = Callable[[Job], Future[str]]
+
+__all__ = ["Outcome", "Plan", "build_due", "build_reports", "count_workers", "plan_reports"]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """One report to build: which chapters with which values, and which are left out and why."""
+@dataclass
+class _Progress:
+    """One report on its way: the executed notebooks there are, and what went wrong."""
 
-    study: StudyCard
-    chapters: tuple[Chapter, ...]
-    not_measured: tuple[tuple[Chapter, tuple[str, ...]], ...]
-    values: Mapping[str, Mapping[str, Value]]
+    due: ReportDue
+    texts: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    moved: bool = False
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one report: its page, or the reasons why the old one was left."""
-
-    study: str
-    page: Path
-    errors: tuple[str, ...]
-
-
-def plan_reports(
-    studies: Iterable[StudyCard], chapters: Sequence[Chapter], given: Sequence[str]
-) -> tuple[Plan, ...]:
-    """Decide what to build, before any kernel starts.
-
-    Parameters
-    ----------
-    studies : iterable of StudyCard
-        The studies asked for.
-    chapters : sequence of Chapter
-        Every chapter there is.
-    given : sequence of str
-        Parameters as typed, ``name=value``.
-
-    Returns
-    -------
-    tuple of Plan
-        One per study.
-
-    Raises
-    ------
-    ParameterError
-        When a parameter is unknown to every chapter that will be built, or its value is no good.
-    ValueError
-        When a study has the tables of no chapter.
-    """
-    studies = tuple(studies)
-    wanted = {study.name: _split_chapters(study, chapters) for study in studies}
-    built = {chapter.name: chapter for measured, _ in wanted.values() for chapter in measured}
-    values = match_parameters(given, tuple(built.values()))
-    return tuple(Plan(study, *wanted[study.name], values) for study in studies)
+    @property
+    def is_complete(self) -> bool:
+        """Whether every chapter that had to run has ended."""
+        return len(self.texts) + len(self.errors) == len(self.due.waiting)
 
 
 def build_reports(
-    plans: Sequence[Plan], places: Places, *, workers: int, tell: Callable[[str], None]
+    plans: Sequence[Plan],
+    places: Places,
+    *,
+    workers: int,
+    tell: Callable[[str], None],
+    force: bool = False,
 ) -> tuple[Outcome, ...]:
-    """Run all chapters of all plans and publish every report that came out whole.
+    """Bring the reports of some plans up to date on this machine.
 
     Parameters
     ----------
@@ -89,25 +74,56 @@ def build_reports(
         Chapters that run at one time.
     tell : callable
         Called with the chapter's name each time one has ended.
+    force : bool
+        Run every chapter and write every page, whatever is kept.
 
     Returns
     -------
     tuple of Outcome
         One per plan, in their order; a report with an error is left as it was.
     """
-    pool = ThreadPoolExecutor(workers)
-    with kernel_environment(places.root / ".cache"):
-        running = [
-            [pool.submit(_run_chapter, plan, chapter, places, tell) for chapter in plan.chapters]
-            for plan in plans
-        ]
-        try:
-            outcomes = [
-                _finish(plan, futures, places) for plan, futures in zip(plans, running, strict=True)
-            ]
-        finally:  # stopped by the user: chapters that have not begun never do
-            pool.shutdown(wait=False, cancel_futures=True)
-    return tuple(outcomes)
+    reports = find_all_due(plans, places, force=force)
+    return build_due(reports, places, How(jobs=workers, force=force), tell=tell)
+
+
+def build_due(
+    reports: Sequence[ReportDue], places: Places, how: How, *, tell: Callable[[str], None]
+) -> tuple[Outcome, ...]:
+    """Run the chapters that are due and publish every report that came out whole.
+
+    A chapter is kept as soon as it has ended, so that a run that is stopped is taken up by the
+    next; a report is published as soon as its last chapter has ended.
+
+    Parameters
+    ----------
+    reports : sequence of ReportDue
+        From `find_all_due`.
+    places : Places
+        The project's folders.
+    how : How
+        Where and how hard to run.
+    tell : callable
+        Called with the chapter's name each time one has ended.
+
+    Returns
+    -------
+    tuple of Outcome
+        One per report, in their order; a report with an error is left as it was.
+    """
+    cache = open_cache(places.root)
+    progress = [_Progress(due) for due in reports]
+    done = {
+        one.due.plan.name: _finish(one, places, cache, force=how.force)
+        for one in progress
+        if one.is_complete
+    }
+    waiting = [one for one in progress if not one.is_complete]
+    if waiting:
+        with _open_pool(places, how) as submit:
+            for one in _run_waiting(waiting, places, how, cache, submit, tell):
+                done[one.due.plan.name] = _finish(one, places, cache, force=how.force)
+        cache.drop_unused()
+    return tuple(done[due.plan.name] for due in reports)
 
 
 def count_workers() -> int:
@@ -117,56 +133,128 @@ def count_workers() -> int:
     return os.cpu_count() or 1
 
 
-def _split_chapters(
-    study: StudyCard, chapters: Sequence[Chapter]
-) -> tuple[tuple[Chapter, ...], tuple[tuple[Chapter, tuple[str, ...]], ...]]:
-    missing = [(chapter, find_missing_tables(chapter, study.tables)) for chapter in chapters]
-    measured = tuple(chapter for chapter, tables in missing if not tables)
-    if not measured:
-        raise ValueError(
-            f"{study.name}: expected the tables of at least one chapter, found "
-            f"{', '.join(sorted(study.tables)) or 'none'} in {study.folder / 'tables'}"
-        )
-    return measured, tuple((chapter, tables) for chapter, tables in missing if tables)
+@contextmanager
+def _open_pool(places: Places, how: How) -> Iterator[Submit]:
+    """Give what submits a job to a worker; work that has not begun at the end never does."""
+    if how.cluster:
+        from helpers.render.cluster import cluster_pool, run_on_worker
+
+        with cluster_pool(how.cluster) as pool:
+            yield lambda job: pool.submit(run_on_worker, job)
+    else:
+        threads = ThreadPoolExecutor(how.jobs or count_workers())
+        with kernel_environment(places.root / ".cache"):
+            try:
+                yield lambda job: threads.submit(run_job, job)
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _run_chapter(
-    plan: Plan, chapter: Chapter, places: Places, tell: Callable[[str], None]
-) -> NotebookNode:
-    study = plan.study
-    known = study.folder.parent == places.root / "data"
+def _run_waiting(
+    reports: Sequence[_Progress],
+    places: Places,
+    how: How,
+    cache: Cache,
+    submit: Submit,
+    tell: Callable[[str], None],
+) -> Iterator[_Progress]:
+    """Run all chapters that are due; give each report when its last chapter has ended.
+
+    Rows of a grid that differ in another chapter's parameter only share the run of this one.
+    """
+    wanted: dict[str, list[tuple[_Progress, Job]]] = {}
+    for one in reports:
+        for chapter in one.due.waiting:
+            job = _make_job(one.due.plan, chapter, places, how)
+            wanted.setdefault(job.fingerprint.key, []).append((one, job))
+    running = {submit(pairs[0][1]): key for key, pairs in wanted.items()}
+    for future in as_completed(list(running)):
+        for one, job in wanted.pop(running.pop(future)):
+            _collect(future, one, job, cache)
+            tell(job.label)
+            if one.is_complete:
+                yield one
+
+
+def _make_job(plan: Plan, due: ChapterDue, places: Places, how: How) -> Job:
+    return Job(
+        report=plan.name,
+        chapter=due.chapter,
+        study=plan.study.folder,
+        root=places.root,
+        values=plan.values.get(due.chapter.name, {}),
+        fingerprint=due.fingerprint,
+        engine=how.engine,
+    )
+
+
+def _collect(future: Future[str], one: _Progress, job: Job, cache: Cache) -> None:
+    name = job.chapter.name
     try:
-        return execute_chapter(
-            chapter,
-            study=study.name if known else str(study.folder),
-            values=plan.values[chapter.name],
-            hidden_paths=list_hidden_paths(study.folder, root=places.root),
-        )
-    finally:
-        tell(f"{study.name}: {chapter.name}")
+        text = future.result()
+    except ChapterError as error:
+        one.errors[name] = str(error)
+        return
+    except Exception as error:  # noqa: BLE001 - a lost machine stops its chapter and no other
+        cause = f"{error}" or "its worker or the scheduler is gone"
+        one.errors[name] = f"{job.chapter.path.name}: {type(error).__name__}: {cause}"
+        return
+    one.texts[name] = text
+    if list_moved_parts(job):  # edited while it ran: true of neither the old files nor the new
+        one.moved = True
+    else:
+        cache.save("chapters", job.fingerprint.key, text)
 
 
-def _finish(plan: Plan, running: Sequence[Future[NotebookNode]], places: Places) -> Outcome:
-    target = places.reports / plan.study.name
-    page = target / "index.html"
-    built: list[BuiltChapter] = []
-    errors: list[str] = []
-    for chapter, future in zip(plan.chapters, running, strict=True):
+def _finish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> Outcome:
+    due = one.due
+    errors = [one.errors[c.chapter.name] for c in due.chapters if c.chapter.name in one.errors]
+    if due.reason and not errors:
         try:
-            built.append(BuiltChapter(chapter, future.result()))
-        except ChapterError as error:
-            errors.append(str(error))
-    if not errors:
-        try:
-            _publish(plan, tuple(built), places, target)
+            _publish(one, places, cache, force=force)
         except (ReportError, OSError) as error:
             errors.append(str(error))
-    return Outcome(plan.study.name, page, tuple(errors))
+    one.texts.clear()
+    return Outcome(due.plan.name, due.page, tuple(errors), is_unchanged=not due.reason)
 
 
-def _publish(plan: Plan, built: tuple[BuiltChapter, ...], places: Places, target: Path) -> None:
+def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> None:
+    """Write a report, unless what is published is what would be written again."""
+    plan, target, record = one.due.plan, one.due.target, one.due.record
+    texts = {c.chapter.name: _read_text(c, one.texts, cache) for c in one.due.chapters}
+    digests = {name: hash_text(text) for name, text in texts.items()}
+    reader = Reader(places.root)
+    pages = fingerprint_pages(plan, digests, reader).parts
+    if record and not force and not find_stale_pages(plan, target, digests, record, reader):
+        results = record.results
+    else:
+        results = _write(plan, target, texts, places)
+    if not one.moved:
+        chapters = {c.chapter.name: c.fingerprint.parts for c in one.due.chapters}
+        write_record(cache, target, chapters=chapters, pages=pages, results=results)
+
+
+def _write(
+    plan: Plan, target: Path, texts: Mapping[str, str], places: Places
+) -> tuple[KeyResult, ...]:
+    """Write a report from executed notebooks, and give the numbers of its summary."""
+    built = tuple(
+        BuiltChapter(chapter, nbformat.reads(texts[chapter.name], as_version=4))
+        for chapter in plan.chapters
+    )
     provenance = read_provenance(plan.study.folder, plan.chapters, plan.values)
-    report = Report(plan.study, built, plan.not_measured, provenance)
     with scratch_folder(target) as scratch:
-        write_report(report, scratch)
+        write_report(Report(plan.study, built, plan.not_measured, provenance), scratch)
         write_manifest(scratch, provenance, root=places.root)
+    return collect_key_results(built)
+
+
+def _read_text(due: ChapterDue, texts: dict[str, str], cache: Cache) -> str:
+    """Give the executed notebook of a chapter, from this run or an earlier one."""
+    name = due.chapter.name
+    if name in texts:
+        return texts[name]
+    stored = cache.load("chapters", due.fingerprint.key)
+    if stored is None:
+        raise ReportError(f"{name}: its kept result has just been deleted; run this again")
+    return stored.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from nbformat import NotebookNode
 
 from helpers.render.chapters import Chapter
 from helpers.render.execute import iterate_outputs
+from helpers.render.record import KeyResult
 
 LEDGER_TYPE = "application/vnd.myositis.ledger+json"
 SVG_NAMESPACES = {
@@ -20,6 +22,7 @@ SVG_NAMESPACES = {
 }
 
 
+RESULT_LINK = re.compile(r'href="#result-([^"]+)"')
 METHOD = re.compile(r"<dt>(?P<name>.*?)</dt>\s*<dd>(?P<text>.*?)</dd>", re.DOTALL)
 
 
@@ -125,6 +128,30 @@ def collect_records(built: Iterable[BuiltChapter]) -> tuple[dict[str, Any], ...]
                     f"but {known.get('text')} in chapter {known.get('chapter')}; rename one"
                 )
     return tuple(records.values())
+
+
+def collect_key_results(built: Iterable[BuiltChapter]) -> tuple[KeyResult, ...]:
+    """Collect the numbers that the summaries name.
+
+    Parameters
+    ----------
+    built : iterable of BuiltChapter
+        Executed chapters.
+
+    Returns
+    -------
+    tuple of KeyResult
+        Each once, in the order of the summaries.
+    """
+    built = tuple(built)
+    records = {record["id"]: record for record in collect_records(built)}
+    summaries = collect_pieces(built, "summary")
+    named = dict.fromkeys(unescape(n) for s in summaries for n in RESULT_LINK.findall(s.html))
+    return tuple(
+        KeyResult(name, records[name].get("chapter", ""), str(records[name].get("text", "")))
+        for name in named
+        if name in records
+    )
 
 
 def collect_figures(built: Iterable[BuiltChapter]) -> dict[str, str]:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import nbformat
 import papermill
@@ -24,7 +25,13 @@ from helpers.render.chapters import Chapter
 from helpers.render.parameters import Value
 
 KERNEL = "python3"
-"""Kernel of every chapter. A warm kernel is another name here: nothing else knows of kernels."""
+"""Kernel of every chapter, whichever way its process is started."""
+
+Engine = Literal["warm", "fast", "ordinary"]
+"""How a chapter's process is started: see `helpers.render.warm`. What comes of it is the same."""
+
+CELL_SECONDS = 1800
+"""A cell that takes longer is stuck; its chapter fails, and the others go on."""
 
 LANGUAGE_KEYS = ("name", "file_extension", "mimetype", "pygments_lexer")
 
@@ -34,7 +41,12 @@ class ChapterError(RuntimeError):
 
 
 def execute_chapter(
-    chapter: Chapter, *, study: str, values: Mapping[str, Value], hidden_paths: Mapping[str, str]
+    chapter: Chapter,
+    *,
+    study: str,
+    values: Mapping[str, Value],
+    hidden_paths: Mapping[str, str],
+    engine: Engine = "warm",
 ) -> NotebookNode:
     """Run a chapter for a study.
 
@@ -51,6 +63,8 @@ def execute_chapter(
         Checked values of its other parameters.
     hidden_paths : mapping of str to str
         Paths of this machine and what stands for them in the result.
+    engine : {"warm", "fast", "ordinary"}
+        How its process is started.
 
     Returns
     -------
@@ -63,7 +77,7 @@ def execute_chapter(
         When a cell fails or the kernel dies.
     """
     try:
-        notebook = _run_papermill(chapter, {"study": study, **values})
+        notebook = _run_papermill(chapter, {"study": study, **values}, engine)
     except PapermillExecutionError as error:
         raise ChapterError(_describe_failure(chapter, error, hidden_paths)) from error
     except Exception as error:  # what a dying kernel raises is not ours to list
@@ -131,17 +145,21 @@ def list_hidden_paths(study: Path, *, root: Path) -> dict[str, str]:
     return {path: name for path, name in ordered if len(path) > 1}
 
 
-def _run_papermill(chapter: Chapter, parameters: Mapping[str, Value]) -> NotebookNode:
+def _run_papermill(
+    chapter: Chapter, parameters: Mapping[str, Value], engine: Engine
+) -> NotebookNode:
     with _thread_event_loop():
         notebook: NotebookNode = papermill.execute_notebook(
             str(chapter.path),
             None,
             parameters=parameters,
+            engine_name=None if engine == "ordinary" else engine,
             kernel_name=KERNEL,
             language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
             shutdown_kernel="immediate",
+            execution_timeout=CELL_SECONDS,
             config=_kernel_settings(),
         )
     return notebook

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def read_provenance(
             for p in c.parameters
             if p.name != RESERVED
         ),
-        versions=_read_versions(),
+        versions=read_versions(),
     )
 
 
@@ -144,11 +145,15 @@ def write_manifest(folder: Path, provenance: Provenance, *, root: Path) -> None:
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.parts)
+@cache
+def read_versions() -> Mapping[str, str]:
+    """Give the versions of the software that a result can depend on, read once for a run.
 
-
-def _read_versions() -> dict[str, str]:
+    Returns
+    -------
+    mapping of str to str
+        By name; a package that is not installed is left out.
+    """
     found = {"Python": platform.python_version()}
     for name in PACKAGES:
         try:
@@ -156,6 +161,10 @@ def _read_versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.parts)
 
 
 def _read_commit(root: Path) -> str | None:

@@ -1,0 +1,140 @@
+"""Chapters on other machines: a Dask cluster in place of this machine's own threads.
+
+The machines share the project's folder and the study folders under the same paths, and have the
+same locked environment. A worker that finds anything else refuses the work, so that a report never
+mixes versions. A worker that dies has its chapter run by another.
+"""
+
+# mypy: allow-untyped-calls
+
+from __future__ import annotations
+
+import atexit
+import logging
+import multiprocessing
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from helpers.render.environment import kernel_environment
+from helpers.render.execute import ChapterError
+from helpers.render.job import Job, list_moved_parts, run_job
+from helpers.render.run import ClusterError
+
+SECONDS_TO_CONNECT = 30
+RETRIES = 2
+"""How often a chapter is given to another worker when its own cannot be reached."""
+
+_preparing = Lock()
+
+
+@contextmanager
+def cluster_pool(address: str) -> Iterator[Executor]:
+    """Give the workers of a Dask cluster as a pool, for as long as the block runs.
+
+    Parameters
+    ----------
+    address : str
+        Address of the scheduler, ``tcp://node7:8786``, or path of its scheduler file.
+
+    Yields
+    ------
+    Executor
+        What is submitted to it and is not done when the block ends is given up.
+
+    Raises
+    ------
+    ClusterError
+        When Dask is not installed, or no scheduler answers.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ClusterError(
+            "--cluster needs Dask, which is not installed. Install it with\n"
+            f"  {sys.executable} -m pip install --no-deps --require-hashes -r requirements-dev.lock"
+        ) from error
+    try:
+        client = Client(
+            **_name_scheduler(address), timeout=SECONDS_TO_CONNECT, set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            f"--cluster {address}: expected the address of a running Dask scheduler, such as "
+            f"tcp://node7:8786, or its scheduler file; found {error}"
+        ) from error
+    with client, _quiet_logs():
+        _say_when_empty(client, address)
+        yield client.get_executor(pure=False, retries=RETRIES)
+
+
+def run_on_worker(job: Job) -> str:
+    """Run a chapter on a worker of the cluster.
+
+    Parameters
+    ----------
+    job : Job
+        What to run, as the runner described it.
+
+    Returns
+    -------
+    str
+        The executed notebook, byte for byte what the runner's own machine would give.
+
+    Raises
+    ------
+    ChapterError
+        When this machine has other files or versions than the runner, or the chapter fails.
+    """
+    moved = list_moved_parts(job)
+    if moved:
+        raise ChapterError(
+            f"{job.chapter.path.name}: this worker does not have what the runner has: "
+            f"{', '.join(moved)}; give both the same project folder and the same environment"
+        )
+    with _preparing:
+        _prepare_worker(job.root)
+    # The working folder of a worker is not the project's: the study is named by its path.
+    return run_job(replace(job, by_path=True))
+
+
+@cache
+def _prepare_worker(root: Path) -> None:
+    """Set up the kernels of this process once, and clear up when it ends."""
+    # Dask starts workers as daemons, which may have no children; warm kernels are children, and
+    # they end with the process that asked for them.
+    multiprocessing.current_process().daemon = False
+    stack = ExitStack()
+    stack.enter_context(kernel_environment(root / ".cache"))
+    atexit.register(stack.close)
+
+
+@contextmanager
+def _quiet_logs() -> Iterator[None]:
+    """Keep Dask's tracebacks of lost connections away: each lost chapter is told by name."""
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _name_scheduler(address: str) -> dict[str, str]:
+    if not address.endswith(".json"):
+        return {"address": address}
+    if not Path(address).is_file():  # Dask would wait for it, for ever
+        raise FileNotFoundError("no such file")
+    return {"scheduler_file": address}
+
+
+def _say_when_empty(client: object, address: str) -> None:
+    workers = client.scheduler_info()["workers"]  # type: ignore[attr-defined]
+    if not workers:
+        print(f"{address} has no worker yet; waiting for the first", file=sys.stderr, flush=True)

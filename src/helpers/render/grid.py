@@ -1,0 +1,254 @@
+"""A grid of reports: one row for each, read and checked as a whole before anything starts."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+
+from helpers.render.chapters import Chapter
+from helpers.render.parameters import RESERVED, ParameterError
+from helpers.render.plan import Plan, plan_reports
+from helpers.render.study_card import read_study_card
+
+NAME = "name"
+NAME_PATTERN = re.compile(r"\w[\w .+-]{0,79}")
+"""Names that every file system takes, and that no path can be made of."""
+
+LAYOUT = "one row per report with the columns study, name, and one for each parameter"
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One report that a grid asks for.
+
+    Attributes
+    ----------
+    number : int
+        Row as the person's program counts it (the header is row 1), or place in a YAML list.
+    study : str
+        Name below ``data/`` or path to the folder.
+    name : str
+        Name of the report; the study's where none was given.
+    given : tuple of str
+        Parameters, ``name=value``.
+    """
+
+    number: int
+    study: str
+    name: str
+    given: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GridFault:
+    """One thing wrong in a grid: where, what was found, what was expected, how to mend it."""
+
+    row: int | None
+    column: str
+    found: str
+    expected: str
+    mend: str
+
+    @property
+    def place(self) -> str:
+        """The fault's place in words.
+
+        >>> GridFault(3, "study", "x", "y", "z").place
+        'row 3, column study'
+        """
+        row = "" if self.row is None else f"row {self.row}"
+        return ", ".join(
+            part for part in (row, f"column {self.column}" * bool(self.column)) if part
+        )
+
+
+class GridError(ValueError):
+    """Raised when a grid cannot be used; carries every fault found, not the first."""
+
+    def __init__(self, file: str, faults: Sequence[GridFault]) -> None:
+        self.faults = tuple(faults)
+        lines = [f"{file}: {len(faults)} fault{'s' if len(faults) > 1 else ''} found."]
+        for number, fault in enumerate(faults, start=1):
+            lines += [
+                f"{number:>3}. {fault.place or 'the file'}",
+                f"     found:    {fault.found}",
+                f"     expected: {fault.expected}",
+                f"     to mend:  {fault.mend}",
+            ]
+        super().__init__("\n".join(lines))
+
+
+def read_grid(path: Path) -> tuple[GridRow, ...]:
+    """Read the reports that a grid asks for.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with a header, or a YAML list of mappings; columns ``study``, ``name`` and parameters.
+        An empty cell leaves the parameter at its default.
+
+    Returns
+    -------
+    tuple of GridRow
+        In the order of the file.
+
+    Raises
+    ------
+    GridError
+        Carrying every fault of the file's form: no rows, no study, a name twice or no good.
+    """
+    readers = {".csv": _read_csv, ".yml": _read_yaml, ".yaml": _read_yaml}
+    if path.suffix.lower() not in readers:
+        fault = GridFault(None, "", f"a {path.suffix} file", "CSV or YAML", "export it as CSV")
+        raise GridError(path.name, [fault])
+    try:
+        cells = readers[path.suffix.lower()](path)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        fault = GridFault(None, "", str(error), LAYOUT, "see ./run_all.sh batch --help")
+        raise GridError(path.name, [fault]) from error
+    rows = tuple(_make_row(number, row) for number, row in cells)
+    faults = _find_row_faults(rows)
+    if faults:
+        raise GridError(path.name, faults)
+    return rows
+
+
+def plan_grid(
+    rows: Iterable[GridRow],
+    chapters: Sequence[Chapter],
+    *,
+    find_study: Callable[[str], Path],
+    file: str,
+) -> tuple[Plan, ...]:
+    """Decide what to build for every row, before any kernel starts.
+
+    Parameters
+    ----------
+    rows : iterable of GridRow
+        From `read_grid`.
+    chapters : sequence of Chapter
+        Every chapter there is.
+    find_study : callable
+        Gives the folder of a study; raises ValueError when there is none.
+    file : str
+        The grid's name, for the message.
+
+    Returns
+    -------
+    tuple of Plan
+        One per row.
+
+    Raises
+    ------
+    GridError
+        Carrying every fault: an unknown study or parameter, a value that is no good.
+    """
+    rows = tuple(rows)
+    faults = _find_column_faults(rows, chapters)
+    unknown = {fault.column for fault in faults}
+    plans: list[Plan] = []
+    for row in rows:
+        given = [text for text in row.given if text.partition("=")[0] not in unknown]
+        try:
+            card = read_study_card(find_study(row.study))
+            [plan] = plan_reports([card], chapters, given)
+            plans.append(replace(plan, name=row.name))
+        except ParameterError as error:
+            faults += [
+                GridFault(row.number, f.given.partition("=")[0], f.found, f.expected, f.mend)
+                for f in error.faults
+            ]
+        except ValueError as error:
+            mend = "correct the name, or make the study with: ./run_all.sh new NAME"
+            faults.append(GridFault(row.number, RESERVED, str(error), "a study to report", mend))
+    if faults:
+        raise GridError(file, faults)
+    return tuple(plans)
+
+
+def _read_csv(path: Path) -> list[tuple[int, dict[str, str]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline()
+        file.seek(0)
+        # Where the comma is the decimal sign, spreadsheets separate columns by semicolons.
+        reader = csv.DictReader(file, delimiter=";" if first.count(";") > first.count(",") else ",")
+        rows = []
+        for cells in reader:
+            if None in cells:
+                raise ValueError(f"row {reader.line_num}: more cells than the header has")
+            row = {(key or "").strip(): (cell or "").strip() for key, cell in cells.items()}
+            if any(row.values()):
+                rows.append((reader.line_num, row))
+    return rows
+
+
+def _read_yaml(path: Path) -> list[tuple[int, dict[str, str]]]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, list) or not all(isinstance(item, Mapping) for item in content):
+        raise ValueError("no list of mappings")
+    rows = []
+    for number, item in enumerate(content, start=1):
+        nested = [key for key, value in item.items() if isinstance(value, list | Mapping)]
+        if nested:
+            raise ValueError(f"row {number}: {nested[0]} is not a single value")
+        rows.append((number, {str(key): _write_scalar(value) for key, value in item.items()}))
+    return rows
+
+
+def _write_scalar(value: object) -> str:
+    """Write a YAML value as a person would type it after ``-p name=``."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()
+
+
+def _make_row(number: int, cells: Mapping[str, str]) -> GridRow:
+    study = cells.get(RESERVED, "")
+    name = cells.get(NAME, "") or Path(study).name
+    given = (f"{key}={cell}" for key, cell in cells.items() if cell and key not in (RESERVED, NAME))
+    return GridRow(number, study, name, tuple(given))
+
+
+def _find_row_faults(rows: Sequence[GridRow]) -> list[GridFault]:
+    if not rows:
+        return [GridFault(None, "", "no rows", LAYOUT, "see ./run_all.sh batch --help")]
+    faults = []
+    first: dict[str, int] = {}
+    for row in rows:
+        if not row.study:
+            mend = "name the study, or delete the row"
+            faults.append(GridFault(row.number, RESERVED, "nothing", "a study", mend))
+            continue
+        if not NAME_PATTERN.fullmatch(row.name) or row.name.endswith((".", " ", ".html")):
+            expected = "letters, digits, spaces and . _ + - for the name of a folder"
+            faults.append(GridFault(row.number, NAME, repr(row.name), expected, "choose another"))
+        earlier = first.setdefault(row.name.lower(), row.number)
+        if earlier != row.number:
+            found, expected = f"{row.name}, as in row {earlier}", "each name once"
+            faults.append(GridFault(row.number, NAME, found, expected, "add or change the name"))
+    return faults
+
+
+def _find_column_faults(rows: Sequence[GridRow], chapters: Sequence[Chapter]) -> list[GridFault]:
+    """Find columns that no chapter knows: one fault for each, not one for each row."""
+    known = {p.name for chapter in chapters for p in chapter.parameters} - {RESERVED}
+    columns = dict.fromkeys(text.partition("=")[0] for row in rows for text in row.given)
+    faults = []
+    for column in columns:
+        if column not in known:
+            near = get_close_matches(column, [*known, NAME, RESERVED], n=1)
+            mend = (
+                f"did you mean {near[0]}?"
+                if near
+                else "list them: ./run_all.sh render --parameters"
+            )
+            faults.append(
+                GridFault(None, column, "no parameter of this name", ", ".join(sorted(known)), mend)
+            )
+    return faults

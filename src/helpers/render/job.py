@@ -1,0 +1,107 @@
+"""One chapter to run, as something that can be handed to another thread, process or machine."""
+
+# mypy: allow-untyped-calls
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from helpers.render.chapters import Chapter
+from helpers.render.execute import Engine, execute_chapter, list_hidden_paths
+from helpers.render.keys import Fingerprint, Reader, fingerprint_chapter
+from helpers.render.parameters import Value
+
+
+@dataclass(frozen=True)
+class Job:
+    """One chapter with what it is run for.
+
+    Attributes
+    ----------
+    report : str
+        Name of the report it belongs to.
+    chapter : Chapter
+        The notebook.
+    study : Path
+        The study folder.
+    root : Path
+        The project's folder.
+    values : mapping of str to value
+        Values given for the chapter's parameters.
+    fingerprint : Fingerprint
+        Everything the result depends on, as the runner found it.
+    by_path : bool
+        Name the study to the notebook by its path, not by its name below ``data/``; the executed
+        notebook shows its name either way.
+    engine : {"warm", "fast", "ordinary"}
+        How its process is started.
+    """
+
+    report: str
+    chapter: Chapter
+    study: Path
+    root: Path
+    values: Mapping[str, Value]
+    fingerprint: Fingerprint
+    by_path: bool = False
+    engine: Engine = "warm"
+
+    @property
+    def label(self) -> str:
+        """Report and chapter, for a person who watches."""
+        return f"{self.report}: {self.chapter.name}"
+
+
+def run_job(job: Job) -> str:
+    """Run a chapter.
+
+    Parameters
+    ----------
+    job : Job
+        What to run.
+
+    Returns
+    -------
+    str
+        The executed notebook as the text of a file: the same wherever it was run.
+
+    Raises
+    ------
+    ChapterError
+        When a cell fails or the kernel dies.
+    """
+    by_path = job.by_path or job.study.parent != job.root / "data"
+    notebook = execute_chapter(
+        job.chapter,
+        study=str(job.study) if by_path else job.study.name,
+        values=job.values,
+        hidden_paths=list_hidden_paths(job.study, root=job.root),
+        engine=job.engine,
+    )
+    text: str = nbformat.writes(notebook)
+    return text
+
+
+def list_moved_parts(job: Job) -> tuple[str, ...]:
+    """Name what is no longer, or not here, as the runner found it.
+
+    A result is kept only if nothing moved while it was computed: otherwise it would be kept under
+    the key of files that it was not computed from.
+
+    Parameters
+    ----------
+    job : Job
+        What was run, or is about to be.
+
+    Returns
+    -------
+    tuple of str
+        Empty when everything that the result depends on is the same.
+    """
+    before = job.fingerprint.parts
+    now = fingerprint_chapter(job.chapter, job.study, job.values, Reader(job.root)).parts
+    return tuple(sorted(name for name in {*before, *now} if before.get(name) != now.get(name)))

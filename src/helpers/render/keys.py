@@ -1,0 +1,237 @@
+"""What a result depends on, as fingerprints: the same key means the same result.
+
+Everything is hashed in full, every time. That takes milliseconds for files of this size, and
+neither a clock nor a copied file can deceive it. Nothing here needs pandas.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from helpers.io.hashes import hash_file
+from helpers.render.chapters import Chapter
+from helpers.render.imports import Modules, join_source, list_notebook_imports
+from helpers.render.manifest import Provenance, hash_folder, read_versions
+from helpers.render.parameters import Value
+
+RUNNER_MODULES = (
+    "helpers.render.execute",
+    "helpers.render.environment",
+    "helpers.render.warm.*",  # found by papermill through its name, which no import shows
+)
+"""What runs a chapter; with what they import, they shape the executed notebook."""
+
+CHECK_MODULES = ("helpers.study",)
+"""What finds the faults of a study."""
+
+PAGE_MODULES = ("helpers.render.*",)
+"""What makes pages of executed notebooks; the templates lie beside it."""
+
+LOCK = "requirements.lock"
+ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Everything that one result depends on, each thing by name with what it was.
+
+    Attributes
+    ----------
+    parts : mapping of str to str
+        A file's sha256 by its path, ``tables/t_cells.csv``, or a short text, ``parameters``.
+    """
+
+    parts: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """One sha256 for all parts."""
+        return hash_text(json.dumps(dict(self.parts), sort_keys=True))
+
+
+@dataclass
+class Reader:
+    """Hashes and imports of files, each file read once: one run sees one state of the project.
+
+    Attributes
+    ----------
+    root : Path
+        The project's folder, which holds the lock.
+    """
+
+    root: Path
+    _hashes: dict[Path, str] = field(default_factory=dict, repr=False)
+    _modules: Modules = field(default_factory=Modules, repr=False)
+
+    def hash(self, path: Path) -> str:
+        """Give a file's sha256, or say that there is none."""
+        if path not in self._hashes:
+            self._hashes[path] = hash_file(path) if path.is_file() else ABSENT
+        return self._hashes[path]
+
+    def hash_modules(self, names: Iterable[str], *, with_data: bool = True) -> dict[str, str]:
+        """Hash our own files behind imported modules, and behind what those import.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Dotted names, ``helpers.derive.ihc``; names of other packages are left out.
+        with_data : bool
+            Hash the files beside the modules too, which they may read.
+
+        Returns
+        -------
+        dict of str to str
+            sha256 by path, ``helpers/derive/ihc.py``.
+        """
+        files = self._modules.list_files(names, with_data=with_data)
+        return {name: self.hash(path) for name, path in files.items()}
+
+
+def fingerprint_chapter(
+    chapter: Chapter, study: Path, values: Mapping[str, Value], reader: Reader
+) -> Fingerprint:
+    """Give everything that the executed notebook of a chapter depends on.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        The notebook.
+    study : Path
+        The study folder.
+    values : mapping of str to value
+        Values given for the chapter's parameters.
+    reader : Reader
+        The project's files.
+
+    Returns
+    -------
+    Fingerprint
+    """
+    notebook = json.loads(chapter.path.read_text(encoding="utf-8"))
+    return Fingerprint(
+        {
+            "notebook": hash_notebook(notebook),
+            "parameters": json.dumps({"study": study.name, **values}, sort_keys=True),
+            **_hash_tables(study, (*chapter.needs, *chapter.uses), reader),
+            **reader.hash_modules(list_notebook_imports(notebook)),
+            **reader.hash_modules(RUNNER_MODULES, with_data=False),
+            **_describe_software(reader),
+        }
+    )
+
+
+def fingerprint_check(study: Path, reader: Reader) -> Fingerprint:
+    """Give everything that the faults found in a study depend on.
+
+    Parameters
+    ----------
+    study : Path
+        The study folder.
+    reader : Reader
+        The project's files.
+
+    Returns
+    -------
+    Fingerprint
+    """
+    return Fingerprint(
+        {
+            "study": study.name,
+            **{file.path: file.sha256 for file in hash_folder(study)},
+            **reader.hash_modules(CHECK_MODULES),
+            **_describe_software(reader),
+        }
+    )
+
+
+def fingerprint_report(
+    name: str,
+    *,
+    chapters: Mapping[str, str],
+    not_measured: Iterable[tuple[Chapter, tuple[str, ...]]],
+    provenance: Provenance,
+    reader: Reader,
+) -> Fingerprint:
+    """Give everything that the pages of a report depend on, once its chapters have been run.
+
+    Parameters
+    ----------
+    name : str
+        Name of the report.
+    chapters : mapping of str to str
+        By chapter name, the digest of its executed notebook.
+    not_measured : iterable of (Chapter, tuple of str)
+        The chapters that are left out, and the tables they lack.
+    provenance : Provenance
+        Files, parameters and software that the page names.
+    reader : Reader
+        The project's files.
+
+    Returns
+    -------
+    Fingerprint
+        study.yml, from which the first page is written, is among the files of the provenance.
+    """
+    left_out = [(chapter.name, chapter.title, tables) for chapter, tables in not_measured]
+    return Fingerprint(
+        {
+            "name": name,
+            **{f"chapters/{chapter}": digest for chapter, digest in chapters.items()},
+            "not measured": json.dumps(left_out),
+            "provenance": json.dumps(asdict(provenance), sort_keys=True),
+            **reader.hash_modules(PAGE_MODULES),
+            **_describe_software(reader),
+        }
+    )
+
+
+def hash_notebook(notebook: Mapping[str, Any]) -> str:
+    """Hash what decides a notebook's results: sources, tags and metadata, but no output.
+
+    Parameters
+    ----------
+    notebook : mapping
+        The notebook's JSON.
+
+    Returns
+    -------
+    str
+        The same for a notebook that was saved with outputs as for one without.
+    """
+    cells = [
+        (cell["cell_type"], join_source(cell), cell.get("metadata", {}).get("tags", []))
+        for cell in notebook.get("cells", ())
+    ]
+    return hash_text(json.dumps([cells, notebook.get("metadata", {})], sort_keys=True))
+
+
+def hash_text(text: str) -> str:
+    """Give the sha256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
+    """Hash study.yml and the files of some tables; a table that is not there is a part too."""
+    parts = {"study.yml": reader.hash(study / "study.yml")}
+    for table in tables:
+        found = [*(study / "tables").glob(f"{table}.*"), *study.glob(f"{table}.csv")]
+        parts |= {path.relative_to(study).as_posix(): reader.hash(path) for path in found}
+        if not found:
+            parts[f"tables/{table}"] = ABSENT
+    return parts
+
+
+def _describe_software(reader: Reader) -> dict[str, str]:
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return {
+        LOCK: reader.hash(reader.root / LOCK),
+        "software": json.dumps(read_versions(), sort_keys=True),
+        "python": f"{python} {platform.system()} {platform.machine()}",
+    }

@@ -1,0 +1,119 @@
+"""What to build: which chapters of which study, with which values, under which name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.render.chapters import Chapter, find_missing_tables
+from helpers.render.parameters import Value, match_parameters
+from helpers.render.study_card import StudyCard
+
+MissingTables = tuple[tuple[Chapter, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One report to build: which chapters with which values, and which are left out and why.
+
+    Attributes
+    ----------
+    study : StudyCard
+        The study.
+    name : str
+        Name of the report and of its folder; the study's own, but for rows of a grid.
+    chapters : tuple of Chapter
+        The chapters whose tables the study has.
+    not_measured : tuple of (Chapter, tuple of str)
+        The others, each with the tables it lacks.
+    values : mapping of str to mapping
+        By chapter name, the values given for its parameters.
+    """
+
+    study: StudyCard
+    name: str
+    chapters: tuple[Chapter, ...]
+    not_measured: MissingTables
+    values: Mapping[str, Mapping[str, Value]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one report.
+
+    Attributes
+    ----------
+    study : str
+        Name of the report.
+    page : Path
+        Its page, which need not exist when there are errors.
+    errors : tuple of str
+        The reasons why an earlier report was left as it was.
+    is_unchanged : bool
+        Whether there was nothing to do.
+    """
+
+    study: str
+    page: Path
+    errors: tuple[str, ...]
+    is_unchanged: bool = False
+
+
+def plan_reports(
+    studies: Iterable[StudyCard], chapters: Sequence[Chapter], given: Sequence[str]
+) -> tuple[Plan, ...]:
+    """Decide what to build, before any kernel starts.
+
+    Parameters
+    ----------
+    studies : iterable of StudyCard
+        The studies asked for.
+    chapters : sequence of Chapter
+        Every chapter there is.
+    given : sequence of str
+        Parameters as typed, ``name=value``.
+
+    Returns
+    -------
+    tuple of Plan
+        One per study.
+
+    Raises
+    ------
+    ParameterError
+        When a parameter is unknown to every chapter that will be built, or its value is no good.
+    ValueError
+        When a study has the tables of no chapter, or two have one name.
+    """
+    studies = tuple(studies)
+    _check_names(studies)
+    wanted = {study.name: _split_chapters(study, chapters) for study in studies}
+    built = {chapter.name: chapter for measured, _ in wanted.values() for chapter in measured}
+    values = match_parameters(given, tuple(built.values()))
+    return tuple(Plan(study, study.name, *wanted[study.name], values) for study in studies)
+
+
+def _check_names(studies: Sequence[StudyCard]) -> None:
+    first: dict[str, StudyCard] = {}
+    for study in studies:
+        other = first.setdefault(study.name, study)
+        if other is not study:
+            raise ValueError(
+                f"{study.name}: expected one study of this name, found {other.folder} and "
+                f"{study.folder}; their reports would have one folder: rename one, or name the "
+                "reports in a grid"
+            )
+
+
+def _split_chapters(
+    study: StudyCard, chapters: Sequence[Chapter]
+) -> tuple[tuple[Chapter, ...], MissingTables]:
+    missing = [(chapter, find_missing_tables(chapter, study.tables)) for chapter in chapters]
+    measured = tuple(chapter for chapter, tables in missing if not tables)
+    if not measured:
+        raise ValueError(
+            f"{study.name}: expected the tables of at least one chapter, found "
+            f"{', '.join(sorted(study.tables)) or 'none'} in {study.folder / 'tables'}"
+        )
+    return measured, tuple((chapter, tables) for chapter, tables in missing if tables)

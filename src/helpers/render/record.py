@@ -1,0 +1,111 @@
+"""What was last published in a folder: from what, which files, and which results stand out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from helpers.render.cache import Cache
+from helpers.render.keys import hash_text
+from helpers.render.manifest import hash_folder
+
+
+@dataclass(frozen=True)
+class KeyResult:
+    """A number that a report's summary names.
+
+    Attributes
+    ----------
+    id : str
+        Its id in the ledger.
+    chapter : str
+        The chapter that computed it.
+    text : str
+        As the report prints it.
+    """
+
+    id: str
+    chapter: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a published report was made of.
+
+    Attributes
+    ----------
+    chapters : mapping of str to mapping
+        By chapter, everything that its executed notebook depended on.
+    pages : mapping of str to str
+        Everything that the pages depended on.
+    files : mapping of str to str
+        sha256 of every published file by its path.
+    results : tuple of KeyResult
+        The numbers of the summary.
+    """
+
+    chapters: Mapping[str, Mapping[str, str]]
+    pages: Mapping[str, str]
+    files: Mapping[str, str]
+    results: tuple[KeyResult, ...] = ()
+
+
+def read_record(cache: Cache, target: Path) -> Record | None:
+    """Read what was last published in a folder.
+
+    Parameters
+    ----------
+    cache : Cache
+        The project's cache.
+    target : Path
+        Folder of the report.
+
+    Returns
+    -------
+    Record or None
+        None when nothing is known.
+    """
+    stored = cache.load("reports", _key(target))
+    if stored is None:
+        return None
+    try:
+        content = json.loads(stored.text)
+        results = tuple(KeyResult(**result) for result in content.pop("results"))
+        return Record(**content, results=results)
+    except (ValueError, TypeError, KeyError):  # kept by a version with other fields
+        return None
+
+
+def write_record(
+    cache: Cache,
+    target: Path,
+    *,
+    chapters: Mapping[str, Mapping[str, str]],
+    pages: Mapping[str, str],
+    results: Sequence[KeyResult],
+) -> None:
+    """Remember what has just been published in a folder.
+
+    Parameters
+    ----------
+    cache : Cache
+        The project's cache.
+    target : Path
+        Folder of the report, in its place.
+    chapters, pages, results
+        See `Record`.
+    """
+    record = Record(chapters, pages, hash_published(target), tuple(results))
+    cache.save("reports", _key(target), json.dumps(asdict(record), sort_keys=True))
+
+
+def hash_published(target: Path) -> dict[str, str]:
+    """Give the sha256 of every file of a published report, by path; empty when there is none."""
+    return {file.path: file.sha256 for file in hash_folder(target)}
+
+
+def _key(target: Path) -> str:
+    return hash_text(str(target.resolve()))

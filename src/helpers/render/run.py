@@ -1,0 +1,90 @@
+"""From plans to reports; the software that runs notebooks is loaded only when one must run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from helpers.render.due import ReportDue, find_all_due
+from helpers.render.places import Places
+from helpers.render.plan import Outcome, Plan
+
+if TYPE_CHECKING:
+    from helpers.render.execute import Engine
+
+
+class ClusterError(ValueError):
+    """Raised when there is no cluster to work with; a fault of what was asked for."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How to run what is due.
+
+    Attributes
+    ----------
+    jobs : int or None
+        Chapters that run at one time on this machine; one for each core where not given.
+    force : bool
+        Run every chapter and write every page, whatever is kept.
+    cluster : str or None
+        Address of a Dask scheduler whose workers run the chapters instead.
+    engine : {"warm", "fast", "ordinary"}
+        How a chapter's process is started.
+    """
+
+    jobs: int | None = None
+    force: bool = False
+    cluster: str | None = None
+    engine: Engine = "warm"
+
+
+def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome, ...]:
+    """Bring every report up to date.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        The reports asked for.
+    places : Places
+        The project's folders.
+    how : How
+        Where and how hard to run.
+
+    Returns
+    -------
+    tuple of Outcome
+        One per plan, in their order.
+    """
+    reports = find_all_due(plans, places, force=how.force)
+    outcomes = {
+        due.plan.name: Outcome(due.plan.name, due.page, (), is_unchanged=True)
+        for due in reports
+        if not due.reason
+    }
+    waiting = [due for due in reports if due.reason]
+    if waiting:
+        built = _run(waiting, places, how)
+        outcomes |= {outcome.study: outcome for outcome in built}
+    return tuple(outcomes[plan.name] for plan in plans)
+
+
+def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcome, ...]:
+    chapters = sum(len(due.waiting) for due in waiting)
+    if chapters and not how.cluster and how.engine != "ordinary":
+        _start_server(places, how.engine)
+    from helpers.render.build import build_due
+    from helpers.render.progress import show_progress
+
+    with show_progress(chapters) as tell:
+        return build_due(waiting, places, how, tell=tell)
+
+
+def _start_server(places: Places, engine: Literal["warm", "fast"]) -> None:
+    """Let the libraries of the notebooks load beside those that run notebooks."""
+    from helpers.render.environment import kernel_environment
+    from helpers.render.warm.server import start_server
+
+    with kernel_environment(places.root / ".cache"):
+        start_server(engine)

@@ -1,0 +1,75 @@
+"""Inside a process that was forked for one notebook: make it as good as new."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+
+from helpers.render.warm.libraries import set_by_kernels
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an ordinary kernel's process would have been started with.
+
+    Attributes
+    ----------
+    environment : mapping of str to str
+        All of its variables.
+    folder : str
+        Its working folder.
+    module_path : sequence of str
+        Where it looks for modules.
+    """
+
+    environment: Mapping[str, str]
+    folder: str
+    module_path: Sequence[str]
+
+
+def start_afresh(surroundings: Surroundings) -> None:
+    """Make a forked process what a newly started one would be.
+
+    It leads a process group of its own, so that ending the group ends what the notebook started;
+    it ends with the process that asked for it; and its random state is its own.
+
+    Parameters
+    ----------
+    surroundings : Surroundings
+        What was asked for.
+    """
+    os.setsid()
+    _end_with_parent()
+    process = multiprocessing.current_process()
+    process.name, process.daemon = "MainProcess", False  # it may start processes of its own
+    multiprocessing.set_start_method(None, force=True)
+    os.environ.clear()
+    os.environ.update({**set_by_kernels, **surroundings.environment})
+    os.chdir(surroundings.folder)
+    sys.path[:] = surroundings.module_path
+    _seed_numpy()
+
+
+def _seed_numpy() -> None:
+    """Forks share the state of NumPy's global generator; Python's own seeds itself anew."""
+    import numpy as np
+
+    np.random.seed()  # noqa: NPY002 - the generator that notebooks without one draw from
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "forked by the server for a process"
+    watcher = threading.Thread(name="Parent", target=_watch, args=(parent.sentinel,), daemon=True)
+    watcher.start()
+
+
+def _watch(sentinel: int) -> None:
+    wait([sentinel])
+    os.killpg(os.getpgrp(), signal.SIGKILL)

@@ -1,0 +1,99 @@
+"""A jupyter_client kernel provisioner that forks kernels, and starts others where it cannot."""
+
+# mypy: allow-untyped-calls, allow-subclassing-any
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from helpers.render.warm.kernel import run_kernel
+from helpers.render.warm.process import Surroundings
+from helpers.render.warm.server import find_obstacle, fork_process, read_module_path
+
+POLL_SECONDS = 0.005
+
+
+class ForkedKernel:
+    """A forked process with the part of `subprocess.Popen` that `LocalProvisioner` uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: BaseProcess) -> None:
+        assert process.pid is not None, "started"
+        self._process = process
+        self.pid = process.pid
+
+    def poll(self) -> int | None:
+        """Give the exit code, None while it runs."""
+        return self._process.exitcode
+
+    def wait(self) -> int | None:
+        """Wait for the end and give the exit code."""
+        self._process.join()
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Fork Python kernels of this environment from the server; start all others as ever."""
+
+    async def launch_kernel(
+        self,
+        cmd: list[str],
+        **kwargs: Any,  # noqa: ANN401 - the base class says so
+    ) -> KernelConnectionInfo:
+        """Launch a kernel and give its connection.
+
+        Parameters
+        ----------
+        cmd : list of str
+            The command of an ordinary kernel.
+        **kwargs
+            Settings for its process.
+        """
+        environment = {**kwargs.get("env", os.environ), "JPY_PARENT_PID": str(os.getpid())}
+        folder = os.path.abspath(kwargs.get("cwd") or os.getcwd())
+        obstacle = find_obstacle(cmd, environment, folder, kwargs)
+        if not obstacle:
+            surroundings = Surroundings(environment, folder, read_module_path())
+            try:
+                process = fork_process(run_kernel, cmd[3:], surroundings)
+            except (OSError, EOFError) as error:
+                obstacle = f"the server of warm kernels is gone ({type(error).__name__}: {error})"
+            else:
+                self._adopt(process, folder)
+                return self.connection_info
+        self.log.info("An ordinary kernel is started: %s", obstacle)
+        return await super().launch_kernel(cmd, **kwargs)
+
+    async def wait(self) -> int | None:
+        """Wait for the kernel's end; look more often than for an ordinary one."""
+        while await self.poll() is None:
+            await asyncio.sleep(POLL_SECONDS)
+        code: int | None = await super().wait()
+        return code
+
+    def _adopt(self, process: BaseProcess, folder: str) -> None:
+        kernel = ForkedKernel(process)
+        self.process = kernel  # type: ignore[assignment]
+        self.pid = self.pgid = kernel.pid  # the fork makes a group of its own
+        self.cwd = folder

@@ -1,0 +1,193 @@
+"""The forkserver as the process that runs notebooks sees it: start it, and have it fork."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import ModuleType
+from typing import Literal
+
+from helpers.render.warm.libraries import THREAD_VARIABLES
+
+PRELOAD = "helpers.render.warm.preload"
+MEMORY_KERNEL = "helpers.render.warm.memory_kernel"
+KERNEL_MODULE = ("-m", "ipykernel_launcher")
+
+FIXED_AT_START = ("PYTHON", "LD_", "LANG", "LC_", "TZ", "MPL", "SCIPY_", "NPY_")
+"""How the names of variables start that Python and the libraries read only when they are loaded."""
+
+LAUNCH_SETTINGS = frozenset({"env", "cwd", "kernel_id", "extra_arguments"})
+"""What may be asked of a kernel's process beside its command; the rest is for `subprocess`."""
+
+PRINT_PATH = "import sys; print(*filter(None, sys.path), sep='\\n')"
+
+_lock = threading.Lock()
+_environment: dict[str, str] = {}
+"""What the server was started with; empty when it was not. It is one per process, as it is in
+`multiprocessing`."""
+
+
+def can_fork() -> bool:
+    """Tell whether this system has a forkserver that is safe to use.
+
+    Windows has no fork. On macOS a fork of a process that has used the system's own libraries may
+    crash, and NumPy uses them; ordinary kernels are used there too.
+    """
+    return "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+
+
+def start_server(engine: Literal["warm", "fast"] = "warm") -> None:
+    """Start loading libraries in the background; return at once, and do nothing when it runs.
+
+    To be called first thing in a run, so that the libraries load while this process still imports
+    its own.
+
+    Parameters
+    ----------
+    engine : {"warm", "fast"}
+        The route that will be taken; the other one works as well, but starts slower.
+    """
+    if can_fork():
+        with _lock:
+            _ensure_running([PRELOAD, MEMORY_KERNEL] if engine == "fast" else [PRELOAD])
+
+
+def fork_process(target: Callable[..., None], *arguments: object) -> BaseProcess:
+    """Run a function in a new process forked from the server.
+
+    Parameters
+    ----------
+    target : callable
+        A module-level function of this package.
+    *arguments : object
+        Its arguments, which are pickled.
+
+    Returns
+    -------
+    Process
+        Running; it is ended when this process ends.
+
+    Raises
+    ------
+    OSError, EOFError
+        When the server is gone.
+    """
+    context = multiprocessing.get_context("forkserver")
+    process = context.Process(target=target, args=arguments, daemon=True)
+    with _lock:
+        _ensure_running()
+        with _hidden_main():
+            process.start()
+    return process
+
+
+@cache
+def read_module_path() -> tuple[str, ...]:
+    """Give the module search path of an ordinary kernel, before IPython adds to it.
+
+    Returns
+    -------
+    tuple of str
+        Without the folder or program that this process was started from.
+    """
+    command = [sys.executable, "-c", PRINT_PATH]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return tuple(done.stdout.splitlines())
+
+
+def find_obstacle(
+    command: Sequence[str], environment: Mapping[str, str], folder: str, settings: Collection[str]
+) -> str:
+    """Say why a kernel cannot be a fork of the server and yet be what was asked for.
+
+    Parameters
+    ----------
+    command : sequence of str
+        The command that would start an ordinary kernel.
+    environment : mapping of str to str
+        The environment asked for.
+    folder : str
+        The working folder asked for.
+    settings : collection of str
+        Names of all settings for the new process.
+
+    Returns
+    -------
+    str
+        The reason, in words; empty when there is none.
+    """
+    if not can_fork():
+        return "this system has no safe fork"
+    if not _is_own_python(command[0]) or tuple(command[1:3]) != KERNEL_MODULE:
+        return f"{' '.join(command[:3])} is not the Python kernel of this environment"
+    if sys.flags.optimize or sys.flags.dev_mode or sys.warnoptions or sys._xoptions:
+        return "this process runs with interpreter options that a kernel would not have"
+    if extra := set(settings) - LAUNCH_SETTINGS:
+        return f"a forked process has no {', '.join(sorted(extra))}"
+    if Path(folder, "matplotlibrc").exists():
+        return f"{folder} has settings for matplotlib, which are read when it is loaded"
+    if changed := list_changed_variables(environment):
+        return f"{', '.join(changed)} must be set before the libraries are loaded"
+    return ""
+
+
+def list_changed_variables(environment: Mapping[str, str]) -> list[str]:
+    """List the variables that differ from the server's and are read when a library is loaded.
+
+    Parameters
+    ----------
+    environment : mapping of str to str
+        The environment asked for.
+
+    Returns
+    -------
+    list of str
+        In alphabetical order. The server computes in one thread, so no other number will do.
+    """
+    with _lock:
+        _ensure_running()
+    fixed = {
+        name
+        for name in (*environment, *_environment)
+        if name.startswith(FIXED_AT_START) and environment.get(name) != _environment.get(name)
+    }
+    threads = {name for name in THREAD_VARIABLES if environment.get(name, "1") != "1"}
+    return sorted(fixed | threads)
+
+
+def _ensure_running(modules: Sequence[str] = (PRELOAD,)) -> None:
+    if _environment:
+        return
+    from multiprocessing import forkserver  # not everywhere
+
+    _environment.update(os.environ)
+    forkserver.set_forkserver_preload(list(modules))
+    with _hidden_main():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _hidden_main() -> Iterator[None]:
+    """Hide the running program, which `multiprocessing` would import again in each new process."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def _is_own_python(executable: str) -> bool:
+    """Compare folders too: the interpreters of two environments may link to one file."""
+    own, other = Path(sys.executable), Path(executable)
+    return own == other or (
+        own.parent == other.parent and other.exists() and own.resolve() == other.resolve()
+    )

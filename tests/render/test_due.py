@@ -1,0 +1,328 @@
+"""What is unchanged is not run again, and nothing is called unchanged that is not."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.render import build, imports
+from helpers.render.chapters import read_chapters
+from helpers.render.due import describe_due, find_all_due
+from helpers.render.plan import plan_reports
+from helpers.render.run import How, run_plans
+from helpers.render.study_card import read_study_card
+
+SUMMARY = '<ul><li><a class="number" href="#result-{name}.n"><data value="2">2</data></a></li></ul>'
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package of ours with one helper, which no chapter's result depends on in truth."""
+    root = tmp_path / "src" / "helpers"
+    for name in ("derive/haq.py", "render/execute.py", "render/page.html", "render/x.py"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("")
+    monkeypatch.setattr(imports, "PACKAGE", root)
+    return root
+
+
+@pytest.fixture
+def project(toy_project, toys, package):
+    """The toy project: the first chapter reads core_set and imports a helper."""
+    first = toys.make_notebook("# First", "from helpers.derive import haq")
+    first.metadata["chapter"] = {"needs": ["patients"], "uses": ["core_set"]}
+    second = toys.make_notebook("# Second", "1 + 1", parameters="cutoff: int = 1  # limit")
+    nbformat.write(first, toy_project / "notebooks" / "01_first.ipynb")
+    nbformat.write(second, toy_project / "notebooks" / "02_second.ipynb")
+    (toy_project / "data/toy/tables/core_set.csv").write_text("patient_id\nP 1\n")
+    (toy_project / "requirements.lock").write_text("numpy==1\n")
+    return toy_project
+
+
+class Runner:
+    """Runs the project's chapters without a kernel, and remembers which."""
+
+    def __init__(self, project, places, toys):
+        self.project, self.places, self.toys = project, places, toys
+        self.ran = []
+        self.during = lambda name: None
+
+    def execute(self, job):
+        self.ran.append(job.chapter.name)
+        self.during(job.chapter.name)
+        name = job.chapter.anchor
+        notebook = nbformat.read(job.chapter.path, as_version=4)
+        ledger = {self.toys.LEDGER: {"records": [self.toys.make_record(f"{name}.n")]}}
+        notebook.cells[-1].outputs = [
+            self.toys.show_output("summary", {"text/html": SUMMARY.format(name=name)}),
+            self.toys.show_output("ledger", ledger),
+        ]
+        for number, cell in enumerate(notebook.cells):
+            cell["id"] = f"cell-{number}"
+        return nbformat.writes(notebook)
+
+    def plan(self, *given):
+        chapters = read_chapters(self.places.notebooks)
+        return plan_reports([read_study_card(self.places.data / "toy")], chapters, given)
+
+    def run(self, *given, **how):
+        """Run the project; give the chapters that ran, and what became of the report."""
+        self.ran.clear()
+        [outcome] = run_plans(self.plan(*given), self.places, How(jobs=1, **how))
+        return sorted(self.ran), outcome
+
+    def describe(self, *given, **how):
+        return describe_due(find_all_due(self.plan(*given), self.places, **how)).splitlines()
+
+    def stamps(self):
+        """Give what tells a file that was written again from one that was not."""
+        paths = sorted(self.places.reports.rglob("*"))
+        return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
+
+
+@pytest.fixture
+def runner(project, toy_places, toys, monkeypatch):
+    runner = Runner(project, toy_places, toys)
+    monkeypatch.setattr(build, "run_job", runner.execute)
+    return runner
+
+
+BOTH = ["01_first", "02_second"]
+
+
+def append(path, text=" "):
+    with path.open("a") as file:
+        file.write(text)
+
+
+def test_the_first_run_runs_all_and_the_second_nothing(runner):
+    ran, outcome = runner.run()
+    assert (ran, outcome.errors, outcome.is_unchanged) == (BOTH, (), False)
+    before = runner.stamps()
+    ran, outcome = runner.run()
+    assert (ran, outcome.errors, outcome.is_unchanged) == ([], (), True)
+    assert runner.stamps() == before
+    assert runner.describe() == ["toy: nothing to do"]
+
+
+def test_a_changed_table_runs_the_chapters_that_read_it_and_no_other(runner, project):
+    runner.run()
+    append(project / "data" / "toy" / "tables" / "core_set.csv", "P 2\n")
+    assert runner.describe() == [
+        "toy: 1 of 2 chapters would run",
+        "  01_first: changed: tables/core_set.csv",
+    ]
+    assert runner.run()[0] == ["01_first"]
+    append(project / "data" / "toy" / "tables" / "patients.csv", "P 3\n")
+    assert runner.run()[0] == ["01_first"]
+
+
+def test_a_changed_study_yml_or_lock_runs_all(runner, project):
+    for path in ("data/toy/study.yml", "requirements.lock"):
+        runner.run()
+        append(project / path, "\n")
+        assert runner.run()[0] == BOTH
+
+
+def test_a_changed_notebook_or_parameter_runs_its_chapter(runner, project, toys):
+    runner.run()
+    assert runner.run("cutoff=2")[0] == ["02_second"]
+    assert runner.run("cutoff=2")[0] == []
+    nbformat.write(
+        toys.make_notebook("# Second", "2 + 2", parameters="cutoff: int = 1  # limit"),
+        project / "notebooks" / "02_second.ipynb",
+    )
+    assert runner.describe("cutoff=2")[1] == "  02_second: changed: notebook"
+    assert runner.run("cutoff=2")[0] == ["02_second"]
+
+
+def test_going_back_to_earlier_parameters_runs_nothing_but_writes_the_report(runner):
+    runner.run()
+    before = (runner.places.reports / "toy" / "index.html").read_bytes()
+    runner.run("cutoff=2")
+    assert (runner.places.reports / "toy" / "index.html").read_bytes() != before
+    assert runner.describe() == ["toy: pages: changed: provenance"]
+    ran, outcome = runner.run()
+    assert (ran, outcome.is_unchanged) == ([], False)
+    assert (runner.places.reports / "toy" / "index.html").read_bytes() == before
+
+
+def test_a_changed_helper_that_changes_no_result_leaves_the_report_alone(runner, package):
+    runner.run()
+    before = runner.stamps()
+    append(package / "derive" / "haq.py", "# a comment\n")
+    assert runner.describe()[1] == "  01_first: changed: helpers/derive/haq.py"
+    assert runner.run()[0] == ["01_first"]
+    assert runner.stamps() == before
+    assert runner.run()[0] == []
+
+
+def test_a_changed_template_writes_the_pages_but_runs_nothing(runner, package):
+    runner.run()
+    before = runner.stamps()
+    append(package / "render" / "page.html")
+    assert runner.describe() == ["toy: pages: changed: helpers/render/page.html"]
+    assert runner.run()[0] == []
+    assert runner.stamps() != before
+
+
+@pytest.mark.parametrize("name", ["index.html", "manifest.json", "results.csv"])
+def test_a_report_that_was_edited_or_deleted_is_made_again(runner, name):
+    runner.run()
+    path = runner.places.reports / "toy" / name
+    for touch in (append, Path.unlink):
+        touch(path)
+        assert runner.describe() == [f"toy: published files were touched: changed: {name}"]
+        assert runner.run()[0] == []
+        assert runner.describe() == ["toy: nothing to do"]
+
+
+def test_a_file_that_was_put_into_a_report_is_taken_out(runner):
+    runner.run()
+    stranger = runner.places.reports / "toy" / "notes.txt"
+    stranger.write_text("mine")
+    runner.run()
+    assert not stranger.exists()
+
+
+def test_a_deleted_report_is_made_again_from_what_is_kept(runner):
+    runner.run()
+    shutil.rmtree(runner.places.reports)
+    assert runner.run()[0] == []
+    assert (runner.places.reports / "toy" / "index.html").is_file()
+
+
+def test_a_second_folder_of_reports_is_filled_from_what_is_kept(runner, tmp_path):
+    runner.run()
+    [due] = find_all_due(runner.plan(), runner.places)
+    elsewhere = tmp_path / "elsewhere"
+    runner.places = type(runner.places)(
+        runner.project, runner.places.notebooks, runner.places.data, elsewhere
+    )
+    assert due.reason == ""
+    assert runner.describe() == ["toy: pages: never published here"]
+    assert runner.run()[0] == []
+    assert (elsewhere / "toy" / "index.html").is_file()
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", None], ids=["cut", "edited", "deleted"])
+def test_a_damaged_result_is_run_again(runner, project, damage):
+    runner.run()
+    [due] = find_all_due(runner.plan(), runner.places)
+    kept = project / ".cache" / "chapters" / due.chapters[0].fingerprint.key
+    if damage is None:
+        kept.unlink()
+    else:
+        kept.write_bytes(kept.read_bytes()[: 50 * bool(damage)] + damage)
+    assert runner.describe() == [
+        "toy: 1 of 2 chapters would run",
+        "  01_first: its kept result is gone or damaged",
+    ]
+    before = runner.stamps()
+    assert runner.run()[0] == ["01_first"]
+    assert runner.stamps() == before
+
+
+def test_a_damaged_record_or_no_cache_at_all_makes_the_report_again(runner, project):
+    runner.run()
+    [record] = (project / ".cache" / "reports").iterdir()
+    record.write_text("nonsense")
+    assert runner.run()[0] == []
+    shutil.rmtree(project / ".cache")
+    assert runner.describe()[1:] == ["  01_first: never run here", "  02_second: never run here"]
+    assert runner.run()[0] == BOTH
+
+
+def test_force_runs_and_writes_all(runner):
+    runner.run()
+    before = runner.stamps()
+    assert runner.describe(force=True)[1] == "  01_first: asked for by --force"
+    assert runner.run(force=True)[0] == BOTH
+    assert runner.stamps() != before
+
+
+def test_a_dry_run_writes_nothing(runner, project):
+    before = sorted(project.rglob("*"))
+    assert runner.describe()[0] == "toy: 2 of 2 chapters would run"
+    assert sorted(project.rglob("*")) == before
+
+
+def test_a_chapter_that_failed_is_run_again_and_the_others_are_kept(runner):
+    def fail(name):
+        if name == "02_second":
+            raise build.ChapterError("no good")
+
+    runner.during = fail
+    ran, outcome = runner.run()
+    assert (ran, outcome.errors) == (BOTH, ("no good",))
+    assert not outcome.page.exists()
+    runner.during = lambda name: None
+    ran, outcome = runner.run()
+    assert (ran, outcome.errors) == (["02_second"], ())
+
+
+def test_any_failure_of_a_worker_stops_its_own_chapter_only(runner):
+    def fail(name):
+        if name == "01_first":
+            raise ConnectionResetError("gone")
+
+    runner.during = fail
+    ran, outcome = runner.run()
+    assert ran == BOTH
+    assert outcome.errors == ("01_first.ipynb: ConnectionResetError: gone",)
+
+
+def test_a_run_that_was_stopped_is_taken_up_where_it_stopped(runner):
+    def stop(name):
+        if name == "02_second":
+            raise KeyboardInterrupt
+
+    runner.during = stop
+    with pytest.raises(KeyboardInterrupt):
+        runner.run()
+    runner.during = lambda name: None
+    assert runner.run()[0] == ["02_second"]
+
+
+def test_a_result_whose_input_changed_while_it_ran_is_not_kept(runner, project):
+    table = project / "data" / "toy" / "tables" / "core_set.csv"
+
+    def edit(name):
+        if name == "01_first":
+            append(table, "P 9\n")
+
+    runner.during = edit
+    assert runner.run()[0] == BOTH
+    runner.during = lambda name: None
+    ran, outcome = runner.run()
+    assert (ran, outcome.is_unchanged) == (["01_first"], False)
+    assert runner.run()[1].is_unchanged
+
+
+def test_the_record_holds_the_numbers_of_the_summary(runner):
+    runner.run()
+    [due] = find_all_due(runner.plan(), runner.places)
+    assert [(result.id, result.text) for result in due.record.results] == [
+        ("first.n", "2"),
+        ("second.n", "2"),
+    ]
+
+
+def test_two_studies_of_one_name_are_refused(runner, project):
+    shutil.copytree(project / "data" / "toy", project / "toy")
+    cards = [read_study_card(project / "data" / "toy"), read_study_card(project / "toy")]
+    chapters = read_chapters(project / "notebooks")
+    with pytest.raises(ValueError, match="toy: expected one study of this name"):
+        plan_reports(cards, chapters, [])
+
+
+def test_rows_that_share_a_chapter_and_its_values_share_its_run(runner):
+    rows = [replace(runner.plan(f"cutoff={n}")[0], name=f"toy {n}") for n in (1, 2, 2)]
+    rows[2] = replace(rows[2], name="toy again")
+    outcomes = run_plans(rows, runner.places, How(jobs=2))
+    assert [outcome.errors for outcome in outcomes] == [(), (), ()]
+    assert sorted(runner.ran) == ["01_first", "02_second", "02_second"]
+    pages = [(runner.places.reports / row.name / "index.html").read_bytes() for row in rows]
+    assert pages[0] != pages[1] == pages[2]

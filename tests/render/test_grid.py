@@ -1,0 +1,193 @@
+"""A grid is read and checked as a whole: every fault at once, with its row and column."""
+
+import shutil
+
+import nbformat
+import pytest
+
+from helpers.render.chapters import read_chapters
+from helpers.render.grid import GridError, GridRow, plan_grid, read_grid
+
+
+@pytest.fixture
+def write_grid(tmp_path):
+    """Write a grid file and give its path."""
+
+    def write(text, name="grid.csv", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_text(text, encoding=encoding)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def plan(toy_project):
+    """Plan a grid in the toy project, where ``toy`` and ``well`` are the studies."""
+    shutil.copytree(toy_project / "data" / "toy", toy_project / "data" / "well")
+    chapters = read_chapters(toy_project / "notebooks")
+
+    def find_study(name):
+        folder = toy_project / "data" / name
+        if not folder.is_dir():
+            raise ValueError(f"no study {name}")
+        return folder
+
+    def make(rows):
+        return plan_grid(rows, chapters, find_study=find_study, file="grid.csv")
+
+    return make
+
+
+def find_faults(path):
+    with pytest.raises(GridError, match=r"found\.") as caught:
+        read_grid(path)
+    return caught.value.faults
+
+
+ROWS = (
+    GridRow(2, "toy", "strict", ("cutoff=30",)),
+    GridRow(3, "toy", "plain", ()),
+    GridRow(4, "well", "well", ("cutoff=25",)),
+)
+CSV = "study,name,cutoff\ntoy,strict,30\ntoy,plain,\nwell,,25\n"
+YAML = """\
+- {study: toy, name: strict, cutoff: 30}
+- {study: toy, name: plain, cutoff: null}
+- study: well
+  cutoff: 25
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [CSV, CSV.replace(",", ";"), CSV.replace("\n", "\r\n"), CSV.replace(",", " , ")],
+    ids=["commas", "semicolons", "windows", "spaces"],
+)
+def test_a_csv_grid_has_one_row_for_each_report(write_grid, text):
+    assert read_grid(write_grid(text)) == ROWS
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column(write_grid):
+    assert read_grid(write_grid(CSV, encoding="utf-8-sig")) == ROWS
+
+
+def test_a_row_that_is_empty_is_no_report_and_the_next_keeps_its_number(write_grid):
+    rows = read_grid(write_grid("study,name\ntoy,a\n,\n\ntoy,b\n"))
+    assert [(row.number, row.name) for row in rows] == [(2, "a"), (5, "b")]
+
+
+@pytest.mark.parametrize("name", ["grid.yml", "grid.yaml", "GRID.YML"])
+def test_a_yaml_grid_has_one_item_for_each_report(write_grid, name):
+    rows = read_grid(write_grid(YAML, name))
+    assert [(row.study, row.name, row.given) for row in rows] == [
+        (row.study, row.name, row.given) for row in ROWS
+    ]
+    assert [row.number for row in rows] == [1, 2, 3]
+
+
+def test_yaml_truth_is_written_as_a_person_types_it(write_grid):
+    [row] = read_grid(write_grid("- {study: toy, strict: true, level: 0.5}", "grid.yml"))
+    assert row.given == ("strict=true", "level=0.5")
+
+
+def test_the_report_of_a_study_given_by_its_path_has_the_name_of_its_folder(write_grid):
+    [row] = read_grid(write_grid("study\n../other place/cohort 7\n"))
+    assert row.name == "cohort 7"
+
+
+def test_every_fault_of_the_form_is_told_at_once(write_grid):
+    text = "study,name\ntoy,a\n,b\ntoy,A\ntoy,../up\ntoy,.hidden\ntoy,index.html\ntoy,\n"
+    found = [(f.row, f.column, f.found) for f in find_faults(write_grid(text))]
+    assert found == [
+        (3, "study", "nothing"),
+        (4, "name", "A, as in row 2"),
+        (5, "name", "'../up'"),
+        (6, "name", "'.hidden'"),
+        (7, "name", "'index.html'"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "found"),
+    [
+        ("", "grid.csv", "no rows"),
+        ("study,name\n", "grid.csv", "no rows"),
+        ("study\ntoy,extra\n", "grid.csv", "row 2: more cells than the header has"),
+        ("[]", "grid.yml", "no rows"),
+        ("study: toy", "grid.yml", "no list of mappings"),
+        ("- toy", "grid.yml", "no list of mappings"),
+        ("- {study: toy, cutoff: [1, 2]}", "grid.yml", "row 1: cutoff is not a single value"),
+        ("- {study: toy", "grid.yml", "while parsing a flow mapping"),
+        ("study\ntoy\n", "grid.txt", "a .txt file"),
+    ],
+)
+def test_a_file_that_is_no_grid_is_told(write_grid, text, name, found):
+    [fault] = find_faults(write_grid(text, name))
+    assert fault.found.startswith(found)
+
+
+def test_a_grid_that_is_not_there_or_not_utf_8_is_told(write_grid, tmp_path):
+    [fault] = find_faults(tmp_path / "none.csv")
+    assert "No such file" in fault.found
+    [fault] = find_faults(write_grid("study\nmünchen\n", encoding="latin-1"))
+    assert "utf-8" in fault.found
+
+
+def test_each_row_is_a_plan_with_its_own_name_and_values(plan):
+    plans = plan(ROWS)
+    assert [(p.name, p.study.name) for p in plans] == [
+        ("strict", "toy"),
+        ("plain", "toy"),
+        ("well", "well"),
+    ]
+    assert [p.values["01_first"] for p in plans] == [{"cutoff": 30.0}, {}, {"cutoff": 25.0}]
+
+
+def test_every_fault_of_studies_and_values_is_told_at_once(plan):
+    rows = [
+        GridRow(2, "tox", "a", ("cutoff=20",)),
+        GridRow(3, "toy", "b", ("cutoff=200", "cutof=1")),
+        GridRow(4, "toy", "c", ("cutoff=2,5", "cutof=1")),
+    ]
+    with pytest.raises(GridError, match="4 faults found") as caught:
+        plan(rows)
+    faults = caught.value.faults
+    assert [(f.place, f.found) for f in faults] == [
+        ("column cutof", "no parameter of this name"),
+        ("row 2, column study", "no study tox"),
+        ("row 3, column cutoff", "200, which is out of range"),
+        ("row 4, column cutoff", "'2,5', which is not a number; write a decimal point"),
+    ]
+    assert faults[0].mend == "did you mean cutoff?"
+
+
+def test_a_value_for_a_chapter_that_the_study_has_not_measured_is_a_fault(
+    plan, toy_project, toys, monkeypatch
+):
+    serum = toys.make_notebook("# Serum", parameters="dose: int = 1  # mg", needs=("cytokines",))
+    nbformat.write(serum, toy_project / "notebooks" / "03_serum_cytokines.ipynb")
+    chapters = read_chapters(toy_project / "notebooks")
+    with pytest.raises(GridError, match="no parameter of this name in the chapters to be built"):
+        plan_grid(
+            [GridRow(2, "toy", "a", ("dose=2",))],
+            chapters,
+            find_study=lambda name: toy_project / "data" / name,
+            file="grid.csv",
+        )
+
+
+def test_the_message_names_file_place_and_mend(write_grid):
+    with pytest.raises(GridError, match="1 fault found") as caught:
+        read_grid(write_grid("study,name\n,b\n"))
+    assert str(caught.value).splitlines() == [
+        "grid.csv: 1 fault found.",
+        "  1. row 2, column study",
+        "     found:    nothing",
+        "     expected: a study",
+        "     to mend:  name the study, or delete the row",
+    ]
+
+
+def test_a_slash_at_the_end_of_a_path_is_no_part_of_the_name(write_grid):
+    assert read_grid(write_grid("study\ndata/toy/\n"))[0].name == "toy"

@@ -1,0 +1,182 @@
+"""The whole program: idle runs are short, and runs that are stopped leave reports whole."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+from tests.study_folders import write_study
+
+from helpers.render.manifest import hash_folder
+
+HEAVY = ("pandas", "numpy", "nbformat", "papermill", "nbconvert", "jupyter_client", "tqdm")
+TELL_IMPORTS = f"""
+import sys
+from helpers.cli import main
+code = main(sys.argv[1:])
+print("loaded:", *(name for name in {HEAVY} if name in sys.modules))
+sys.exit(code)
+"""
+KILLS = int(os.environ.get("MYOSITIS_KILLS", "2"))
+"""How often the runner is killed; 20 before a release."""
+
+SLEEPY = "import time\ntime.sleep(0.2)"
+
+
+@pytest.fixture
+def project(tmp_path, toys):
+    """A project of two studies that the contracts accept; its chapters need no science."""
+    root = tmp_path / "my project"
+    for name in ("one", "two"):
+        write_study(root / "data" / name)
+    (root / "notebooks").mkdir()
+    for number, name in enumerate(("first", "second"), start=1):
+        notebook = toys.toy_chapter(name)
+        notebook.cells.insert(2, nbformat.v4.new_code_cell(SLEEPY))
+        nbformat.write(notebook, root / "notebooks" / f"{number:02d}_{name}.ipynb")
+    (root / "requirements.lock").write_text("numpy==1\n")
+    return root
+
+
+def run(project, *words, program=("-m", "helpers")):
+    command = [sys.executable, *program, *words]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def read_manifest(report):
+    return json.loads((report / "manifest.json").read_text())
+
+
+def is_whole(report):
+    """Tell whether a report's files are those that its manifest lists."""
+    found = {file.path: file.sha256 for file in hash_folder(report)}
+    found.pop("manifest.json")
+    return found == {file["path"]: file["sha256"] for file in read_manifest(report)["outputs"]}
+
+
+def test_a_run_with_nothing_to_do_loads_nothing_heavy_but_sees_every_fault(project):
+    first = run(project)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.splitlines() == ["reports/one/index.html", "reports/two/index.html"]
+    start = time.monotonic()
+    idle = run(project, "render", "one", "two", program=("-c", TELL_IMPORTS))
+    assert time.monotonic() - start < 2  # half a second on an idle machine; tests share theirs
+    assert idle.stderr == ""
+    assert idle.stdout.splitlines() == [
+        "reports/one/index.html (unchanged)",
+        "reports/two/index.html (unchanged)",
+        "loaded:",
+    ]
+    table = project / "data" / "one" / "tables" / "patients.csv"
+    table.write_text(table.read_text().replace("treated", "treeted", 1))
+    faulty = run(project)
+    assert faulty.returncode == 2
+    assert "one: 1 fault found." in faulty.stderr
+    assert faulty.stdout.splitlines() == ["reports/two/index.html (unchanged)"]
+
+
+GRID = "study,name,cutoff\none,strict,30\none,plain,\ntwo,,25\n"
+
+
+def test_a_batch_is_one_report_for_each_row_and_a_page_over_all(project, toys):
+    (project / "grid.csv").write_text(GRID)
+    done = run(project, "batch", "grid.csv")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "reports/strict/index.html",
+        "reports/plain/index.html",
+        "reports/two/index.html",
+        "reports/index.html",
+    ]
+    values = {p["value"] for p in read_manifest(project / "reports/strict")["parameters"]}
+    assert values == {30.0}
+    page = project / "reports" / "index.html"
+    before = page.read_bytes()
+    assert b'href="strict/index.html#result-first.n"' in before
+    idle = run(project, "batch", "grid.csv", program=("-c", TELL_IMPORTS))
+    assert idle.stdout.splitlines()[-2:] == ["reports/index.html", "loaded:"]
+    assert page.read_bytes() == before
+
+    bad = toys.make_notebook("# Bad", "assert cutoff < 30", parameters="cutoff: int = 20  # x")
+    nbformat.write(bad, project / "notebooks" / "02_second.ipynb")
+    failed = run(project, "batch", "grid.csv")
+    assert failed.returncode == 1
+    assert "strict: failed; the report of the last good run was kept" in failed.stderr
+    assert failed.stdout.splitlines() == [
+        "reports/plain/index.html",
+        "reports/two/index.html",
+        "reports/index.html",
+    ]
+    assert b"3 reports: 2 ready, 1 failed." in page.read_bytes()
+    assert is_whole(project / "reports" / "strict")
+
+
+def test_a_grid_with_a_fault_starts_nothing(project):
+    (project / "grid.csv").write_text(GRID.replace("25", "250"))
+    done = run(project, "batch", "grid.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "row 4, column cutoff" in done.stderr
+    (project / "grid.csv").write_text(GRID)
+    (project / "data" / "two" / "tables" / "patients.csv").write_text("patient_id\nP1\n")
+    done = run(project, "batch", "grid.csv", "--dry-run")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "two: 1 fault found." in done.stderr
+    assert not (project / "reports").exists()
+
+
+def list_processes(project):
+    """List processes that work in the project, by what their working folder is."""
+    found = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                if os.readlink(f"/proc/{entry.name}/cwd") == str(project):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
+def wait_for_quiet(project, seconds):
+    end = time.monotonic() + seconds
+    while list_processes(project) and time.monotonic() < end:
+        time.sleep(0.05)
+    return list_processes(project)
+
+
+def kill_at_random_moments(project, moments):
+    """Kill the runner again and again while it makes new reports; they stay whole throughout."""
+    assert run(project).returncode == 0
+    reports = [project / "reports" / name for name in ("one", "two")]
+    notebook = project / "notebooks" / "01_first.ipynb"
+    for number, moment in enumerate(moments):
+        edited = nbformat.read(notebook, as_version=4)
+        edited.cells[0].source = f"# The first chapter\n\nEdited {number} times."
+        nbformat.write(edited, notebook)
+        command = [sys.executable, "-m", "helpers", "render", "--jobs", "2"]
+        runner = subprocess.Popen(
+            command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(moment)
+        runner.send_signal(signal.SIGKILL)
+        runner.wait()
+        assert [is_whole(report) for report in reports] == [True, True], f"after {moment} s"
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    for report in reports:
+        assert is_whole(report)
+        assert f"Edited {len(moments) - 1} times." in (report / "index.html").read_text()
+    assert sorted(path.name for path in (project / "reports").iterdir()) == ["one", "two"]
+    assert run(project, "render", "--dry-run").stdout.count("nothing to do") == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_killed_run_leaves_reports_whole_and_the_next_completes(project):
+    draw = random.Random(20130717)
+    kill_at_random_moments(project, [draw.uniform(0.5, 4) for _ in range(KILLS)])
+    assert wait_for_quiet(project, 20) == []

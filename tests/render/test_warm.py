@@ -1,0 +1,454 @@
+"""Warm and fast runs give what an ordinary kernel gives, and no notebook can harm another."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from helpers.render.chapters import read_chapter, read_chapters
+from helpers.render.environment import kernel_environment
+from helpers.render.execute import (
+    ChapterError,
+    _kernel_settings,
+    _thread_event_loop,
+    execute_chapter,
+)
+from helpers.render.plan import plan_reports
+from helpers.render.run import How, run_plans
+from helpers.render.study_card import read_study_card
+from helpers.render.warm import engines, server
+from helpers.render.warm.libraries import load
+
+pytestmark = pytest.mark.skipif(not server.can_fork(), reason="needs a safe fork")
+
+ENGINES = ["warm", "fast"]
+IS_WARM = "import sys\nprint('seaborn' in sys.modules)"
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path):
+    """Everything but the way the process is started is as in our own runs."""
+    with kernel_environment(tmp_path):
+        yield
+
+
+def make_notebook(*cells, tags=()):
+    made = [nbformat.v4.new_code_cell(c, metadata={"tags": list(tags)}) for c in cells]
+    kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    return nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
+
+
+def run(engine, *cells, output=None, shutdown_kernel="immediate", **options):
+    with _thread_event_loop():
+        return papermill.execute_notebook(
+            make_notebook(*cells),
+            output and str(output),
+            engine_name=None if engine == "ordinary" else engine,
+            progress_bar=False,
+            shutdown_kernel=shutdown_kernel,
+            config=_kernel_settings(),
+            **options,
+        )
+
+
+def read_text(notebook):
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    return "".join(o.get("text") or o.get("data", {}).get("text/plain", "") for o in outputs)
+
+
+def is_running(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@contextmanager
+def ends_within(seconds, *pids):
+    yield
+    last = time.monotonic() + seconds
+    while any(map(is_running, pids)):
+        assert time.monotonic() < last, "a process outlived its notebook"
+        time.sleep(0.02)
+
+
+# --- The same outputs ----------------------------------------------------------------------------
+
+USUAL = [
+    "1 + 1",
+    "import os, sys\nprint(sys.argv[0], sys.argv[3:], sys.path, os.getcwd(), __name__)",
+    "sorted(os.environ)",
+    # Options of libraries that look round when they are imported.
+    "import pandas as pd\npd.get_option('display.max_columns'), pd.get_option('display.width')",
+    "pd.set_option('display.max_columns', 3)\npd.reset_option('display.max_columns')\n"
+    "pd.DataFrame([range(30)] * 2)",
+    "import matplotlib\nmatplotlib.rcParams['backend'], matplotlib.rcParams['figure.dpi']",
+    "{name: str(value) for name, value in matplotlib.rcParams.items()}",
+    # Each figure is shown once, by the cell that drew it.
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+    "fig, ax = plt.subplots()\nax.plot([2, 1])\nplt.show()\nprint('after')",
+    "print(len(plt.get_fignums()), matplotlib.get_backend(), plt.isinteractive())",
+    "import seaborn as sns\nsns.stripplot(x=[1, 2], y=['a', 'b'])",
+    # Where output comes from.
+    "print('out')\nprint('err', file=sys.stderr)\nprint('out again')",
+    "import subprocess, time\nsubprocess.run(['echo', 'process'])\ntime.sleep(0.2)",
+    "!echo magic",
+    "%%bash\necho cell magic",
+    "import threading\nt = threading.Thread(target=print, args=('thread',))\nt.start()\nt.join()",
+    "import warnings\nwarnings.warn('careful')",
+    "await __import__('asyncio').sleep(0.01)\nprint('awaited')",
+    # Displays that change, earlier ones too.
+    "from IPython.display import HTML, clear_output, display\nshown = display('a', display_id='x')",
+    "shown.update(HTML('<b>b</b>'))",
+    "print('gone')\nclear_output()\nprint('kept')",
+    "display({'application/x+json': {'x': (1, None)}}, raw=True, metadata={'a': {'b': 'c'}})",
+    # Processes of its own, questions, errors.
+    "import multiprocessing as mp\ndef square(x): return x * x\n"
+    "with mp.get_context('fork').Pool(2) as pool: print(pool.map(square, [1, 2, 3]))\n"
+    "mp.get_start_method(), mp.current_process().name, mp.current_process().daemon",
+    "try:\n    input('?')\nexcept Exception as error:\n    print(type(error).__name__)",
+    "type(get_ipython()).__name__, 'IPKernelApp' in get_ipython().config",
+    "import signal\nsignal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)",
+    "import logging\nlogging.getLogger().handlers, logging.getLogger().level",
+    "def fail(): return 1 / 0\nfail()",
+    "sys.exit(3)",
+    "x = (",
+    "%%timeit -n1 -r1\npass",
+    "%who_ls",
+]
+
+
+def normalise(notebook):
+    outputs = [cell.outputs for cell in notebook.cells]
+    text = json.dumps(outputs, indent=1, ensure_ascii=False)
+    text = re.sub(r"\S*ipykernel_\d+/\d+\.py", "<cell>", text)
+    text = re.sub(r"0x[0-9a-f]{6,}|[\d.]+ (ns|[µμ]s|ms)", "…", text)
+    text = re.sub(r'"image/png": "[^"]*"', '"image/png": …', text)
+    return text.splitlines()
+
+
+def run_with_errors(engine):
+    """Run the usual cells to the last one, as papermill does before it looks for errors."""
+    notebook = make_notebook(*USUAL, tags=["raises-exception"])
+    notebook.metadata.papermill = {}
+    with pytest.MonkeyPatch.context() as patch, _thread_event_loop():
+        patch.delenv("PYTEST_CURRENT_TEST", raising=False)  # makes kernels leave shells' output
+        executed = papermill_engines.execute_notebook_with_engine(
+            None if engine == "ordinary" else engine,
+            notebook,
+            "python3",
+            progress_bar=False,
+            shutdown_kernel="immediate",
+            config=_kernel_settings(),
+        )
+    return normalise(executed)
+
+
+@pytest.fixture(scope="module")
+def ordinary_outputs(tmp_path_factory):
+    with kernel_environment(tmp_path_factory.mktemp("cache")):
+        return run_with_errors("ordinary")
+
+
+def test_the_comparison_sees_figures_tables_and_errors(ordinary_outputs):
+    text = "\n".join(ordinary_outputs)
+    assert text.count('"image/png"') == 3
+    assert "ZeroDivisionError" in text
+    assert "2 rows × 30 columns" in text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_outputs_are_those_of_an_ordinary_kernel(engine, ordinary_outputs):
+    assert run_with_errors(engine) == ordinary_outputs
+
+
+def test_reports_are_the_same_by_every_engine_and_number_of_jobs(toy_places):
+    hows = [How(1, engine="ordinary"), How(1), How(2), How(2, engine="fast")]
+    card = read_study_card(toy_places.data / "toy")
+    plans = plan_reports([card], read_chapters(toy_places.notebooks), [])
+    trees = []
+    for number, how in enumerate(hows):
+        places = replace(toy_places, reports=toy_places.root / f"reports-{number}")
+        [outcome] = run_plans(plans, places, replace(how, force=True))
+        assert outcome.errors == ()
+        folder = outcome.page.parent
+        paths = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "manifest.json"]
+        trees.append({path.relative_to(folder): path.read_bytes() for path in paths})
+    assert all(tree == trees[0] for tree in trees)
+    assert len(trees[0]) > 5
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_libraries_are_there_before_the_first_cell(engine):
+    assert read_text(run(engine, IS_WARM)) == "True\n"
+
+
+# --- One notebook, one fresh process -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_notebook_has_its_own_random_state(engine):
+    draw = "import random\nimport numpy as np\nprint(np.random.random(), random.random())"
+    numpy, python = zip(*(read_text(run(engine, draw)).split() for _ in range(3)), strict=True)
+    assert len(set(numpy)) == len(set(python)) == 3
+    seeded = "import numpy as np\nnp.random.seed(3)\nprint(np.random.random())"
+    # numpy.random.RandomState(3).random_sample(), first value
+    assert read_text(run(engine, seeded)) == "0.5507979025745755\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_one_notebook_changes_the_next_does_not_see(engine, tmp_path, monkeypatch):
+    look = """
+        import os, sys, matplotlib, pandas as pd, scipy
+        print(matplotlib.rcParams["font.size"], pd.get_option("display.max_rows"),
+              os.environ.get("LEFT"), os.getcwd(), hasattr(scipy, "left"), "left" in sys.path)
+    """
+    change = """
+        matplotlib.rcParams["font.size"] = 99
+        pd.set_option("display.max_rows", 99)
+        os.environ["LEFT"] = "1"
+        scipy.left = 1
+        sys.path.append("left")
+        os.chdir("/")
+    """
+    monkeypatch.chdir(tmp_path)
+    look, change = textwrap.dedent(look), textwrap.dedent(change)
+    run(engine, look, change)
+    assert read_text(run(engine, look)) == f"10.0 60 None {tmp_path} False False\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_environment_and_folder_are_those_asked_for(engine, tmp_path, monkeypatch):
+    monkeypatch.setenv("ASKED_FOR", "yes")
+    cell = "import os\nprint(os.environ['ASKED_FOR'], os.getcwd(), os.environ['JPY_PARENT_PID'])"
+    assert read_text(run(engine, cell, cwd=str(tmp_path))) == f"yes {tmp_path} {os.getpid()}\n"
+
+
+DEATHS = {
+    "exit": "import os\nos._exit(3)",
+    "killed, as when memory runs out": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    "segmentation fault": "import ctypes\nctypes.string_at(0)",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_notebooks_that_die_harm_no_other(engine):
+    with ThreadPoolExecutor(4) as pool:
+        other = pool.submit(run, engine, "import time\ntime.sleep(1)", "print('well')")
+        dying = [pool.submit(run, engine, death, "print('never')") for death in DEATHS.values()]
+        for death, one in zip(DEATHS, dying, strict=True):
+            with pytest.raises(DeadKernelError, match="Kernel died"):
+                print(death, one.result())
+        assert read_text(other.result()) == "well\n"
+    assert read_text(run(engine, "print('well')")) == "well\n"
+
+
+@pytest.mark.parametrize("engine", ["ordinary", *ENGINES])
+def test_a_failing_cell_ends_its_notebook_and_the_cells_before_it_are_kept(engine, tmp_path):
+    path = tmp_path / "out.ipynb"
+    with pytest.raises(PapermillExecutionError, match="SystemExit"):
+        run(engine, "import sys\nprint('before')", "sys.exit(3)", "print('never')", output=path)
+    kept = nbformat.read(path, as_version=4)
+    status = [cell.metadata.papermill.status for cell in kept.cells if cell.cell_type == "code"]
+    assert status == ["completed", "failed", "pending"]
+    assert "before\n" in kept.cells[1].outputs[0].text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_stuck_cell_is_ended_with_all_that_it_started(engine, tmp_path):
+    path = tmp_path / "pids"
+    cell = f"""
+        import os, subprocess
+        child = subprocess.Popen(["sleep", "60"])
+        open({str(path)!r}, "w").write(f"{{os.getpid()}} {{child.pid}}")
+        while True:
+            pass
+    """
+    with pytest.raises(CellTimeoutError, match="after 1 seconds"):
+        run(engine, textwrap.dedent(cell), execution_timeout=1)
+    with ends_within(2, *map(int, path.read_text().split())):
+        pass
+
+
+@pytest.mark.parametrize("engine", ["ordinary", *ENGINES])
+def test_a_stuck_chapter_fails_by_itself(engine, tmp_path, monkeypatch, toys):
+    monkeypatch.setattr("helpers.render.execute.CELL_SECONDS", 1)
+    path = tmp_path / "01_x.ipynb"
+    nbformat.write(toys.make_notebook("# T", "while True: pass"), path)
+    with pytest.raises(ChapterError, match=r"01_x.ipynb: CellTimeoutError: .* after 1 sec"):
+        execute_chapter(read_chapter(path), study="toy", values={}, hidden_paths={}, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_notebook_registered_for_its_end_is_done(engine, tmp_path):
+    path = tmp_path / "left"
+    cell = f"import atexit\natexit.register(lambda: open({str(path)!r}, 'w').write('done'))"
+    run(engine, cell, shutdown_kernel="graceful")
+    assert path.read_text() == "done"
+
+
+# --- The process that runs them ------------------------------------------------------------------
+
+DRIVER = """
+import sys, nbformat, papermill
+print("main", flush=True)
+notebook = nbformat.v4.new_notebook(
+    cells=[nbformat.v4.new_code_cell({cell!r})],
+    metadata={{"kernelspec": {{"name": "python3", "language": "python", "display_name": "P"}}}},
+)
+papermill.execute_notebook(notebook, None, engine_name={engine!r}, progress_bar=False)
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_program_is_not_run_again_by_its_notebooks_and_they_end_with_it(engine, tmp_path):
+    path, script = tmp_path / "pid", tmp_path / "no_guard.py"
+    cell = f"import os, time\nopen({str(path)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    script.write_text(DRIVER.format(cell=cell, engine=engine))
+    with subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as driver:
+        while not (path.exists() and path.read_text()):
+            assert driver.poll() is None
+            time.sleep(0.05)
+        with ends_within(3, int(path.read_text())):
+            driver.kill()
+        assert driver.stdout.read() == "main\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_plain_papermill_finds_the_engine_by_its_name(engine, tmp_path):
+    source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
+    nbformat.write(make_notebook(IS_WARM), source)
+    command = [sys.executable, "-m", "papermill", "--engine", engine, source, target]
+    subprocess.run(command, check=True, capture_output=True)
+    assert read_text(nbformat.read(target, as_version=4)) == "True\n"
+
+
+def test_any_jupyter_program_finds_the_provisioner_by_its_name(monkeypatch):
+    [found] = entry_points(group="jupyter_client.kernel_provisioners", name=engines.PROVISIONER)
+    assert found.load().__name__ == "WarmProvisioner"
+
+
+# --- Where a fork would not do -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_without_fork_the_ordinary_kernel_gives_the_same(engine, monkeypatch):
+    monkeypatch.setattr(server, "can_fork", lambda: False)
+    assert read_text(run(engine, IS_WARM)) == "False\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_read_when_libraries_load_is_honoured_by_an_ordinary_kernel(engine, monkeypatch):
+    server.start_server()
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    cell = "import os\nprint(os.environ['OMP_NUM_THREADS'])"
+    assert read_text(run(engine, IS_WARM, cell)) == "False\n2\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PYTHONHASHSEED", "0"), ("MPLBACKEND", "svg"), ("TZ", "UTC"), ("MKL_NUM_THREADS", "4")],
+)
+def test_variables_that_come_too_late_are_named(name, value, monkeypatch):
+    server.start_server()
+    assert server.list_changed_variables(os.environ) == []
+    monkeypatch.setenv(name, value)
+    assert server.list_changed_variables(os.environ) == [name]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_settings_for_matplotlib_in_the_folder_are_honoured(engine, tmp_path):
+    (tmp_path / "matplotlibrc").write_text("font.size: 31\n")
+    cell = "import matplotlib\nprint(matplotlib.rcParams['font.size'])"
+    assert read_text(run(engine, cell, cwd=str(tmp_path))) == "31.0\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_lost_server_is_replaced_by_ordinary_kernels(engine, monkeypatch):
+    def refuse(*_):
+        raise EOFError("gone")
+
+    monkeypatch.setattr("helpers.render.warm.provisioner.fork_process", refuse)
+    monkeypatch.setattr("helpers.render.warm.follow.fork_process", refuse)
+    assert read_text(run(engine, IS_WARM)) == "False\n"
+
+
+def test_the_fast_route_leaves_what_it_cannot_honour_to_the_warm_one(capsys, caplog):
+    cell = "import time\ntime.sleep(60)"
+    with pytest.raises(PapermillExecutionError, match="KeyboardInterrupt"):
+        run("fast", cell, execution_timeout=1, interrupt_on_timeout=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "reason"),
+    [
+        (["/elsewhere/python", "-m", "ipykernel_launcher"], (), "not the Python kernel of this"),
+        ([sys.executable, "-m", "xeus"], (), "not the Python kernel of this environment"),
+        (["R", "--slave"], (), "not the Python kernel of this environment"),
+        ([sys.executable, "-m", "ipykernel_launcher"], ("stdout",), "a forked process has no std"),
+        ([sys.executable, "-m", "ipykernel_launcher"], ("cwd", "env"), ""),
+    ],
+)
+def test_kernels_that_are_not_ours_are_left_alone(command, settings, reason, tmp_path):
+    found = server.find_obstacle(command, dict(os.environ), str(tmp_path), settings)
+    assert found.__contains__(reason)
+    assert bool(found) == bool(reason)
+
+
+def test_interpreter_options_are_not_handed_on_to_kernels(monkeypatch, tmp_path):
+    command = [sys.executable, "-m", "ipykernel_launcher"]
+    monkeypatch.setattr(sys, "warnoptions", ["error"])
+    found = server.find_obstacle(command, dict(os.environ), str(tmp_path), ())
+    assert "interpreter options" in found
+
+
+# --- The server ----------------------------------------------------------------------------------
+
+INSPECT = """
+import builtins, os, sys, threading
+from helpers.render.warm.libraries import load_all
+load_all()
+import zmq
+print(threading.active_count(), len(os.listdir("/proc/self/task")), zmq.Context._instance,
+      "matplotlib_inline.backend_inline" in sys.modules, hasattr(builtins, "get_ipython"),
+      sorted(name for name in sys.modules if name.startswith("helpers.") and "render" not in name))
+"""
+
+
+def test_the_server_holds_no_thread_no_socket_no_backend_and_none_of_our_own_code():
+    environment = {name: v for name, v in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, "-c", INSPECT], capture_output=True, text=True, env=environment
+    )
+    assert (done.stdout, done.stderr) == ("1 1 None False False []\n", "")
+
+
+def test_a_library_that_cannot_be_loaded_is_told_and_stops_nothing(capsys, monkeypatch):
+    load(["no_such_library", "json"])
+    assert capsys.readouterr().err == (
+        "warm kernels: no_such_library could not be loaded beforehand "
+        "(ModuleNotFoundError: No module named 'no_such_library')\n"
+    )
+
+
+def test_a_signal_reaches_the_notebook_only(tmp_path):
+    cell = "import os, signal\nos.killpg(os.getpgrp(), signal.SIGTERM)\nimport time; time.sleep(5)"
+    with pytest.raises(DeadKernelError):
+        run("warm", cell)
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

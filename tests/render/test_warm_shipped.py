@@ -1,0 +1,42 @@
+"""Every shipped notebook gives the same, byte for byte, whichever way its process is started."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.render.chapters import find_missing_tables, read_chapters
+from helpers.render.environment import kernel_environment
+from helpers.render.execute import execute_chapter, list_hidden_paths
+from helpers.render.study_card import read_study_card
+
+ROOT = Path(__file__).resolve().parents[2]
+ENGINES = ("ordinary", "warm", "fast")
+
+PAIRS = [
+    pytest.param(card, chapter, id=f"{card.name}-{chapter.name}")
+    for card in (read_study_card(path.parent) for path in sorted(ROOT.glob("data/*/study.yml")))
+    for chapter in read_chapters(ROOT / "notebooks")
+    if not find_missing_tables(chapter, card.tables)
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("card", "chapter"), PAIRS)
+def test_a_shipped_notebook_gives_the_same_by_every_engine(card, chapter, tmp_path):
+    def execute(engine):
+        notebook = execute_chapter(
+            chapter,
+            study=str(card.folder),
+            values={},
+            hidden_paths=list_hidden_paths(card.folder, root=ROOT),
+            engine=engine,
+        )
+        assert any(cell.get("outputs") for cell in notebook.cells)
+        return nbformat.writes(notebook)
+
+    with kernel_environment(tmp_path), ThreadPoolExecutor(2) as pool:
+        ordinary, *others = pool.map(execute, ENGINES)
+    for engine, other in zip(ENGINES[1:], others, strict=True):
+        assert other == ordinary, f"{engine} differs"
