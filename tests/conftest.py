@@ -142,10 +142,10 @@ def build_toy(toy_places: Any) -> Callable[..., Any]:
     from helpers.render.chapters import read_chapters
     from helpers.render.study_card import read_study_card
 
-    def build(*given: str, studies: tuple[str, ...] = ("toy",)) -> Any:
+    def build(*given: str, studies: tuple[str, ...] = ("toy",), force: bool = False) -> Any:
         cards = [read_study_card(toy_places.data / name) for name in studies]
         plans = plan_reports(cards, read_chapters(toy_places.notebooks), given)
-        return build_reports(plans, toy_places, workers=2, tell=lambda name: None)
+        return build_reports(plans, toy_places, workers=2, tell=lambda name: None, force=force)
 
     return build
 

@@ -39,7 +39,9 @@ def test_help_is_quick_and_names_every_command_with_an_example():
         assert not re.search(rf"\| +{heavy}$", done.stderr, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", ["render", "check", "new", "lab", "test"])
+@pytest.mark.parametrize(
+    "command", ["render", "batch", "check", "new", "reconstruct", "lab", "test"]
+)
 def test_every_command_has_help_with_an_example(command, capsys):
     with pytest.raises(SystemExit) as caught:
         cli.main([command, "--help"])
