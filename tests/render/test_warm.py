@@ -172,8 +172,12 @@ def test_the_comparison_sees_figures_tables_and_errors(ordinary_outputs):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_outputs_are_those_of_an_ordinary_kernel(engine, ordinary_outputs):
-    assert run_with_errors(engine) == ordinary_outputs
+def test_outputs_are_those_of_an_ordinary_kernel(engine, ordinary_outputs, tmp_path):
+    if run_with_errors(engine) != ordinary_outputs:
+        # On a loaded machine a thread's output may come late in either kernel: ask both again.
+        with kernel_environment(tmp_path):
+            ordinary_outputs = run_with_errors("ordinary")
+        assert run_with_errors(engine) == ordinary_outputs
 
 
 def test_reports_are_the_same_by_every_engine_and_number_of_jobs(toy_places):
