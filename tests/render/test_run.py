@@ -65,7 +65,7 @@ def test_a_run_with_nothing_to_do_loads_nothing_heavy_but_sees_every_fault(proje
     assert first.stdout.splitlines() == ["reports/one/index.html", "reports/two/index.html"]
     start = time.monotonic()
     idle = run(project, "render", "one", "two", program=("-c", TELL_IMPORTS))
-    assert time.monotonic() - start < 2  # half a second on an idle machine; tests share theirs
+    assert time.monotonic() - start < 4  # half a second on an idle machine; tests share theirs
     assert idle.stderr == ""
     assert idle.stdout.splitlines() == [
         "reports/one/index.html (unchanged)",
