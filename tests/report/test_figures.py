@@ -7,6 +7,7 @@ import matplotlib as mpl
 import pytest
 
 from helpers.plots.style import COLOURS, INK, house_style, new_figure, patient_url
+from helpers.report import figures
 from helpers.report.figures import write_figure
 
 
@@ -130,3 +131,15 @@ def test_a_patient_whose_name_could_act_cannot():
     html = write(draw(['"><script>']))
     assert "<script" not in html
     assert 'href="#patient----script-"' in html
+
+
+def test_ids_do_not_depend_on_the_hashes_that_they_replace():
+    drawn = (
+        '<svg><g id="{0}"/><use href="#{0}"/><a href="#patient-A"/><g clip-path="url(#{0})"/></svg>'
+    )
+    hashes = ("p5a6685d962", "p5ffb254490")
+    first, second = (figures._make_ids_own(drawn.format(text), "f") for text in hashes)
+    assert first == second
+    assert first == (
+        '<svg><g id="f-1"/><use href="#f-1"/><a href="#patient-A"/><g clip-path="url(#f-1)"/></svg>'
+    )

@@ -115,9 +115,18 @@ def _unwrap_groups(parent: ElementTree.Element) -> None:
 
 
 def _make_ids_own(svg: str, name: str) -> str:
-    svg = re.sub(r'(?<=\sid=")', f"{name}-", svg)
-    svg = re.sub(r'(?<=href="#)(?!patient-)', f"{name}-", svg)
-    return re.sub(r"(?<=url\(#)", f"{name}-", svg)
+    """Give each id a number in order of appearance, below the name of the figure.
+
+    matplotlib hashes coordinates into its ids, and their last binary digit is not the same in every
+    process; links to patients are no ids of the figure and stay.
+    """
+    ids = dict.fromkeys(re.findall(r'\sid="([^"]+)"', svg))
+    own = {old: f"{name}-{number}" for number, old in enumerate(ids, start=1)}
+
+    def rename(match: re.Match[str]) -> str:
+        return match["before"] + own.get(match["id"], match["id"])
+
+    return re.sub(r'(?P<before>\sid="|href="#|url\(#)(?P<id>[^")]+)', rename, svg)
 
 
 def _label_patients(svg: str) -> str:
