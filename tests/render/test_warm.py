@@ -32,7 +32,7 @@ from helpers.render.execute import (
 from helpers.render.plan import plan_reports
 from helpers.render.run import How, run_plans
 from helpers.render.study_card import read_study_card
-from helpers.render.warm import engines, server
+from helpers.render.warm import manager, server
 from helpers.render.warm.libraries import load
 
 pytestmark = pytest.mark.skipif(not server.can_fork(), reason="needs a safe fork")
@@ -344,7 +344,7 @@ def test_plain_papermill_finds_the_engine_by_its_name(engine, tmp_path):
 
 
 def test_any_jupyter_program_finds_the_provisioner_by_its_name(monkeypatch):
-    [found] = entry_points(group="jupyter_client.kernel_provisioners", name=engines.PROVISIONER)
+    [found] = entry_points(group="jupyter_client.kernel_provisioners", name=manager.PROVISIONER)
     assert found.load().__name__ == "WarmProvisioner"
 
 

@@ -9,17 +9,15 @@ import pickle
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
 from helpers.render.warm.follow import Child, Limits, follow_notebook, start_notebook
+from helpers.render.warm.manager import WarmKernelManager
 from helpers.render.warm.process import Surroundings
 from helpers.render.warm.server import find_obstacle, read_module_path, start_server
-
-PROVISIONER = "warm-provisioner"
 
 PAPERMILL_OPTIONS = frozenset(
     {
@@ -42,18 +40,6 @@ NOT_IN_ONE_PROCESS = (
     "kernel_manager_class",
 )
 """Options that need the client here: to log while a cell runs, to interrupt one."""
-
-
-class WarmKernelManager(AsyncKernelManager):
-    """Manage kernels by the warm provisioner, unless the kernel's own file names another."""
-
-    @property
-    def kernel_spec(self) -> KernelSpec | None:
-        """The kernel's description, with the provisioner."""
-        spec = super().kernel_spec
-        if spec is not None:
-            spec.metadata.setdefault("kernel_provisioner", {"provisioner_name": PROVISIONER})
-        return spec
 
 
 class WarmEngine(NBClientEngine):
