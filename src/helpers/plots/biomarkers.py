@@ -16,7 +16,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from helpers.contracts.rows import list_rows
 from helpers.plots.clinical_response import CATEGORY_MARKS
 from helpers.plots.patients import mark_patients, patient_url
-from helpers.plots.style import COLOURS, INK, WIDTH, house_style, new_figure
+from helpers.plots.style import COLOURS, INK, WIDTH, house_style, keep_inside, new_figure
 
 LOW_TO_HIGH = mpl.colors.LinearSegmentedColormap.from_list(
     "low_to_high", ["#f7f4e9", "#c7dcec", "#7fb2d9", "#2f74b5", "#08306b"]
@@ -105,6 +105,7 @@ def _draw_domain(
         yticklabels=False,
         ax=ax,
     )
+    keep_inside(ax)
     ax.set(xlabel="", ylabel="")
     ax.set_yticks([])
     names = [headings[column] for column in positions]

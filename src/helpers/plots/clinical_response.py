@@ -14,7 +14,15 @@ from matplotlib.figure import Figure
 from helpers.contracts.rows import list_rows
 from helpers.derive.tis import TIS_ADULT
 from helpers.plots.patients import link_labels, patient_url
-from helpers.plots.style import COLOURS, INK, colour_groups, house_style, mark_groups, new_figure
+from helpers.plots.style import (
+    COLOURS,
+    INK,
+    colour_groups,
+    house_style,
+    keep_inside,
+    mark_groups,
+    new_figure,
+)
 
 WORSE_TO_BETTER = mpl.colors.LinearSegmentedColormap.from_list(
     "worse_to_better", ["#b35806", "#fee0b6", "#f7f7f7", "#d1e5f0", "#2166ac"]
@@ -184,6 +192,7 @@ def _draw_tiles(ax: Axes, percent: pd.DataFrame, marks: pd.DataFrame) -> None:
         yticklabels=False,
         ax=ax,
     )
+    keep_inside(ax)
     ax.set(xlabel="", ylabel="")
     ax.tick_params(length=0)
     for spine in ax.spines.values():

@@ -79,6 +79,12 @@ def mark_groups(groups: Iterable[str]) -> dict[str, str]:
     return {group: MARKS[i % len(MARKS)] for i, group in enumerate(groups)}
 
 
+def keep_inside(ax: Axes) -> None:
+    """Tell the layout that nothing written in the axes so far reaches out: it need not look."""
+    for text in ax.texts:
+        text.set_in_layout(False)
+
+
 def new_figure(
     rows: int,
     columns: int,
