@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from helpers.render.due import ReportDue, find_all_due
@@ -25,7 +26,8 @@ class How:
     Attributes
     ----------
     jobs : int or None
-        Chapters that run at one time on this machine; one for each core where not given.
+        Chapters that run at one time on this machine; as many as cores and memory allow where not
+        given.
     force : bool
         Run every chapter and write every page, whatever is kept.
     cluster : str or None
@@ -74,11 +76,22 @@ def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcom
     chapters = sum(len(due.waiting) for due in waiting)
     if chapters and not how.cluster and how.engine != "ordinary":
         _start_server(places, how.engine)
+    if how.jobs is None and not how.cluster:
+        how = replace(how, jobs=_count_workers())
     from helpers.render.build import build_due
     from helpers.render.progress import show_progress
 
     with show_progress(chapters) as tell:
         return build_due(waiting, places, how, tell=tell)
+
+
+def _count_workers() -> int:
+    from helpers.render.capacity import read_capacity
+
+    capacity = read_capacity()
+    if limit := capacity.describe_limit():
+        print(limit, file=sys.stderr)
+    return capacity.workers
 
 
 def _start_server(places: Places, engine: Literal["warm", "fast"]) -> None:

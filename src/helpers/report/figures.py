@@ -62,7 +62,9 @@ def _draw(figure: Figure, name: str) -> str:
     with mpl.rc_context({"svg.hashsalt": name}):
         # `savefig` would draw a figure with a layout twice, the first time to place everything;
         # drawing places everything too.
-        FigureCanvasSVG(figure).print_svg(buffer, metadata=_NO_METADATA)
+        FigureCanvasSVG(figure).print_svg(  # type: ignore[no-untyped-call]
+            buffer, metadata=_NO_METADATA
+        )
     return buffer.getvalue()
 
 
