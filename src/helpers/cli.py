@@ -249,14 +249,14 @@ def find_places(reports: str | None) -> Places:
     Places
     """
     from helpers.render.places import Places
-    from helpers.render.remote import is_address, shorten_address
+    from helpers.render.remote import is_address, shorten_address, trim_address
 
     here = Path.cwd()
     projects = (
         f for f in (here, *here.parents) if (f / "notebooks").is_dir() and (f / "data").is_dir()
     )
     root = next(projects, Path(__file__).resolve().parents[2])
-    address = reports.rstrip("/") if reports and is_address(reports) else ""
+    address = trim_address(reports) if reports and is_address(reports) else ""
     if address:  # built here, then brought there
         target = root / ".cache" / "published" / shorten_address(address)
     else:

@@ -175,8 +175,9 @@ def test_a_study_that_changes_while_it_is_fetched_is_refused(study, root, etags,
     fill = module._fill
 
     def fill_and_change(*arguments):
-        fill(*arguments)
+        count = fill(*arguments)
         study("tables/patients.csv", "patient_id\nP9\n")
+        return count
 
     monkeypatch.setattr(module, "_fill", fill_and_change)
     with pytest.raises(RemoteError, match="files that changed while they were fetched"):

@@ -71,6 +71,18 @@ def test_without_the_package_of_the_protocol_the_message_names_it_and_its_versio
         open_address("sftp://host/x")
 
 
+@pytest.mark.parametrize("address", ["s3://", "file:///"])
+def test_an_address_without_a_folder_is_told(address):
+    with pytest.raises(RemoteError, match=r"found: +no folder in it"):
+        open_address(address)
+
+
+def test_a_stopped_run_promises_for_an_address_what_it_can_keep():
+    said = cli._describe_stop("s3://b/reports/")
+    assert said == "stopped; the next run finishes what was on its way to s3://b/reports"
+    assert cli._describe_stop(None) == "stopped; no report was changed in part"
+
+
 def test_a_password_is_refused_and_not_repeated():
     with pytest.raises(RemoteError, match=r"ftp://\*\*\*@host/x\n.*found: +a password") as caught:
         open_address("ftp://me:secret@host/x")
@@ -227,7 +239,7 @@ def test_reports_that_cannot_be_written_are_told_before_anything_starts(project,
     code, out, err = run(project, *words)
     assert (code, out) == (2, "")
     assert f"file://{store}/reports\n     found:    NotADirectoryError" in err
-    assert "expected: a folder for reports that this user may read and write" in err
+    assert "expected: a folder for reports in which this user may" in err
     assert not (project / ".cache" / "chapters").exists()
 
 

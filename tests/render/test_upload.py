@@ -291,4 +291,7 @@ def test_no_permission_is_told(monkeypatch, check):
     monkeypatch.setattr(module, "open_address", lambda address: (store, address[5:]))
     with pytest.raises(RemoteError, match=r"found: +no permission \(Access Denied\)") as caught:
         check("s3://there/reports")
-    assert caught.value.expected == "a folder for reports that this user may read and write"
+    assert (
+        caught.value.expected
+        == "a folder for reports in which this user may read, write and delete"
+    )

@@ -122,9 +122,9 @@ def fetch_study(address: str, root: Path) -> Path:
         scratch = shelf / f".fetching-{uuid4().hex[:8]}"
         try:
             study = scratch / name
-            _fill(study, files, system, _find_kept(shelf, address))
+            count = _fill(study, files, system, _find_kept(shelf, address))
             system.invalidate_cache()
-            if _list_study(system, path, address) != files:
+            if count and _list_study(system, path, address) != files:
                 raise RemoteError(
                     address,
                     found="files that changed while they were fetched",
@@ -231,7 +231,9 @@ def _fill(
     files: Mapping[str, _File],
     system: AbstractFileSystem,
     kept: Mapping[tuple[str, str], Path],
-) -> None:
+) -> int:
+    """Copy or fetch the files of a study, and count those that had to be fetched."""
+    count = 0
     for below, file in files.items():
         target = study / below
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -240,6 +242,8 @@ def _fill(
             shutil.copyfile(source, target)
         else:
             system.get_file(file.path, str(target))
+            count += 1
+    return count
 
 
 def _find_kept(shelf: Path, address: str) -> dict[tuple[str, str], Path]:

@@ -67,9 +67,30 @@ def is_address(text: str) -> bool:
     return ADDRESS.match(text) is not None
 
 
+def trim_address(address: str) -> str:
+    """Give an address without slashes at its end.
+
+    Parameters
+    ----------
+    address : str
+        ``s3://bucket/reports/``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> trim_address("s3://bucket/reports/"), trim_address("s3:///")
+    ('s3://bucket/reports', 's3://')
+    """
+    protocol, mark, path = address.partition("://")
+    return protocol + mark + path.rstrip("/")
+
+
 def shorten_address(address: str) -> str:
     """Give sixteen digits for an address, the same with or without a slash at its end."""
-    return hashlib.sha256(address.rstrip("/").encode()).hexdigest()[:16]
+    return hashlib.sha256(trim_address(address).encode()).hexdigest()[:16]
 
 
 def open_address(address: str) -> tuple[AbstractFileSystem, str]:
@@ -89,8 +110,11 @@ def open_address(address: str) -> tuple[AbstractFileSystem, str]:
     ------
     RemoteError
         When fsspec or the package of the protocol is not installed, the protocol is unknown, or
-        the address holds a password.
+        the address names no folder or holds a password.
     """
+    if not address.partition("://")[2].strip("/"):
+        mend = "add the folder, or the bucket and the folder"
+        raise RemoteError(address, found="no folder in it", expected=EXPECTED, mend=mend)
     if SECRET.search(address):
         mend = "put the password where the protocol's package looks for it (docs/cluster.md)"
         raise RemoteError(address, found="a password", expected="none in an address", mend=mend)

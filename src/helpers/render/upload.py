@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 FIRST_PAGE = "index.html"
-EXPECTED = "a folder for reports that this user may read and write"
+EXPECTED = "a folder for reports in which this user may read, write and delete"
 
 AT_ONCE = 8
 """Reports that are brought at one time: what takes long is waiting for answers."""
