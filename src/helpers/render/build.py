@@ -130,9 +130,10 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
     """Give what submits a job to a worker; work that has not begun at the end never does."""
     if how.cluster:
         from helpers.render.cluster import cluster_pool, run_on_worker
+        from helpers.render.fetch import find_source
 
         with cluster_pool(how.cluster) as pool:
-            yield lambda job: pool.submit(run_on_worker, job)
+            yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
         threads = ThreadPoolExecutor(how.jobs)
         with kernel_environment(places.root / ".cache"):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from helpers.render.due import ReportDue, find_all_due
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan
+from helpers.render.upload import check_writing, upload_reports
 
 if TYPE_CHECKING:
     from helpers.render.execute import Engine
@@ -58,6 +59,12 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
     -------
     tuple of Outcome
         One per plan, in their order.
+
+    Raises
+    ------
+    ClusterError, RemoteError
+        When there is no cluster to work with, or the reports could not be brought where they are
+        to go; nothing has been run then.
     """
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
@@ -67,9 +74,12 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
     }
     waiting = [due for due in reports if due.reason]
     if waiting:
+        if places.address:
+            check_writing(places.address)
         built = _run(waiting, places, how)
         outcomes |= {outcome.study: outcome for outcome in built}
-    return tuple(outcomes[plan.name] for plan in plans)
+    ordered = tuple(outcomes[plan.name] for plan in plans)
+    return upload_reports(ordered, places.address) if places.address else ordered
 
 
 def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcome, ...]:
