@@ -91,6 +91,8 @@ set_up() {
   rm -f "$stamp"
   make_venv
   install_locked "$lock" || fail "the packages of $lock could not be installed; the lines above say why"
+  # Some machines forbid Python to keep bytecode; each kernel would compile our modules anew.
+  "$(python_of "$venv")" -m compileall -q "$here/src/helpers" >&2 || say "run_all.sh: no bytecode kept; kernels start slower"
   printf '%s %s\n' "$1" "$(fingerprint)" >"$stamp"
 }
 

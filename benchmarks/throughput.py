@@ -5,15 +5,22 @@
 reconstructed study with other CK values, in a temporary folder that is deleted at the end.
 
 The plain loop is what people type: ``papermill`` and then ``jupyter nbconvert --to html``, one
-notebook after the other. Its processes know nothing of each other, so that its time grows with the
-number of notebooks; above ``--loop-up-to`` cohorts it is not run but reckoned from its own time
-per notebook, and marked so. The limit is the time of the notebooks' own code: each in a fork of a
-process that has all libraries loaded, without kernel, messages or HTML, over all cores.
+notebook after the other, all bytecode compiled. Its processes know nothing of each other, so that
+its time grows with the number of notebooks; above ``--loop-up-to`` cohorts it is not run but
+reckoned from its own time per notebook, and marked so.
+
+Our lock leaves out rfc3987-syntax, which comes with JupyterLab and builds a grammar on every
+``import nbformat``; so this environment's loop is faster than that of most users. ``--rfc3987
+FOLDER`` measures theirs too, with the folder on its path::
+
+    pip install --target FOLDER --no-deps rfc3987-syntax lark
+
+The limits are those of ``limits.py``.
 """
 
 import argparse
+import compileall
 import csv
-import json
 import os
 import platform
 import shutil
@@ -37,7 +44,11 @@ COHORT = "anakinra_iim"
 CORES = read_capacity().cores
 BIN = Path(sys.executable).parent
 PACKAGES = ("papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib", "seaborn")
-LOOP, LIMIT = "plain loop", "limit: the notebooks' own code"
+HERE = Path(__file__).parent
+LOOP = "plain loop, JupyterLab as pip installs it"
+LEAN_LOOP = "plain loop, this environment"
+LIMIT = "limit: the notebooks' own code, over the cores"
+TOGETHER = "limit: a warm process a core, nothing kept apart"
 RUNNER = {
     "runner, ordinary kernels": ("--engine", "ordinary"),
     "runner": (),
@@ -45,50 +56,6 @@ RUNNER = {
 }
 IDLE, DASK = "runner, nothing to do", "runner, Dask workers on this machine"
 SAMPLES_PER_SECOND = 8
-
-OWN_CODE = """
-import json, os, sys, time
-from pathlib import Path
-
-from helpers.render.warm.libraries import load_all
-
-load_all()
-
-start = time.perf_counter()
-
-folder, study, cores = sys.argv[1], sys.argv[2], int(sys.argv[3])
-jobs = [(path, name) for name in study.split(",") for path in json.loads(folder)]
-
-
-def run(path, study):
-    from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
-
-    shell = InteractiveShell.instance()
-    cells = [c for c in json.loads(Path(path).read_text())["cells"] if c["cell_type"] == "code"]
-    with capture_output():
-        for cell in cells:
-            tagged = "parameters" in cell["metadata"].get("tags", ())
-            source = "".join(cell["source"]) + (f"\\nstudy = {study!r}" if tagged else "")
-            result = shell.run_cell(source)
-            result.raise_error()
-
-
-def end_one():
-    pid, status = os.wait()
-    assert status == 0, "a notebook failed"
-
-
-for number, (path, name) in enumerate(jobs):
-    if number >= cores:
-        end_one()
-    if os.fork() == 0:
-        run(path, name)
-        os._exit(0)
-for _ in jobs[-cores:]:
-    end_one()
-print(time.perf_counter() - start)
-"""
 
 
 def make_project(folder, cohorts):
@@ -135,25 +102,26 @@ class Bench:
         for name in (".cache", "reports", "loop"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
-    def run_loop(self):
+    def run_loop(self, extra_path=""):
+        environment = {**os.environ, "PYTHONPATH": extra_path}
         (self.folder / "loop").mkdir()
         for name in self.names:
             for path in self.notebooks:
                 out = self.folder / "loop" / f"{name}-{Path(path).name}"
-                self.call(BIN / "papermill", path, out, "-p", "study", name)
-                self.call(BIN / "jupyter", "nbconvert", "--to", "html", out)
+                self.call(BIN / "papermill", path, out, "-p", "study", name, env=environment)
+                self.call(BIN / "jupyter", "nbconvert", "--to", "html", out, env=environment)
 
     def run_batch(self, *words):
         self.call(sys.executable, "-m", "helpers", "batch", "grid.csv", *words)
 
-    def run_limit(self):
-        names = ",".join(self.names)
-        words = (json.dumps(self.notebooks), names, str(CORES))
-        return float(self.call(sys.executable, "-c", OWN_CODE, *words))
+    def run_limit(self, kind):
+        words = (",".join(self.notebooks), ",".join(self.names), CORES)
+        return float(self.call(sys.executable, HERE / "limits.py", kind, *words))
 
-    def call(self, *command):
+    def call(self, *command, env=None):
+        words = [*map(str, command)]
         done = subprocess.run(
-            [*map(str, command)], cwd=self.folder, capture_output=True, text=True, check=False
+            words, cwd=self.folder, capture_output=True, text=True, check=False, env=env
         )
         if done.returncode:
             raise SystemExit(f"{command}: exit code {done.returncode}\n{done.stderr[-3000:]}")
@@ -165,14 +133,20 @@ class Bench:
         return sum(path.stat().st_size for path in files if path.is_file())
 
 
-def list_ways(bench, *, with_loop, dask):
+def list_ways(bench, *, with_loop, rfc3987, dask):
     """Name the ways to measure; those that the others need come first."""
-    ways = {LOOP: bench.run_loop} if with_loop else {}
+    ways = {}
+    if with_loop and rfc3987:
+        ways[LOOP] = lambda: bench.run_loop(str(rfc3987.resolve()))
+    if with_loop:
+        ways[LEAN_LOOP] = bench.run_loop
     for name, words in RUNNER.items():
         ways[name] = lambda words=words: bench.run_batch(*words)
     if dask:
         ways[DASK] = lambda: bench.run_batch("--cluster", dask)
-    return ways | {LIMIT: bench.run_limit}
+    ways[LIMIT] = lambda: bench.run_limit("code")
+    ways[TOGETHER] = lambda: bench.run_limit("together")
+    return ways
 
 
 def time_call(call):
@@ -182,11 +156,11 @@ def time_call(call):
     return own or time.perf_counter() - start
 
 
-def measure_times(bench, repeats, *, with_loop, dask):
+def measure_times(bench, repeats, **wanted):
     """Time every way in turns, so that a busy machine slows all of them alike."""
     seconds = {}
     for number in range(repeats):
-        for name, way in list_ways(bench, with_loop=with_loop, dask=dask).items():
+        for name, way in list_ways(bench, **wanted).items():
             bench.clear()
             seconds.setdefault(name, []).append(time_call(way))
             shown = f"{len(bench.names)} x {name}, round {number + 1}"
@@ -196,12 +170,12 @@ def measure_times(bench, repeats, *, with_loop, dask):
     return {name: median(times) for name, times in seconds.items()}
 
 
-def measure_memory(bench, *, with_loop):
+def measure_memory(bench):
     """Measure the largest memory of all processes together, in runs of their own."""
-    ways = list_ways(bench, with_loop=with_loop, dask=None)
-    ways.pop(LIMIT)
+    ways = list_ways(bench, with_loop=False, rfc3987=None, dask=None)
     peaks = {}
-    for name, way in ways.items():
+    for name in RUNNER:
+        way = ways[name]
         bench.clear()
         with sample_memory() as peak:
             way()
@@ -264,37 +238,41 @@ def open_dask(wanted):
         yield cluster.scheduler_address
 
 
-def describe(bench, seconds, peaks, *, loop):
+def describe(bench, seconds, peaks, loops):
     """Give the table of one number of cohorts, with the ratios."""
     cohorts = len(bench.names)
+    heads = ["", "wall, s", "s per notebook", *(f"times as fast as the {name}" for name in loops)]
+    heads += ["times the own code", "peak, MiB"]
     lines = [
         f"## {cohorts} cohort{'s' if cohorts > 1 else ''}, {bench.count} notebooks",
         "",
-        "| | wall, s | s per notebook | times faster than the loop | times the limit | peak, MiB |",
-        "|---|---|---|---|---|---|",
+        f"| {' | '.join(heads)} |",
+        "|---" * len(heads) + "|",
     ]
     for name, wall in seconds.items():
-        each = "" if name == IDLE else f"{wall / bench.count:.2f}"
-        over = "" if name == IDLE else f"{wall / seconds[LIMIT]:.2f}"
+        faster = [f"{each * bench.count / wall:.1f}" for each in loops.values()]
+        each, over = f"{wall / bench.count:.2f}", f"{wall / seconds[LIMIT]:.2f}"
+        own = ["", *faster, ""] if name == IDLE else [each, *faster, over]
         peak = f"{peaks[name]:.0f}" if name in peaks else ""
-        lines.append(f"| {name} | {wall:.2f} | {each} | {loop / wall:.1f} | {over} | {peak} |")
+        lines.append(f"| {' | '.join([name, f'{wall:.2f}', *own, peak])} |")
     return [*lines, "", f"Bytes of one report: {bench.count_bytes():,}.", ""]
 
 
-def measure(cohorts, options, loop_each, folder, dask):
-    """Measure one number of cohorts; give the lines of its table, and the loop's own time."""
+def measure(cohorts, options, loops, folder, dask):
+    """Measure one number of cohorts; give the lines of its table, and the loops' times."""
     bench = Bench(folder, cohorts)
     with_loop = cohorts <= options.loop_up_to
-    seconds = measure_times(bench, options.repeats, with_loop=with_loop, dask=dask)
+    wanted = {"with_loop": with_loop, "rfc3987": options.rfc3987, "dask": dask}
+    seconds = measure_times(bench, options.repeats, **wanted)
     if with_loop:
-        loop_each = seconds[LOOP] / bench.count
-    loop = loop_each * bench.count
-    if not with_loop:
-        seconds = {f"{LOOP} (reckoned)": loop, **seconds}
-    peaks = measure_memory(bench, with_loop=with_loop) if options.memory else {}
+        loops = {name: seconds[name] / bench.count for name in (LOOP, LEAN_LOOP) if name in seconds}
+    else:
+        reckoned = {f"{name} (reckoned)": each * bench.count for name, each in loops.items()}
+        seconds = reckoned | seconds
+    peaks = measure_memory(bench) if options.memory else {}
     bench.clear()
     bench.run_batch()
-    return describe(bench, seconds, peaks, loop=loop), loop_each
+    return describe(bench, seconds, peaks, loops), loops
 
 
 def write_head(options):
@@ -321,6 +299,7 @@ def read_options():
     parser.add_argument("--cohorts", type=int, nargs="+", default=[1], metavar="N")
     parser.add_argument("--repeats", type=int, default=1, metavar="N")
     parser.add_argument("--loop-up-to", type=int, default=1, metavar="COHORTS")
+    parser.add_argument("--rfc3987", type=Path, metavar="FOLDER", help="see the head of this file")
     parser.add_argument("--memory", action="store_true", help="measure the peak memory too")
     parser.add_argument("--dask", action="store_true", help="measure workers of Dask too")
     parser.add_argument("--write", type=Path, default=ROOT / "docs/performance.md", metavar="FILE")
@@ -332,13 +311,12 @@ def read_options():
 
 def main():
     options = read_options()
-    lines, loop_each = write_head(options), None
+    compileall.compile_dir(ROOT / "src" / "helpers", quiet=1)
+    lines, loops = write_head(options), {}
     with open_dask(options.dask) as dask:
         for cohorts in sorted(options.cohorts):
             with tempfile.TemporaryDirectory(prefix="throughput-") as folder:
-                more, loop_each = measure(
-                    cohorts, options, loop_each, Path(folder) / "project", dask
-                )
+                more, loops = measure(cohorts, options, loops, Path(folder) / "project", dask)
                 lines += more
     text = "\n".join(lines)
     print(text)
