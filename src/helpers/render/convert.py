@@ -27,6 +27,11 @@ HIDDEN_KINDS = frozenset({"ledger"})
 SHARED_ANCHORS = ("result-", "patient-", "figure-", "table-")
 """Ids that are unique on a page already; links to others lead to a heading of the same chapter."""
 
+COLOURED = "k|kn|kc|kd|ow|s|s1|s2|sa|sd|si|se|m|mi|mf|c|c1|cm|nb|nf|nc|bp"
+"""Kinds of a word of code that report.css gives a colour; spans around others weigh for nothing."""
+
+_PLAIN_SPAN = re.compile(rf'<span(?: class="(?!(?:{COLOURED})")[^"]*")?>([^<]*)</span>')
+
 SAFE_TAGS = [
     *("a", "abbr", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "hr", "i", "li"),
     *("h3", "h4", "h5", "h6", "ol", "p", "pre", "small", "span", "strong", "sub", "sup", "ul"),
@@ -112,6 +117,7 @@ class ReportExporter(TemplateExporter):
             extra_template_basedirs=[str(TEMPLATES)],
         )
         self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3"))
+        self.register_filter("drop_plain_spans", drop_plain_spans)
         self.register_filter("sanitise", sanitise_html)
         self.register_filter("encode_text", encode_text)
         self.register_filter("name_place", name_place)
@@ -224,6 +230,15 @@ def sanitise_html(html: str) -> Markup:
     inert = re.sub(r"<(style|script)\b.*?</\1\s*>", "", html, flags=re.DOTALL | re.IGNORECASE)
     cleaner = SanitizeHTML(tags=SAFE_TAGS, attributes=SAFE_ATTRIBUTES, strip=True)
     return Markup(cleaner.sanitize_html_tags(inert))
+
+
+def drop_plain_spans(html: str) -> str:
+    """Leave of highlighted code only the spans that have a colour.
+
+    >>> drop_plain_spans('<span class="n">n</span> <span class="mi">1</span>')
+    'n <span class="mi">1</span>'
+    """
+    return _PLAIN_SPAN.sub(r"\1", html)
 
 
 def make_slug(text: str) -> str:
