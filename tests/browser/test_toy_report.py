@@ -157,6 +157,16 @@ def test_the_contents_show_where_the_reader_is(visit, toy_report):
     assert current.inner_text() != "Summary"
 
 
+def test_the_head_of_a_table_stays_in_sight_below_the_banner(visit, toy_report):
+    page = visit(toy_report / "index.html").page
+    table = page.locator("#table-first table")
+    table.evaluate("table => scrollTo(0, table.getBoundingClientRect().bottom - 85)")
+    banner = page.locator(".banner").bounding_box()
+    head = table.locator("thead th").first.bounding_box()
+    assert table.bounding_box()["y"] < 0
+    assert head["y"] == pytest.approx(banner["height"], abs=1)
+
+
 def test_on_a_phone_the_contents_are_one_tap_away(visit, path):
     page = visit(path, viewport={"width": 390, "height": 844}).page
     page.evaluate("scrollTo(0, document.body.scrollHeight)")

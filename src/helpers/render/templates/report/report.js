@@ -77,6 +77,7 @@
   // A figure shrinks to the screen while its words stay legible; else it scrolls at full size.
   const boxes = [...document.querySelectorAll(".scroll")];
   const follow = (box) => box.classList.toggle("at-end", box.scrollLeft + box.clientWidth > box.scrollWidth - 2);
+  const banner = document.querySelector(".banner.reconstructed");
   const fit = () => boxes.forEach((box) => {
     const svg = box.closest("figure.figure") && box.querySelector("svg");
     const natural = svg ? svg.viewBox.baseVal.width : 0;
@@ -93,8 +94,12 @@
     }
   });
   boxes.forEach((box) => box.addEventListener("scroll", () => follow(box), { passive: true }));
-  fit();
-  addEventListener("resize", fit);
+  const arrange = () => {
+    root.style.setProperty("--top", `${banner ? banner.offsetHeight : 0}px`);
+    fit();
+  };
+  arrange();
+  addEventListener("resize", arrange);
   document.addEventListener("toggle", fit, true);
 
   // The contents show where the reader is, and the sections of that chapter only.
