@@ -146,15 +146,23 @@ def test_each_chapter_of_the_study_page_begins_on_a_new_sheet(visit, toy_report)
 
 
 def test_the_contents_show_where_the_reader_is(visit, toy_report):
-    page = visit(toy_report / "index.html").page
+    page = visit(toy_report / "index.html", viewport={"width": 1280, "height": 300}).page
     current = page.locator(".contents [aria-current]")
-    assert current.inner_text() == "Summary"
-    page.locator(".contents > ol > li > a", has_text="Patients").click()
-    page.wait_for_function(
-        "document.querySelector('.contents [aria-current]').textContent !== 'Summary'"
-    )
-    assert current.count() == 1
-    assert current.inner_text() != "Summary"
+    for name in ("Summary", "Methods", "Results in full"):
+        page.locator(".contents > ol > li > a", has_text=name).click()
+        page.wait_for_function(
+            "name => document.querySelector('.contents [aria-current]')?.textContent === name",
+            arg=name,
+        )
+        assert current.count() == 1
+
+
+def test_the_contents_mark_nothing_above_the_first_section(visit, toy_report):
+    page = visit(
+        toy_report / "chapters/01_first.html", viewport={"width": 1280, "height": 300}
+    ).page
+    assert count(page, ".follows") == 1
+    assert count(page, ".contents [aria-current]") == 0
 
 
 def test_the_head_of_a_table_stays_in_sight_below_the_banner(visit, toy_report):

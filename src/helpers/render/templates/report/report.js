@@ -106,11 +106,11 @@
   const entries = [...document.querySelectorAll(".contents li a")].map((link) => [link, document.getElementById(link.hash.slice(1))]);
   let here = null;
   const locate = () => {
-    const passed = entries.filter(([, target]) => target.getBoundingClientRect().top < innerHeight / 3);
-    const [link] = passed.length ? passed[passed.length - 1] : entries[0] || [];
-    if (!link || link === here) return;
-    if (here) here.removeAttribute("aria-current");
-    link.setAttribute("aria-current", "location");
+    const passed = entries.filter(([, target]) => target.getBoundingClientRect().top < innerHeight / 4);
+    const link = passed.length ? passed[passed.length - 1][0] : null;
+    if (link === here) return;
+    here?.removeAttribute("aria-current");
+    link?.setAttribute("aria-current", "location");
     here = link;
   };
   root.classList.add("follows");
