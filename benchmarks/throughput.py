@@ -27,14 +27,14 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from helpers.render.build import count_workers
+from helpers.render.capacity import read_capacity
 from helpers.render.chapters import read_chapters
 from helpers.render.plan import plan_reports
 from helpers.render.study_card import read_study_card
 
 ROOT = Path(__file__).resolve().parents[1]
 COHORT = "anakinra_iim"
-CORES = count_workers()
+CORES = read_capacity().cores
 BIN = Path(sys.executable).parent
 PACKAGES = ("papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib", "seaborn")
 LOOP, LIMIT = "plain loop", "limit: the notebooks' own code"

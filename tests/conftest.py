@@ -176,7 +176,8 @@ def read_json(path: Path) -> Any:
 @pytest.fixture(scope="session")
 def shipped_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the finished report of every study in data/, built once."""
-    from helpers.render.build import build_reports, count_workers, plan_reports
+    from helpers.render.build import build_reports, plan_reports
+    from helpers.render.capacity import read_capacity
     from helpers.render.chapters import read_chapters
     from helpers.render.places import Places
     from helpers.render.study_card import read_study_card
@@ -186,6 +187,6 @@ def shipped_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     places = Places(root, root / "notebooks", root / "data", reports)
     cards = [read_study_card(path.parent) for path in sorted(root.glob("data/*/study.yml"))]
     plans = plan_reports(cards, read_chapters(places.notebooks), [])
-    outcomes = build_reports(plans, places, workers=count_workers(), tell=lambda name: None)
+    outcomes = build_reports(plans, places, workers=read_capacity().workers, tell=lambda name: None)
     assert [outcome.errors for outcome in outcomes] == [()] * len(outcomes)
     return reports

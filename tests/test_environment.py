@@ -47,8 +47,11 @@ DIRECT = {
     "requirements.lock": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["build"]],
     "requirements-dev.lock": [
         *PROJECT["dependencies"],
-        *PROJECT["optional-dependencies"]["build"],
-        *PROJECT["optional-dependencies"]["test"],
+        *(
+            requirement
+            for extra in ("build", "cluster", "remote", "test")
+            for requirement in PROJECT["optional-dependencies"][extra]
+        ),
     ],
 }
 
@@ -68,6 +71,12 @@ def test_the_lock_for_tests_holds_the_lock_for_reports():
     runtime, dev = map(read_lock, LOCKS)
     versions = {name: version for name, (version, _) in runtime.items()}
     assert {name: dev[name][0] for name in runtime} == versions
+
+
+@pytest.mark.parametrize("extra", ["cluster", "remote"])
+def test_who_needs_no_other_machine_installs_nothing_for_one(extra):
+    pins = read_lock("requirements.lock")
+    assert not [r for r in PROJECT["optional-dependencies"][extra] if name_of(r) in pins]
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -7,7 +7,8 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from helpers import __version__
 if TYPE_CHECKING:
     from helpers.contracts import Fault
     from helpers.render.chapters import Chapter
+    from helpers.render.due import ReportDue
     from helpers.render.places import Places
     from helpers.render.plan import Outcome, Plan
     from helpers.render.run import How
@@ -36,6 +38,7 @@ RENDER_EPILOG = """\
 examples:
   ./run_all.sh render endurance_training_iim
   ./run_all.sh render ../my_study -p name=20     set a parameter of the chapters
+  ./run_all.sh render s3://bucket/my_study --reports s3://bucket/reports
   ./run_all.sh render --parameters               list every parameter there is
   ./run_all.sh render --dry-run                  say what would run and why
 
@@ -47,7 +50,7 @@ example, grid.csv:
   study,name,improvement_percent
   endurance_training_iim,as_published,
   endurance_training_iim,strict,30
-  ../my_study,mine,20
+  s3://bucket/studies/my_study,mine,20
 
   ./run_all.sh batch grid.csv
 
@@ -85,9 +88,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
     except KeyboardInterrupt:
         # Chapters still run in threads that nothing can interrupt; their kernels end with us.
-        print("stopped; no report was changed in part", file=sys.stderr, flush=True)
+        print(_describe_stop(options.reports), file=sys.stderr, flush=True)
         os._exit(STOPPED)
     return code
+
+
+def _describe_stop(reports: str | None) -> str:
+    places = find_places(reports)
+    if places.address:
+        return f"stopped; the next run finishes what was on its way to {places.address}"
+    return "stopped; no report was changed in part"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -133,6 +143,7 @@ def run_render(options: argparse.Namespace) -> int:
         chapters = read_chapters(places.notebooks)
         if options.list:
             return _print_parameters(chapters)
+        refused = _check_address(places)
         folders = _find_studies(options.studies, places)
         faults = _check_changed(folders, places.root)
         sound = [folder for folder in folders if not faults[folder]]
@@ -140,6 +151,8 @@ def run_render(options: argparse.Namespace) -> int:
     except ValueError as error:
         return _refuse(error)
     code = _report_faults(faults)
+    if refused:
+        return BAD_INPUT
     return max(code, _render(plans, places, options)[0]) if plans else code
 
 
@@ -154,16 +167,19 @@ def run_batch(options: argparse.Namespace) -> int:
     try:
         rows = read_grid(grid)
         chapters = read_chapters(places.notebooks)
-        plans = plan_grid(rows, chapters, find_study=_find_study, file=grid.name)
+        refused = _check_address(places)
+        found = _locate_studies([row.study for row in rows], places.root)
+        plans = plan_grid(rows, chapters, find_study=partial(_give_folder, found), file=grid.name)
     except ValueError as error:
         return _refuse(error)
     folders = list(dict.fromkeys(plan.study.folder for plan in plans))
-    if _report_faults(_check_changed(folders, places.root)) != DONE:
+    if _report_faults(_check_changed(folders, places.root)) != DONE or refused:
         return BAD_INPUT
     code, outcomes = _render(plans, places, options)
     if outcomes:
         entries = list_entries(rows, plans, outcomes, cache=open_cache(places.root))
-        print(_shorten(write_overview(entries, places.reports, title=grid.name)))
+        page = write_overview(entries, places.reports, title=grid.name)
+        code = max(code, _publish_overview(page, places))
     return code
 
 
@@ -226,28 +242,36 @@ def find_places(reports: str | None) -> Places:
     Parameters
     ----------
     reports : str or None
-        Folder for the reports; ``reports`` of the project where not given.
+        Folder or address for the reports; ``reports`` of the project where not given.
 
     Returns
     -------
     Places
     """
     from helpers.render.places import Places
+    from helpers.render.remote import is_address, shorten_address, trim_address
 
     here = Path.cwd()
     projects = (
         f for f in (here, *here.parents) if (f / "notebooks").is_dir() and (f / "data").is_dir()
     )
     root = next(projects, Path(__file__).resolve().parents[2])
-    target = Path(reports).resolve() if reports else root / "reports"
-    return Places(root, root / "notebooks", root / "data", target)
+    address = trim_address(reports) if reports and is_address(reports) else ""
+    if address:  # built here, then brought there
+        target = root / ".cache" / "published" / shorten_address(address)
+    else:
+        target = Path(reports).resolve() if reports else root / "reports"
+    return Places(root, root / "notebooks", root / "data", target, address)
 
 
 def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     words = "build the reports of the named studies, or of all"
     parser = _add_command(commands, "render", run_render, words, RENDER_EPILOG)
     parser.add_argument(
-        "studies", nargs="*", metavar="STUDY", help="name below data/, or a path to a study folder"
+        "studies",
+        nargs="*",
+        metavar="STUDY",
+        help="name below data/, or a path to a study folder, or its address (s3://...)",
     )
     parser.add_argument(
         "-p",
@@ -273,7 +297,10 @@ def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--reports", metavar="FOLDER", help="where the reports go (default: reports/)"
+        "--reports",
+        metavar="FOLDER",
+        help="where the reports go, a folder or an address such as s3://bucket/reports "
+        "(docs/cluster.md; default: reports/)",
     )
     parser.add_argument(
         "-j",
@@ -361,9 +388,53 @@ def _find_study(name: str) -> Path:
     return folder
 
 
+def _locate_studies(names: Sequence[str], root: Path) -> dict[str, Path | ValueError]:
+    """Give the folder of every study, or what is wrong; what has an address is fetched first."""
+    from helpers.render.remote import is_address
+
+    found: dict[str, Path | ValueError] = {}
+    addresses = [name for name in names if is_address(name)]
+    if addresses:
+        from helpers.render.fetch import fetch_studies
+
+        found |= fetch_studies(addresses, root)
+    for name in names:
+        if name not in found:
+            try:
+                found[name] = _find_study(name)
+            except ValueError as error:
+                found[name] = error
+    return found
+
+
+def _give_folder(found: Mapping[str, Path | ValueError], name: str) -> Path:
+    folder = found[name]
+    if isinstance(folder, ValueError):
+        raise folder
+    return folder
+
+
+def _check_address(places: Places) -> bool:
+    """Tell what is wrong with the address for the reports, and whether anything is."""
+    if places.address:
+        from helpers.render.remote import RemoteError
+        from helpers.render.upload import check_address
+
+        try:
+            check_address(places.address)
+        except RemoteError as error:
+            _refuse(error)
+            return True
+    return False
+
+
 def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
     if names:
-        return list(dict.fromkeys(_find_study(name) for name in names))
+        found = _locate_studies(names, places.root)
+        faults = [str(fault) for fault in found.values() if isinstance(fault, ValueError)]
+        if faults:
+            raise ValueError("\n".join(faults))
+        return list(dict.fromkeys(_give_folder(found, name) for name in names))
     folders = sorted(path.parent for path in places.data.glob("*/study.yml"))
     if not folders:
         raise ValueError(
@@ -416,18 +487,31 @@ def _render(
     plans: Sequence[Plan], places: Places, options: argparse.Namespace
 ) -> tuple[int, tuple[Outcome, ...]]:
     from helpers.render.due import describe_due, find_all_due
+    from helpers.render.remote import RemoteError
     from helpers.render.run import ClusterError, run_plans
 
-    if options.dry_run:
-        print(describe_due(find_all_due(plans, places, force=options.force)))
-        return DONE, ()
     try:
+        if options.dry_run:
+            due = find_all_due(plans, places, force=options.force)
+            print("\n".join([describe_due(due), *_describe_uploads(due, places)]))
+            return DONE, ()
         outcomes = run_plans(plans, places, _read_how(options))
-    except ClusterError as error:
+    except (ClusterError, RemoteError) as error:
         return _refuse(error), ()
     for outcome in outcomes:
-        _print_outcome(outcome)
+        _print_outcome(outcome, places)
     return (FAILED if any(outcome.errors for outcome in outcomes) else DONE), outcomes
+
+
+def _describe_uploads(reports: Sequence[ReportDue], places: Places) -> list[str]:
+    """Name the reports that are as they should be here, but not at the address they go to."""
+    finished = [due for due in reports if places.address and not due.reason]
+    if not finished:
+        return []
+    from helpers.render.upload import is_uploaded
+
+    addresses = [(due.target, f"{places.address}/{due.plan.name}") for due in finished]
+    return [f"{to}: would be brought there" for at, to in addresses if not is_uploaded(at, to)]
 
 
 def _read_how(options: argparse.Namespace) -> How:
@@ -436,14 +520,36 @@ def _read_how(options: argparse.Namespace) -> How:
     return How(options.jobs, options.force, options.cluster, options.engine)
 
 
-def _print_outcome(outcome: Outcome) -> None:
+def _print_outcome(outcome: Outcome, places: Places) -> None:
     if not outcome.errors:
-        print(f"{_shorten(outcome.page)}{' (unchanged)' if outcome.is_unchanged else ''}")
+        page = _name_page(outcome.page, places)
+        print(f"{page}{' (unchanged)' if outcome.is_unchanged else ''}")
         return
     kept = "the report of the last good run was kept" if outcome.page.exists() else "no report yet"
-    print(f"{outcome.study}: failed; {kept}", file=sys.stderr)
+    print(f"{outcome.study}: failed{'' if places.address else f'; {kept}'}", file=sys.stderr)
     for error in outcome.errors:
         print(f"  {error}".replace("\n", "\n  "), file=sys.stderr)
+
+
+def _name_page(page: Path, places: Places) -> str:
+    """Name a page by where a person finds it: its address, or its path from here."""
+    if places.address:
+        return f"{places.address}/{page.relative_to(places.reports).as_posix()}"
+    return str(_shorten(page))
+
+
+def _publish_overview(page: Path, places: Places) -> int:
+    if places.address:
+        from helpers.render.remote import RemoteError
+        from helpers.render.upload import upload_page
+
+        try:
+            upload_page(page, places.address)
+        except RemoteError as error:
+            print(error, file=sys.stderr)
+            return FAILED
+    print(_name_page(page, places))
+    return DONE
 
 
 def _print_parameters(chapters: Sequence[Chapter]) -> int:

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from helpers.plots.groups import plot_two_groups
-from helpers.plots.style import COLOURS, jitter_patients
+from helpers.plots.patients import jitter_patients
+from helpers.plots.style import COLOURS
 
 NA = float("nan")
 GROUPS = pd.Series({"A": "responders", "B": "others", "C": "responders", "D": "others"})

@@ -2,8 +2,6 @@
 
 import matplotlib as mpl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.plots.style import (
     COLOURS,
@@ -13,10 +11,8 @@ from helpers.plots.style import (
     WIDTH,
     colour_groups,
     house_style,
-    jitter_patients,
     mark_groups,
     new_figure,
-    patient_url,
 )
 
 
@@ -67,24 +63,6 @@ def test_no_text_is_smaller_than_seven_and_a_half_points():
             for name in ("font.", "axes.title", "axes.label", "legend.font")
         ]
     assert min(sizes) >= 7.5
-
-
-def test_a_patient_always_lies_at_the_same_place():
-    # The first four bytes of sha256("A"), typed: 0x559aead0 of 2**32, minus one half.
-    assert jitter_patients(["A"], width=1.0) == [0x559AEAD0 / 2**32 - 0.5]
-    assert jitter_patients(["B", "A"], width=1.0)[1] == jitter_patients(["A"], width=1.0)[0]
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.lists(st.text()), st.floats(0, 10))
-def test_jitter_stays_within_its_width(patients, width):
-    shifts = jitter_patients(patients, width=width)
-    assert len(shifts) == len(patients)
-    assert all(-width / 2 <= shift <= width / 2 for shift in shifts)
-
-
-def test_a_link_of_a_patient_is_the_anchor_of_the_page():
-    assert patient_url("site 1/A") == "#patient-site-1-A"
 
 
 def test_axes_come_in_reading_order():

@@ -139,6 +139,42 @@ def test_the_command_line_takes_the_address(address, tmp_path, toys):
 
 
 @pytest.fixture
+def fetched(toy_places, tmp_path):
+    """Plan the report of a study that was fetched, which the workers do not see; and its source."""
+    from helpers.render.fetch import fetch_study
+
+    source = tmp_path / "store" / "toy"
+    shutil.move(toy_places.data / "toy", source)
+    folder = fetch_study(f"file://{source}", toy_places.root)
+    plans = plan_reports([read_study_card(folder)], read_chapters(toy_places.notebooks), [])
+    due = find_all_due(plans, toy_places)
+    shutil.rmtree(toy_places.root / ".cache")
+    return due, source
+
+
+def test_a_worker_fetches_a_study_that_has_an_address(address, fetched, toy_places, monkeypatch):
+    due, source = fetched
+    monkeypatch.setattr("helpers.render.fetch.find_source", lambda study, root: f"file://{source}")
+    [outcome] = build_due(due, toy_places, How(cluster=address), tell=lambda name: None)
+    assert outcome.errors == ()
+    assert due[0].plan.study.folder.is_dir()
+    assert outcome.page.is_file()
+
+
+def test_a_study_that_changed_meanwhile_is_told(address, fetched, toy_places, monkeypatch):
+    due, source = fetched
+    (source / "tables" / "patients.csv").write_text("patient_id\nP 9\n")
+    monkeypatch.setattr("helpers.render.fetch.find_source", lambda study, root: f"file://{source}")
+    [outcome] = build_due(due, toy_places, How(cluster=address), tell=lambda name: None)
+    assert outcome.errors[0] == (
+        f"01_first.ipynb: file://{source} has changed since this run began; run it again"
+    )
+    shutil.rmtree(source)
+    [outcome] = build_due(due, toy_places, How(cluster=address), tell=lambda name: None)
+    assert f"this worker cannot fetch file://{source}\n" in outcome.errors[0]
+
+
+@pytest.fixture
 def job(toy_places):
     [card] = [read_study_card(toy_places.data / "toy")]
     chapter = read_chapters(toy_places.notebooks)[0]

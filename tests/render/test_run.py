@@ -14,7 +14,16 @@ from tests.study_folders import write_study
 
 from helpers.render.manifest import hash_folder
 
-HEAVY = ("pandas", "numpy", "nbformat", "papermill", "nbconvert", "jupyter_client", "tqdm")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "nbformat",
+    "papermill",
+    "nbconvert",
+    "jupyter_client",
+    "tqdm",
+    "fsspec",
+)
 TELL_IMPORTS = f"""
 import sys
 from helpers.cli import main

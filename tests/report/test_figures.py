@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ElementTree
 import matplotlib as mpl
 import pytest
 
-from helpers.plots.style import COLOURS, INK, house_style, new_figure, patient_url
+from helpers.plots.patients import patient_url
+from helpers.plots.style import COLOURS, INK, house_style, new_figure
 from helpers.report import figures
 from helpers.report.figures import write_figure
 

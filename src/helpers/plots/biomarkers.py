@@ -15,7 +15,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from helpers.contracts.rows import list_rows
 from helpers.plots.clinical_response import CATEGORY_MARKS
-from helpers.plots.style import COLOURS, INK, WIDTH, house_style, new_figure, patient_url
+from helpers.plots.patients import mark_patients, patient_url
+from helpers.plots.style import COLOURS, INK, WIDTH, house_style, keep_inside, new_figure
 
 LOW_TO_HIGH = mpl.colors.LinearSegmentedColormap.from_list(
     "low_to_high", ["#f7f4e9", "#c7dcec", "#7fb2d9", "#2f74b5", "#08306b"]
@@ -100,8 +101,11 @@ def _draw_domain(
         linewidths=1,
         linecolor="none",
         annot_kws={"fontsize": 7.5},
+        xticklabels=False,
+        yticklabels=False,
         ax=ax,
     )
+    keep_inside(ax)
     ax.set(xlabel="", ylabel="")
     ax.set_yticks([])
     names = [headings[column] for column in positions]
@@ -241,7 +245,9 @@ def _draw_candidate(ax: Axes, row: Mapping[str, Any], place: float) -> None:
 
 def _draw_left_out(ax: Axes, left_out: pd.DataFrame, places: Mapping[str, float]) -> None:
     known = left_out[left_out["candidate"].isin(list(places))].dropna(subset=["auc"])
-    marks = ax.scatter(
+    mark_patients(
+        ax,
+        known["left_out"],
         known["auc"],
         known["candidate"].map(places).astype(float) + 0.28,
         marker="|",
@@ -250,7 +256,6 @@ def _draw_left_out(ax: Axes, left_out: pd.DataFrame, places: Mapping[str, float]
         color=COLOURS[0],
         zorder=3,
     )
-    marks.set_urls([patient_url(patient) for patient in known["left_out"]])
 
 
 def _write_domains(ax: Axes, known: pd.DataFrame, places: Mapping[str, float]) -> None:

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from helpers.contracts.rows import list_rows
-from helpers.plots.style import COLOURS, INK, WIDTH, house_style, patient_url
+from helpers.plots.patients import patient_url
+from helpers.plots.style import COLOURS, INK, WIDTH, house_style
 
 KIND_MARKS = {
     "treatment": ("^", COLOURS[0]),

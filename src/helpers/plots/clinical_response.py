@@ -13,14 +13,15 @@ from matplotlib.figure import Figure
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.tis import TIS_ADULT
+from helpers.plots.patients import link_labels, patient_url
 from helpers.plots.style import (
     COLOURS,
     INK,
     colour_groups,
     house_style,
+    keep_inside,
     mark_groups,
     new_figure,
-    patient_url,
 )
 
 WORSE_TO_BETTER = mpl.colors.LinearSegmentedColormap.from_list(
@@ -187,8 +188,11 @@ def _draw_tiles(ax: Axes, percent: pd.DataFrame, marks: pd.DataFrame) -> None:
         linewidths=1,
         linecolor="none",
         annot_kws={"fontsize": 7.5},
+        xticklabels=False,
+        yticklabels=False,
         ax=ax,
     )
+    keep_inside(ax)
     ax.set(xlabel="", ylabel="")
     ax.tick_params(length=0)
     for spine in ax.spines.values():
@@ -212,12 +216,7 @@ def _write_categories(
 
 def _name_rows(ax: Axes, patients: Sequence[str], *, shown: bool) -> None:
     ax.set_yticks(np.arange(len(patients)) + 0.5, list(patients) if shown else [], rotation=0)
-    _link_rows(ax, patients)
-
-
-def _link_rows(ax: Axes, patients: Sequence[str]) -> None:
-    for label, patient in zip(ax.get_yticklabels(), patients, strict=False):
-        label.set_url(patient_url(patient))
+    link_labels(ax.get_yticklabels(), patients)
 
 
 def plot_response_by_group(summary: pd.DataFrame, *, axis_label: str) -> Figure | None:
@@ -289,7 +288,7 @@ def plot_total_improvement(
             _draw_scores(ax, here, row_of)
             shown = list(patients) if ax is axes[0] else [""] * len(patients)
             ax.set_yticks(range(len(patients)), shown)
-            _link_rows(ax, patients)
+            link_labels(ax.get_yticklabels(), patients)
             ax.set(title=label, xlim=(-4, 104), ylim=(len(patients) - 0.4, -0.6))
         figure.supxlabel("total improvement score", fontsize=9)
     return figure

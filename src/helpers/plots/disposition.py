@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.disposition import COMPLETED
-from helpers.plots.style import INK, WIDTH, house_style, patient_url
+from helpers.plots.patients import link_labels, mark_patients, patient_url
+from helpers.plots.style import INK, WIDTH, house_style
 
 BAR_COLOURS = ("#56B4E9", "#E69F00", "#F0E442", "#BBBBBB")
 """The colours of Okabe and Ito's palette that no group of patients has in any other figure."""
@@ -187,7 +188,9 @@ def _draw_responses(ax: Axes, responses: pd.DataFrame | None, row_of: Mapping[st
         return
     here = responses[responses["patient_id"].isin(list(row_of))]
     for category, part in here.groupby("category"):
-        points = ax.scatter(
+        mark_patients(
+            ax,
+            part["patient_id"],
             part["month"],
             part["patient_id"].map(row_of) + _ABOVE,
             marker=RESPONSE_MARKS[str(category)],
@@ -197,7 +200,6 @@ def _draw_responses(ax: Axes, responses: pd.DataFrame | None, row_of: Mapping[st
             clip_on=False,
             zorder=3,
         )
-        points.set_urls([patient_url(patient) for patient in part["patient_id"]])
 
 
 def _draw_biopsies(
@@ -218,7 +220,9 @@ def _draw_biopsies(
         month + shift * ((patient, month) in judged)
         for patient, month in zip(here["patient_id"], here["month"], strict=True)
     ]
-    points = ax.scatter(
+    mark_patients(
+        ax,
+        here["patient_id"],
         places,
         here["patient_id"].map(row_of) + _ABOVE,
         marker="D",
@@ -229,7 +233,6 @@ def _draw_biopsies(
         clip_on=False,
         zorder=3,
     )
-    points.set_urls([patient_url(patient) for patient in here["patient_id"]])
 
 
 def _finish_panel(
@@ -244,8 +247,7 @@ def _finish_panel(
     known = {} if diagnoses is None else diagnoses.dropna().to_dict()
     names = [f"{patient} · {known[patient]}" if patient in known else patient for patient in order]
     ax.set_yticks(range(len(order)), names)
-    for label, patient in zip(ax.get_yticklabels(), order, strict=True):
-        label.set_url(patient_url(patient))
+    link_labels(ax.get_yticklabels(), order)
     ax.set_xticks(list(visits), list(visits.values()))
     ax.set(xlim=(0, 1.03 * span), ylim=(len(order) - 0.4, -0.7))
     ax.tick_params(axis="y", length=0)

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.plots.style import (
-    INK,
-    colour_groups,
-    house_style,
-    jitter_patients,
-    mark_groups,
-    new_figure,
-    patient_url,
-)
+from helpers.plots.patients import jitter_patients, mark_patients
+from helpers.plots.style import INK, colour_groups, house_style, mark_groups, new_figure
 
 
 def plot_two_groups(
@@ -72,10 +64,9 @@ def _draw_points(ax: Axes, frame: pd.DataFrame, names: list[str], label: str) ->
             continue
         patients = [str(patient) for patient in members.index]
         x = place + np.array(jitter_patients(patients, width=0.36))
-        points = sns.scatterplot(
-            x=x, y=members["value"], color=colours[name], marker=marks[name], s=34, ax=ax
-        ).collections[-1]
-        points.set_urls([patient_url(patient) for patient in patients])
+        mark_patients(
+            ax, patients, x, members["value"], color=colours[name], marker=marks[name], s=34
+        )
         median = members["value"].median()
         ax.plot([place - 0.28, place + 0.28], [median, median], color=INK, linewidth=1.4)
     counts = frame["group"].value_counts()

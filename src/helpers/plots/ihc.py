@@ -6,20 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.contracts.rows import list_rows
-from helpers.plots.style import (
-    INK,
-    colour_groups,
-    house_style,
-    mark_groups,
-    new_figure,
-    patient_url,
-)
+from helpers.plots.patients import link_labels, mark_patients, patient_url
+from helpers.plots.style import INK, colour_groups, house_style, mark_groups, new_figure
 
 _GROUP_GAP = 0.9
 
@@ -61,12 +54,13 @@ def plot_expression(
     places = _place_patients(groups, order)
     with house_style():
         figure, (ax,) = new_figure(1, 1, width=7.6, height=0.42 * len(visits) + 1.25)
-        for row, month in enumerate(visits):
-            here = expression[expression["month"] == month]
-            for tile in list_rows(here):
-                patient = tile["patient_id"]
-                group = groups[patient]
-                _draw_tile(ax, places[patient], row, tile, colours[group], marks[group])
+        tiles = expression.assign(
+            group=expression["patient_id"].map(groups),
+            x=expression["patient_id"].map(places),
+            y=expression["month"].map({month: row for row, month in enumerate(visits)}),
+        ).dropna(subset=["y"])
+        for group in order:
+            _draw_tiles(ax, tiles[tiles["group"] == group], colours[group], marks[group])
         _finish_tiles(ax, places, groups, visits, order)
         figure.legend(handles=_explain_tiles(marks[order[0]]), loc="outside upper left", ncols=3)
     return figure
@@ -82,16 +76,22 @@ def _place_patients(groups: pd.Series, order: Sequence[str]) -> dict[str, float]
     return places
 
 
-def _draw_tile(
-    ax: Axes, x: float, y: int, tile: Mapping[str, object], colour: str, mark: str
-) -> None:
-    if pd.isna(tile["expressed"]):  # type: ignore[call-overload]
-        text = ax.text(x, y, "·", ha="center", va="center", color=INK)
-        text.set_url(patient_url(str(tile["patient_id"])))
-        return
-    face = colour if tile["expressed"] else "none"
-    points = ax.scatter(x, y, s=95, marker=mark, facecolor=face, edgecolor=colour, linewidth=1.3)
-    points.set_urls([patient_url(str(tile["patient_id"]))])
+def _draw_tiles(ax: Axes, tiles: pd.DataFrame, colour: str, mark: str) -> None:
+    for tile in list_rows(tiles[tiles["expressed"].isna()]):
+        text = ax.text(tile["x"], tile["y"], "·", ha="center", va="center", color=INK)
+        text.set_url(patient_url(tile["patient_id"]))
+    for expressed, part in tiles.dropna(subset=["expressed"]).groupby("expressed"):
+        mark_patients(
+            ax,
+            part["patient_id"],
+            part["x"],
+            part["y"],
+            s=95,
+            marker=mark,
+            facecolors=colour if expressed else "none",
+            edgecolors=colour,
+            linewidths=1.3,
+        )
 
 
 def _finish_tiles(
@@ -102,8 +102,7 @@ def _finish_tiles(
     order: Sequence[str],
 ) -> None:
     ax.set_xticks(list(places.values()), list(places), fontsize=8)
-    for label, patient in zip(ax.get_xticklabels(), places, strict=True):
-        label.set_url(patient_url(patient))
+    link_labels(ax.get_xticklabels(), places)
     ax.set_yticks(range(len(visits)), list(visits.values()))
     ax.set(xlim=(-0.6, max(places.values()) + 0.6), ylim=(len(visits) - 0.5, -0.5))
     ax.tick_params(length=0)
@@ -180,8 +179,9 @@ def plot_predictors(
 def _draw_points(ax: Axes, members: pd.DataFrame, colour: str, mark: str) -> None:
     if members.empty:
         return
-    sns.scatterplot(members, x="level", y="fi", color=colour, marker=mark, s=42, linewidth=0, ax=ax)
-    ax.collections[-1].set_urls([patient_url(patient) for patient in members["patient_id"]])
+    mark_patients(
+        ax, members["patient_id"], members["level"], members["fi"], color=colour, marker=mark, s=42
+    )
 
 
 def _name_points(ax: Axes, points: pd.DataFrame) -> None:

@@ -14,23 +14,15 @@ from typing import Any, Literal
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from helpers.contracts.rows import list_rows
-from helpers.plots.style import (
-    INK,
-    WIDTH,
-    colour_groups,
-    house_style,
-    jitter_patients,
-    mark_groups,
-    patient_url,
-)
+from helpers.plots.patients import jitter_patients, join_patients, mark_patients
+from helpers.plots.style import INK, WIDTH, colour_groups, house_style, mark_groups
 
 Scale = Literal["linear", "log"]
 
@@ -43,6 +35,9 @@ KIND_LABELS = {
     "below": "below quantification: at the limit",
     "above": "above quantification: at the limit",
 }
+MOST_STEPS = 6
+"""Of a linear axis: panels are small."""
+
 _GROUP_STEP = 2.3
 _CENTRE_SHIFT = 0.3
 
@@ -206,6 +201,7 @@ def _draw_panel(
     for ax in (left, right):
         ax.set(xlabel="", ylabel="")
         ax.tick_params(axis="x", length=0)
+        ax.locator_params(axis="y", nbins=MOST_STEPS)
         _finish_scale(ax, looks.scale)
     if looks.scale == "linear" and min(part["before"].min(), part["after"].min()) >= 0:
         left.set_ylim(bottom=-0.03 * left.get_ylim()[1])
@@ -228,33 +224,24 @@ def _finish_scale(ax: Axes, scale: Scale) -> None:
     steps = (1, 1.5, 2, 3, 5, 7) if decades < 1.2 else (1, 2, 5) if decades < 2 else (1,)
     ax.yaxis.set_major_locator(LogLocator(subs=steps))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}".replace(",", " ")))
+    if len(steps) > 1:  # the labels show the scale; marks between them would be clutter
+        ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _draw_pairs(ax: Axes, members: pd.DataFrame, start: float, colour: str, mark: str) -> None:
     complete = members.dropna(subset=["before", "after"])
-    long = complete.melt(
-        id_vars="patient_id", value_vars=["before", "after"], var_name="end", value_name="level"
+    ends = list(zip(complete["before"], complete["after"], strict=True))
+    join_patients(
+        ax, complete["patient_id"], (start, start + 1), ends, color=colour, alpha=0.8, linewidth=1.2
     )
-    long["place"] = start + (long["end"] == "after")
-    first = len(ax.lines)
-    if len(long):
-        sns.lineplot(
-            long,
-            x="place",
-            y="level",
-            units="patient_id",
-            estimator=None,
-            color=colour,
-            alpha=0.8,
-            ax=ax,
-            legend=False,
-        )
-    for line, patient in zip(ax.lines[first:], sorted(complete["patient_id"]), strict=True):
-        line.set_url(patient_url(patient))
-    for place, half in enumerate(("before", "after")):
-        points = members.rename(columns={half: "y", f"{half}_kind": "kind"}).dropna(subset=["y"])
-        _draw_marks(ax, points.assign(x=start + place), colour, mark)
+    halves = [
+        members[["patient_id", half, f"{half}_kind"]]
+        .set_axis(["patient_id", "y", "kind"], axis="columns")
+        .assign(x=start + place)
+        for place, half in enumerate(("before", "after"))
+    ]
+    _draw_marks(ax, pd.concat(halves).dropna(subset=["y"]), colour, mark)
 
 
 def _draw_changes(ax: Axes, members: pd.DataFrame, place: int, colour: str, mark: str) -> None:
@@ -265,24 +252,19 @@ def _draw_changes(ax: Axes, members: pd.DataFrame, place: int, colour: str, mark
 
 def _draw_marks(ax: Axes, points: pd.DataFrame, colour: str, mark: str) -> None:
     for kind, part in points[points["kind"] != "unknown"].groupby("kind"):
-        bound = str(kind) in BOUND_MARKS
-        before = len(ax.collections)
-        sns.scatterplot(
-            part,
-            x="x",
-            y="y",
+        mark_patients(
+            ax,
+            part["patient_id"],
+            part["x"],
+            part["y"],
             marker=BOUND_MARKS.get(str(kind), mark),
-            s=44 if bound else 26,
-            color="none" if kind == "alone" else colour,
-            edgecolor=colour,
-            linewidth=1.1,
+            s=44 if str(kind) in BOUND_MARKS else 26,
+            facecolors="none" if kind == "alone" else colour,
+            edgecolors=colour,
+            linewidths=1.1,
             alpha=0.9,
-            legend=False,
             zorder=3,
-            ax=ax,
         )
-        for collection in ax.collections[before:]:
-            collection.set_urls([patient_url(patient) for patient in part["patient_id"]])
 
 
 def _draw_centre(ax: Axes, summary: pd.DataFrame, place: int) -> None:

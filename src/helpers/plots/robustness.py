@@ -8,21 +8,19 @@ from functools import partial
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.contracts.rows import list_rows
+from helpers.plots.patients import jitter_patients, link_labels, mark_patients
 from helpers.plots.style import (
     COLOURS,
     INK,
     WIDTH,
     colour_groups,
     house_style,
-    jitter_patients,
     mark_groups,
     new_figure,
-    patient_url,
 )
 
 
@@ -69,14 +67,10 @@ def _draw_values(ax: Axes, values: pd.DataFrame, groups: Sequence[str], axis_lab
     for place, group in enumerate(groups):
         part = values[values["group"] == group]
         patients = list(part["patient_id"])
-        points = ax.scatter(
-            place + np.array(jitter_patients(patients, width=0.3)),
-            part["value"],
-            color=colours[group],
-            marker=marks[group],
-            s=34,
+        x = place + np.array(jitter_patients(patients, width=0.3))
+        mark_patients(
+            ax, patients, x, part["value"], color=colours[group], marker=marks[group], s=34
         )
-        points.set_urls([patient_url(patient) for patient in patients])
         median = part["value"].median()
         ax.plot([place - 0.28, place + 0.28], [median, median], color=INK, linewidth=1.6)
     names = [f"{group}\n(n = {(values['group'] == group).sum()})" for group in groups]
@@ -92,17 +86,14 @@ def _draw_absences(
     of_patient = values.set_index("patient_id")["group"]
     colours, marks = colour_groups(groups), mark_groups(groups)
     ax.axvline(whole, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
-    for place, row in enumerate(list_rows(left_out)):
-        group = of_patient[row["left_out"]]
-        if not np.isnan(row["auc"]):
-            point = ax.scatter(
-                row["auc"], place, color=colours[group], marker=marks[group], s=34, zorder=3
-            )
-            point.set_urls([patient_url(row["left_out"])])
-        ax.text(1.03, place, row["p_text"], va="center", clip_on=False, fontsize=8)
+    rows = left_out.assign(place=range(len(left_out)), group=left_out["left_out"].map(of_patient))
+    for group, part in rows.dropna(subset=["auc"]).groupby("group"):
+        looks = {"color": colours[str(group)], "marker": marks[str(group)]}
+        mark_patients(ax, part["left_out"], part["auc"], part["place"], **looks, s=34, zorder=3)
+    for row in list_rows(rows):
+        ax.text(1.03, row["place"], row["p_text"], va="center", clip_on=False, fontsize=8)
     ax.set_yticks(range(len(left_out)), list(left_out["left_out"]))
-    for label, patient in zip(ax.get_yticklabels(), left_out["left_out"], strict=True):
-        label.set_url(patient_url(patient))
+    link_labels(ax.get_yticklabels(), left_out["left_out"])
     shown = [whole, *left_out["auc"].dropna()]
     low, high = (0.5, 1.0) if whole >= 0.5 else (0.0, 0.5)
     ax.set_xlim(min(low, *shown) - 0.01, max(high, *shown) + 0.01)
@@ -187,9 +178,7 @@ def _draw_choices(
             for x in drawn.index
         ]
     )
-    sns.scatterplot(
-        points, x="x", y="y", marker="s", s=16, color=INK, linewidth=0, legend=False, ax=ax
-    )
+    ax.scatter(points["x"], points["y"], marker="s", s=16, color=INK, linewidths=0)
     labels = [options[choice][option] if option else headings[choice] for choice, option in rows]
     ax.set_yticks(range(len(rows)), labels)
     for label, (_, option) in zip(ax.get_yticklabels(), rows, strict=True):

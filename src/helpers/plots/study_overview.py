@@ -17,7 +17,8 @@ from matplotlib.patches import Patch, Rectangle
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.cohort import HAD_LEFT, MEASURED, NOT_MEASURED
-from helpers.plots.style import COLOURS, INK, WIDTH, house_style, new_figure, patient_url
+from helpers.plots.patients import link_labels, mark_patients, patient_url
+from helpers.plots.style import COLOURS, INK, WIDTH, house_style, new_figure
 
 NOTE_SIZE = 7.5
 """Points of the small print in the flow of patients."""
@@ -173,8 +174,7 @@ def plot_availability(
             label.set(ha="center" if steep else "right", rotation_mode="anchor", va="center")
         ax.set_yticks(range(len(patients)), list(patients))
         ax.tick_params(axis="y", length=0)
-        for label, patient in zip(ax.get_yticklabels(), patients, strict=True):
-            label.set_url(patient_url(patient))
+        link_labels(ax.get_yticklabels(), patients)
         ax.set(xlim=(-0.6, max(places.values()) + 0.6), ylim=(len(patients) - 0.4, -0.6))
         ax.spines[:].set_visible(False)
         _head_tables(ax, places, labels)
@@ -199,7 +199,7 @@ def _draw_tiles(
         y = [row_of[patient] for patient in part["patient_id"]]
         urls = [patient_url(patient) for patient in part["patient_id"]]
         if status == HAD_LEFT:
-            ax.scatter(x, y, s=5, color=INK, linewidths=0).set_urls(urls)
+            mark_patients(ax, part["patient_id"], x, y, s=5, color=INK, linewidths=0)
         else:
             tiles = [Rectangle((a - 0.4, b - 0.38), 0.8, 0.76) for a, b in zip(x, y, strict=True)]
             collection = PatchCollection(tiles, linewidth=0.7, **_TILES[str(status)])

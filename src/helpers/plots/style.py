@@ -7,7 +7,6 @@ in light and in dark.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,8 +14,6 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-
-from helpers.contracts.patients import patient_anchor
 
 INK = "#0a0b0c"
 """Stands for the page's text colour; `helpers.report.figures` replaces it by ``currentColor``."""
@@ -39,6 +36,7 @@ _SETTINGS: dict[Any, Any] = {
     "font.size": 9,
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,
     "axes.labelsize": 9,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -81,32 +79,10 @@ def mark_groups(groups: Iterable[str]) -> dict[str, str]:
     return {group: MARKS[i % len(MARKS)] for i, group in enumerate(groups)}
 
 
-def jitter_patients(patients: Sequence[str], *, width: float) -> list[float]:
-    """Shift each patient sideways by an amount that is always the same for that patient.
-
-    Parameters
-    ----------
-    patients : sequence of str
-        One per point.
-    width : float
-        Shifts lie within plus or minus half of this.
-
-    Returns
-    -------
-    list of float
-
-    Examples
-    --------
-    >>> jitter_patients(["A", "B", "A"], width=0.2)[0] == jitter_patients(["A"], width=0.2)[0]
-    True
-    """
-    digests = (hashlib.sha256(patient.encode()).digest() for patient in patients)
-    return [(int.from_bytes(digest[:4]) / 2**32 - 0.5) * width for digest in digests]
-
-
-def patient_url(patient: str) -> str:
-    """Give the link that a patient's marks carry in a figure."""
-    return f"#{patient_anchor(patient)}"
+def keep_inside(ax: Axes) -> None:
+    """Tell the layout that nothing written in the axes so far reaches out: it need not look."""
+    for text in ax.texts:
+        text.set_in_layout(False)
 
 
 def new_figure(

@@ -13,15 +13,8 @@ from matplotlib.patches import Rectangle
 
 from helpers.contracts.rows import list_rows
 from helpers.plots.paired import plot_pairs
-from helpers.plots.style import (
-    COLOURS,
-    INK,
-    colour_groups,
-    house_style,
-    mark_groups,
-    new_figure,
-    patient_url,
-)
+from helpers.plots.patients import mark_patients, patient_url
+from helpers.plots.style import COLOURS, INK, colour_groups, house_style, mark_groups, new_figure
 
 NAME_HEIGHT = 0.15
 """Height of a patient's name, inches."""
@@ -158,15 +151,9 @@ def _draw_points(ax: Axes, points: pd.DataFrame, groups: pd.Series, order: Seque
     for group in order:
         members = points[points["patient_id"].map(groups) == group]
         if len(members):
-            drawn = ax.scatter(
-                members["x"],
-                members["y"],
-                s=42,
-                color=colours[group],
-                marker=marks[group],
-                zorder=3,
-            )
-            drawn.set_urls([patient_url(patient) for patient in members["patient_id"]])
+            looks = {"color": colours[group], "marker": marks[group]}
+            who, across, up = members["patient_id"], members["x"], members["y"]
+            mark_patients(ax, who, across, up, **looks, s=42, zorder=3)
     for (x, y, side), patient in zip(_place_names(ax, points), points["patient_id"], strict=True):
         text = ax.text(x, y, patient, ha=side, va="center", fontsize=8, zorder=4)
         text.set_url(patient_url(patient))

@@ -11,6 +11,7 @@ import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def write_report(report: Report, folder: Path) -> None:
         **{f"tables/{name}.csv": text for name, text in collect_tables(report.built).items()},
         "results.csv": format_results(collect_records(report.built)),
     }
-    exporter = ReportExporter()
+    exporter = _open_exporter()
     texts["index.html"] = render_study_page(report, exporter)
     for one in report.built:
         name = one.chapter.name
@@ -112,6 +113,12 @@ def write_report(report: Report, folder: Path) -> None:
         texts[f"notebooks/{name}.ipynb"] = nbformat.writes(one.notebook) + "\n"
     for path, text in texts.items():
         _write(folder / path, text)
+
+
+@cache
+def _open_exporter() -> ReportExporter:
+    """Compile the templates once for all reports of a run."""
+    return ReportExporter()
 
 
 def render_study_page(report: Report, exporter: ReportExporter) -> str:

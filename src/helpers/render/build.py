@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -36,7 +35,7 @@ from helpers.render.run import How
 
 Submit = Callable[[Job], Future[str]]
 
-__all__ = ["Outcome", "Plan", "build_due", "build_reports", "count_workers", "plan_reports"]
+__all__ = ["Outcome", "Plan", "build_due", "build_reports", "plan_reports"]
 
 
 @dataclass
@@ -126,23 +125,17 @@ def build_due(
     return tuple(done[due.plan.name] for due in reports)
 
 
-def count_workers() -> int:
-    """Count the chapters that run at one time: one for each core that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 @contextmanager
 def _open_pool(places: Places, how: How) -> Iterator[Submit]:
     """Give what submits a job to a worker; work that has not begun at the end never does."""
     if how.cluster:
         from helpers.render.cluster import cluster_pool, run_on_worker
+        from helpers.render.fetch import find_source
 
         with cluster_pool(how.cluster) as pool:
-            yield lambda job: pool.submit(run_on_worker, job)
+            yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
-        threads = ThreadPoolExecutor(how.jobs or count_workers())
+        threads = ThreadPoolExecutor(how.jobs)
         with kernel_environment(places.root / ".cache"):
             try:
                 yield lambda job: threads.submit(run_job, job)

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
+from xml.parsers import expat
 
 LOADING_ATTRIBUTES = frozenset(
     {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping", "manifest"}
 )
+LINK_ATTRIBUTES = frozenset({"href", "xlink:href"})
+READ_ATTRIBUTES = LOADING_ATTRIBUTES | LINK_ATTRIBUTES | {"id", "style"}
 STYLE_URL = re.compile(
     r"url\(\s*['\"]?(?!#|data:|['\"])([^)'\"]*)|@import\s+([^;]+)", re.IGNORECASE
 )
+
+PIECE = re.compile(r"<(?P<tag>figure|pre)\b.*?</(?P=tag)>", re.DOTALL)
+"""A figure, a table or a piece of code: most of a page, and the same on several pages."""
+
+DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+"""Most of a figure. It is XML too, which is read ten times as fast."""
+
+KEPT_PIECES = 256
 
 PATIENT_PREFIX = "patient-"
 
@@ -31,12 +44,30 @@ class MarkedPatient:
 
 
 @dataclass
-class _PageReader(HTMLParser):
+class _Marks:
+    """What a page or a piece of one refers to.
+
+    `places` lists for each patient's anchor the figures with its marks, `names` what it is called.
+    """
+
     ids: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
-    figures: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: _Marks) -> None:
+        self.ids.update(other.ids)
+        self.links += other.links
+        self.loads += other.loads
+        for patient, places in other.places.items():
+            self.places.setdefault(patient, []).extend(places)
+        self.names = other.names | self.names
+
+
+@dataclass
+class _Reader(HTMLParser):
+    marks: _Marks = field(default_factory=_Marks)
     _inside: str = ""
     _patient: str = ""
     _in_style: bool = False
@@ -45,14 +76,12 @@ class _PageReader(HTMLParser):
         super().__init__(convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
         self._in_style = tag == "style"
-        if "id" in given:
-            self.ids[given["id"]] += 1
         if tag == "figure":
-            self._inside = given.get("id", "")
-        for name, value in given.items():
-            self._read_attribute(tag, name, value)
+            self._inside = dict(attrs).get("id") or ""
+        for name, value in attrs:
+            if name in READ_ATTRIBUTES:
+                self._read_attribute(tag, name, value or "")
 
     def handle_endtag(self, tag: str) -> None:
         self._in_style = False
@@ -65,28 +94,42 @@ class _PageReader(HTMLParser):
         if self._in_style:
             self._read_style(data)
         if self._patient and data.strip():
-            self.names.setdefault(self._patient, data.strip())
+            self.marks.names.setdefault(self._patient, data.strip())
 
     def _read_attribute(self, tag: str, name: str, value: str) -> None:
-        is_link = name in {"href", "xlink:href"}
-        if is_link and value.startswith("#"):
+        is_link = name in LINK_ATTRIBUTES
+        if name == "id":
+            self.marks.ids[value] += 1
+        elif is_link and value.startswith("#"):
             self._read_link(value[1:])
-        elif name in LOADING_ATTRIBUTES or (is_link and tag != "a"):
-            if not value.startswith("data:"):
-                self.loads.append(f"<{tag} {name}={value[:80]!r}>")
         elif name == "style":
             self._read_style(value)
+        elif not (is_link and tag == "a") and not value.startswith("data:"):
+            self.marks.loads.append(f"<{tag} {name}={value[:80]!r}>")
 
     def _read_link(self, target: str) -> None:
-        self.links.append(target)
+        self.marks.links.append(target)
         if target.startswith(PATIENT_PREFIX):
             self._patient = target
-            places = self.figures.setdefault(target, [])
+            places = self.marks.places.setdefault(target, [])
             if self._inside:
                 places.append(self._inside)
 
     def _read_style(self, text: str) -> None:
-        self.loads += [f"style: {match[0][:80]}" for match in STYLE_URL.finditer(text)]
+        self.marks.loads += [f"style: {match[0][:80]}" for match in STYLE_URL.finditer(text)]
+
+    def read_drawing(self, svg: str) -> None:
+        """Read a drawing as XML, or as the HTML it is all the same where it is not well formed."""
+        try:
+            expat.ParserCreate().Parse(svg, True)
+        except expat.ExpatError:
+            self.feed(svg)
+            return
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = lambda tag, given: self.handle_starttag(tag, [*given.items()])
+        parser.EndElementHandler = self.handle_endtag
+        parser.CharacterDataHandler = self.handle_data
+        parser.Parse(svg, True)
 
 
 def check_page(html: str) -> list[str]:
@@ -142,7 +185,7 @@ def find_patients(html: str) -> tuple[MarkedPatient, ...]:
             tuple(dict.fromkeys(places)),
             has_target=anchor in page.ids,
         )
-        for anchor, places in page.figures.items()
+        for anchor, places in page.places.items()
     )
     return tuple(sorted(marked, key=lambda patient: _natural_order(patient.name)))
 
@@ -151,8 +194,33 @@ def _natural_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _read(html: str) -> _PageReader:
-    reader = _PageReader()
-    reader.feed(html)
+def _read(html: str) -> _Marks:
+    """Read a page in pieces; those that were on an earlier page are known already."""
+    rest = _Reader()
+    marks = rest.marks
+    for text, piece in _cut(html, PIECE):
+        rest.feed(text)
+        if piece:
+            marks.add(_read_piece(piece))
+    rest.close()
+    return marks
+
+
+@lru_cache(maxsize=KEPT_PIECES)
+def _read_piece(html: str) -> _Marks:
+    reader = _Reader()
+    for text, drawing in _cut(html, DRAWING):
+        reader.feed(text)
+        if drawing:
+            reader.read_drawing(drawing)
     reader.close()
-    return reader
+    return reader.marks
+
+
+def _cut(html: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Cut a text at what matches: what lies before each match, and the match; at last the rest."""
+    end = 0
+    for match in pattern.finditer(html):
+        yield html[end : match.start()], match[0]
+        end = match.end()
+    yield html[end:], ""

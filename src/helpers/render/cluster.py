@@ -1,8 +1,9 @@
 """Chapters on other machines: a Dask cluster in place of this machine's own threads.
 
-The machines share the project's folder and the study folders under the same paths, and have the
-same locked environment. A worker that finds anything else refuses the work, so that a report never
-mixes versions. A worker that dies has its chapter run by another.
+The machines have the project's folder and the study folders under the same paths, and the same
+locked environment; a study that has an address is fetched by each machine. A worker that finds
+anything else refuses the work, so that a report never mixes versions. A worker that dies has its
+chapter run by another.
 """
 
 # mypy: allow-untyped-calls
@@ -23,7 +24,9 @@ from threading import Lock
 
 from helpers.render.environment import kernel_environment
 from helpers.render.execute import ChapterError
+from helpers.render.fetch import fetch_study
 from helpers.render.job import Job, list_moved_parts, run_job
+from helpers.render.remote import RemoteError
 from helpers.render.run import ClusterError
 
 SECONDS_TO_CONNECT = 30
@@ -73,13 +76,16 @@ def cluster_pool(address: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False, retries=RETRIES)
 
 
-def run_on_worker(job: Job) -> str:
+def run_on_worker(job: Job, source: str = "") -> str:
     """Run a chapter on a worker of the cluster.
 
     Parameters
     ----------
     job : Job
         What to run, as the runner described it.
+    source : str
+        Address that the runner fetched the study from; the worker fetches it from there too, if
+        it does not see the runner's folder.
 
     Returns
     -------
@@ -91,6 +97,8 @@ def run_on_worker(job: Job) -> str:
     ChapterError
         When this machine has other files or versions than the runner, or the chapter fails.
     """
+    if source and not job.study.is_dir():
+        job = replace(job, study=_fetch(job, source))
     moved = list_moved_parts(job)
     if moved:
         raise ChapterError(
@@ -101,6 +109,19 @@ def run_on_worker(job: Job) -> str:
         _prepare_worker(job.root)
     # The working folder of a worker is not the project's: the study is named by its path.
     return run_job(replace(job, by_path=True))
+
+
+def _fetch(job: Job, source: str) -> Path:
+    """Fetch a study; a snapshot of the same content has the same name as the runner's."""
+    try:
+        found = fetch_study(source, job.root)
+    except RemoteError as error:
+        raise ChapterError(f"{job.chapter.path.name}: this worker cannot fetch {error}") from error
+    if found.parent.name != job.study.parent.name:
+        raise ChapterError(
+            f"{job.chapter.path.name}: {source} has changed since this run began; run it again"
+        )
+    return found
 
 
 @cache

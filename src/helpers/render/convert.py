@@ -9,6 +9,7 @@ import copy
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
@@ -31,6 +32,8 @@ COLOURED = "k|kn|kc|kd|ow|s|s1|s2|sa|sd|si|se|m|mi|mf|c|c1|cm|nb|nf|nc|bp"
 """Kinds of a word of code that report.css gives a colour; spans around others weigh for nothing."""
 
 _PLAIN_SPAN = re.compile(rf'<span(?: class="(?!(?:{COLOURED})")[^"]*")?>([^<]*)</span>')
+
+KEPT_CELLS = 1024
 
 SAFE_TAGS = [
     *("a", "abbr", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "hr", "i", "li"),
@@ -115,9 +118,9 @@ class ReportExporter(TemplateExporter):
             template_name="report",
             template_file="chapter.html.j2",
             extra_template_basedirs=[str(TEMPLATES)],
+            default_preprocessors=[],  # each would validate the whole notebook again
         )
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3"))
-        self.register_filter("drop_plain_spans", drop_plain_spans)
+        self.register_filter("highlight_code", highlight_code)
         self.register_filter("sanitise", sanitise_html)
         self.register_filter("encode_text", encode_text)
         self.register_filter("name_place", name_place)
@@ -195,9 +198,11 @@ def arrange_cells(
     NotebookNode
         A new notebook.
     """
-    arranged = copy.deepcopy(notebook)
+    arranged = copy.copy(notebook)
     unwanted = HIDDEN_KINDS.union(hidden)
-    cells = [cell for cell in arranged.cells if not _is_collected(cell, frozenset(hidden))]
+    cells = [
+        copy.copy(cell) for cell in notebook.cells if not _is_collected(cell, frozenset(hidden))
+    ]
     for cell in cells:
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if output_kind(o) not in unwanted]
@@ -212,6 +217,24 @@ def output_kind(output: NotebookNode) -> str:
     """Name the kind of an output, empty when it is not one of ours."""
     kind: str = output.get("metadata", {}).get("report", {}).get("kind", "")
     return kind
+
+
+@lru_cache(maxsize=KEPT_CELLS)
+def highlight_code(source: str) -> str:
+    """Colour the code of a cell, which is the same in every report.
+
+    Parameters
+    ----------
+    source : str
+        Python, with or without IPython's magics.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    html: str = Highlight2HTML(pygments_lexer="ipython3")(source)
+    return drop_plain_spans(html)
 
 
 def sanitise_html(html: str) -> Markup:

@@ -224,13 +224,17 @@ def _hide_in(value: object, hidden_paths: Mapping[str, str]) -> object:
 
 def _hide_paths(text: str, hidden_paths: Mapping[str, str]) -> str:
     for path, name in hidden_paths.items():
-        text = re.sub(re.escape(path) + r"(?![\w.-])", name.replace("\\", r"\\"), text)
+        if path in text:
+            text = re.sub(re.escape(path) + r"(?![\w.-])", name.replace("\\", r"\\"), text)
     return text
 
 
 def _hide_machine(text: str) -> str:
-    text = re.sub(r"\S*ipykernel_\d+[/\\]\d+\.py", "<cell>", text)
-    return re.sub(r"\bat 0x[0-9a-fA-F]{6,}", "at 0x…", text)
+    if "ipykernel_" in text:
+        text = re.sub(r"\S*ipykernel_\d+[/\\]\d+\.py", "<cell>", text)
+    if "at 0x" in text:
+        text = re.sub(r"\bat 0x[0-9a-fA-F]{6,}", "at 0x…", text)
+    return text
 
 
 def iterate_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:

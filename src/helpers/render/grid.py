@@ -14,6 +14,7 @@ import yaml
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import RESERVED, ParameterError
 from helpers.render.plan import Plan, plan_reports
+from helpers.render.remote import RemoteError
 from helpers.render.study_card import read_study_card
 
 NAME = "name"
@@ -32,7 +33,7 @@ class GridRow:
     number : int
         Row as the person's program counts it (the header is row 1), or place in a YAML list.
     study : str
-        Name below ``data/`` or path to the folder.
+        Name below ``data/``, path to the folder, or its address.
     name : str
         Name of the report; the study's where none was given.
     given : tuple of str
@@ -164,6 +165,8 @@ def plan_grid(
                 GridFault(row.number, f.given.partition("=")[0], f.found, f.expected, f.mend)
                 for f in error.faults
             ]
+        except RemoteError as error:
+            faults.append(GridFault(row.number, RESERVED, error.found, error.expected, error.mend))
         except ValueError as error:
             mend = "correct the name, or make the study with: ./run_all.sh new NAME"
             faults.append(GridFault(row.number, RESERVED, str(error), "a study to report", mend))

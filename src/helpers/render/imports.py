@@ -13,11 +13,20 @@ PACKAGE = Path(__file__).resolve().parents[1]
 """The ``helpers`` package that notebooks import."""
 
 
+def _list_modules() -> dict[str, Path]:
+    """List our own modules by their dotted names; a package's name stands for its first file."""
+    modules = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return modules
+
+
 @dataclass
 class Modules:
     """Our own modules and what each of them imports, every file read once."""
 
-    _files: dict[str, frozenset[Path]] = field(default_factory=dict)
+    _modules: dict[str, Path] = field(default_factory=_list_modules)
     _imported: dict[Path, frozenset[Path]] = field(default_factory=dict)
 
     def list_files(self, names: Iterable[str], *, with_data: bool = True) -> dict[str, Path]:
@@ -46,10 +55,21 @@ class Modules:
             found |= {path for folder in folders for path in _list_data_files(folder)}
         return {path.relative_to(PACKAGE.parent).as_posix(): path for path in sorted(found)}
 
-    def _find(self, name: str) -> frozenset[Path]:
-        if name not in self._files:
-            self._files[name] = frozenset(_find_module_files(name))
-        return self._files[name]
+    def _find(self, name: str) -> Iterator[Path]:
+        """Find a module's file and those of the packages above; all of a package for its star."""
+        parts = name.split(".")
+        if parts[0] != PACKAGE.name:
+            return
+        for end in range(1, len(parts) + 1):
+            if parts[end - 1] == "*":
+                yield from self._find_all(".".join(parts[: end - 1]))
+            elif path := self._modules.get(".".join(parts[:end])):
+                yield path
+
+    def _find_all(self, package: str) -> Iterator[Path]:
+        for name, path in self._modules.items():
+            if package in (PACKAGE.name, name, name.rpartition(".")[0]):
+                yield path
 
     def _follow(self, path: Path) -> frozenset[Path]:
         if path not in self._imported:
@@ -122,27 +142,6 @@ def join_source(cell: Mapping[str, Any]) -> str:
     """Give the text of a cell, which files hold as one text or as a list of lines."""
     source = cell.get("source", "")
     return source if isinstance(source, str) else "".join(source)
-
-
-def _find_module_files(name: str) -> Iterator[Path]:
-    """Find a module's file and those of the packages above it; all of a package for its star."""
-    first, *rest = name.split(".")
-    if first != PACKAGE.name:
-        return
-    folder = PACKAGE
-    yield from _present(folder / "__init__.py")
-    for part in rest:
-        if part == "*":
-            yield from folder.rglob("*.py") if folder == PACKAGE else folder.glob("*.py")
-            return
-        yield from _present(folder / f"{part}.py")
-        folder = folder / part
-        yield from _present(folder / "__init__.py")
-
-
-def _present(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
 
 
 def _list_data_files(folder: Path) -> Iterator[Path]:

@@ -118,7 +118,7 @@ def hash_folder(folder: Path) -> tuple[HashedFile, ...]:
     paths = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
-        if path.is_file() and not _is_hidden(path.relative_to(folder))
+        if path.is_file() and not is_hidden(path.relative_to(folder))
     }
     return tuple(HashedFile(name, hash_file(paths[name])) for name in sorted(paths))
 
@@ -145,6 +145,11 @@ def write_manifest(folder: Path, provenance: Provenance, *, root: Path) -> None:
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
+def is_hidden(path: Path) -> bool:
+    """Tell hidden files and the lock files of office programs, or what lies in such a folder."""
+    return any(part.startswith((".", "~$")) for part in path.parts)
+
+
 @cache
 def read_versions() -> Mapping[str, str]:
     """Give the versions of the software that a result can depend on, read once for a run.
@@ -161,10 +166,6 @@ def read_versions() -> Mapping[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.parts)
 
 
 def _read_commit(root: Path) -> str | None:

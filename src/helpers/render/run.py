@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from helpers.render.due import ReportDue, find_all_due
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan
+from helpers.render.upload import check_writing, upload_reports
 
 if TYPE_CHECKING:
     from helpers.render.execute import Engine
@@ -25,7 +27,8 @@ class How:
     Attributes
     ----------
     jobs : int or None
-        Chapters that run at one time on this machine; one for each core where not given.
+        Chapters that run at one time on this machine; as many as cores and memory allow where not
+        given.
     force : bool
         Run every chapter and write every page, whatever is kept.
     cluster : str or None
@@ -56,6 +59,12 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
     -------
     tuple of Outcome
         One per plan, in their order.
+
+    Raises
+    ------
+    ClusterError, RemoteError
+        When there is no cluster to work with, or the reports could not be brought where they are
+        to go; nothing has been run then.
     """
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
@@ -65,20 +74,34 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
     }
     waiting = [due for due in reports if due.reason]
     if waiting:
+        if places.address:
+            check_writing(places.address)
         built = _run(waiting, places, how)
         outcomes |= {outcome.study: outcome for outcome in built}
-    return tuple(outcomes[plan.name] for plan in plans)
+    ordered = tuple(outcomes[plan.name] for plan in plans)
+    return upload_reports(ordered, places.address) if places.address else ordered
 
 
 def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcome, ...]:
     chapters = sum(len(due.waiting) for due in waiting)
     if chapters and not how.cluster and how.engine != "ordinary":
         _start_server(places, how.engine)
+    if how.jobs is None and not how.cluster:
+        how = replace(how, jobs=_count_workers())
     from helpers.render.build import build_due
     from helpers.render.progress import show_progress
 
     with show_progress(chapters) as tell:
         return build_due(waiting, places, how, tell=tell)
+
+
+def _count_workers() -> int:
+    from helpers.render.capacity import read_capacity
+
+    capacity = read_capacity()
+    if limit := capacity.describe_limit():
+        print(limit, file=sys.stderr)
+    return capacity.workers
 
 
 def _start_server(places: Places, engine: Literal["warm", "fast"]) -> None:

@@ -7,6 +7,7 @@ import re
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from helpers.plots.style import INK, house_style
@@ -59,7 +60,11 @@ def write_figure(figure: Figure, *, name: str, caption: str, alt: str) -> str:
 def _draw(figure: Figure, name: str) -> str:
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": name}):
-        figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
+        # `savefig` would draw a figure with a layout twice, the first time to place everything;
+        # drawing places everything too.
+        FigureCanvasSVG(figure).print_svg(  # type: ignore[no-untyped-call]
+            buffer, metadata=_NO_METADATA
+        )
     return buffer.getvalue()
 
 

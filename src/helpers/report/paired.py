@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -111,6 +112,7 @@ def group_patients(chapter: Chapter) -> pd.Series:
     return groups.loc[first.sort_values(kind="stable").index].rename("response")
 
 
+@lru_cache(maxsize=1)  # a notebook has one chapter, and asks more than once
 def _find_best(chapter: Chapter) -> pd.DataFrame:
     study = chapter.study
     return derive_best_responses(study.table("core_set"), study.table("patients"), study.config)

@@ -23,12 +23,15 @@ from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from papermill.engines import PapermillNotebookClient
 from papermill.log import logger
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 
 CONNECTION_FILE = "in-memory.json"
+new_output("stream")  # compiles the schema of outputs: once in the server, not in every fork
+
 ARGUMENTS = ("-f", CONNECTION_FILE, "--HistoryManager.hist_file=:memory:")
 """What nbclient gives to a kernel: its cells are nobody's history."""
 

@@ -1,0 +1,117 @@
+"""The marks of patients: each is a link, by which the page shows one patient in every figure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.text import Text
+
+from helpers.contracts.patients import patient_anchor
+
+
+def patient_url(patient: str) -> str:
+    """Give the link that a patient's marks carry in a figure."""
+    return f"#{patient_anchor(patient)}"
+
+
+def jitter_patients(patients: Sequence[str], *, width: float) -> list[float]:
+    """Shift each patient sideways by an amount that is always the same for that patient.
+
+    Parameters
+    ----------
+    patients : sequence of str
+        One per point.
+    width : float
+        Shifts lie within plus or minus half of this.
+
+    Returns
+    -------
+    list of float
+
+    Examples
+    --------
+    >>> jitter_patients(["A", "B", "A"], width=0.2)[0] == jitter_patients(["A"], width=0.2)[0]
+    True
+    """
+    digests = (hashlib.sha256(patient.encode()).digest() for patient in patients)
+    return [(int.from_bytes(digest[:4]) / 2**32 - 0.5) * width for digest in digests]
+
+
+def mark_patients(
+    ax: Axes,
+    patients: Iterable[str],
+    x: Iterable[float],
+    y: Iterable[float],
+    **looks: Any,  # noqa: ANN401 - matplotlib's own
+) -> PathCollection:
+    """Draw a point per patient, all of one look.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where.
+    patients : iterable of str
+        One per point.
+    x, y : iterable of float
+        Places.
+    **looks
+        Settings of `matplotlib.axes.Axes.scatter`.
+
+    Returns
+    -------
+    PathCollection
+    """
+    points = ax.scatter(list(x), list(y), **looks)
+    points.set_urls([patient_url(str(patient)) for patient in patients])
+    return points
+
+
+def join_patients(
+    ax: Axes,
+    patients: Iterable[str],
+    x: tuple[float, float],
+    y: Iterable[tuple[float, float]],
+    **looks: Any,  # noqa: ANN401 - matplotlib's own
+) -> LineCollection:
+    """Draw a line per patient from one place to another, all of one look.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where.
+    patients : iterable of str
+        One per line.
+    x : (float, float)
+        Where every line begins and ends.
+    y : iterable of (float, float)
+        Values at both ends.
+    **looks
+        Settings of `matplotlib.collections.LineCollection`.
+
+    Returns
+    -------
+    LineCollection
+    """
+    lines = LineCollection([list(zip(x, pair, strict=True)) for pair in y], **looks)
+    lines.set_urls([patient_url(str(patient)) for patient in patients])
+    ax.add_collection(lines)
+    ax.autoscale_view()
+    return lines
+
+
+def link_labels(labels: Iterable[Text], patients: Iterable[str]) -> None:
+    """Make each label of an axis a link to its patient.
+
+    Parameters
+    ----------
+    labels : iterable of Text
+        Labels in the order of the ticks; there may be none.
+    patients : iterable of str
+        Who they name.
+    """
+    for label, patient in zip(labels, patients, strict=False):
+        label.set_url(patient_url(str(patient)))

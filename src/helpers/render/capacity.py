@@ -1,0 +1,115 @@
+"""How much this machine can do at one time: cores and memory that are ours to use.
+
+In a container both may be less than the machine has: cores by affinity, memory by control groups,
+which the usual figures of free memory know nothing of.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+MIB = 1024**2
+
+BASE_MIB = 450
+"""What the runner and the server of warm kernels hold, measured as proportional set size."""
+
+CHAPTER_MIB = 250
+"""What one chapter adds: about 130 as a warm kernel, 240 as an ordinary one."""
+
+CONTROL_GROUPS = Path("/sys/fs/cgroup")
+GROUP_FILES = (
+    ("memory.max", "memory.current", "inactive_file"),
+    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+)
+"""Limit, use, and in memory.stat the part of the use that is only kept files; version 2 and 1."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How many chapters may run at one time, and why not more.
+
+    Attributes
+    ----------
+    cores : int
+        Cores that this process may use.
+    free_mib : int
+        Memory that is free for us, in MiB.
+    """
+
+    cores: int
+    free_mib: int
+
+    @property
+    def workers(self) -> int:
+        """One for each core, but no more than the memory holds, and at least one."""
+        return max(1, min(self.cores, (self.free_mib - BASE_MIB) // CHAPTER_MIB))
+
+    def describe_limit(self) -> str:
+        """Say what memory costs us; empty when it costs nothing.
+
+        >>> Capacity(cores=8, free_mib=1000).describe_limit()
+        '2 chapters run at one time, not 8: 1000 MiB of memory are free (--jobs decides otherwise)'
+        >>> Capacity(cores=2, free_mib=8000).describe_limit()
+        ''
+        """
+        if self.workers == self.cores:
+            return ""
+        chapters = "1 chapter runs" if self.workers == 1 else f"{self.workers} chapters run"
+        return (
+            f"{chapters} at one time, not {self.cores}: {self.free_mib} MiB of memory are free "
+            "(--jobs decides otherwise)"
+        )
+
+
+def read_capacity() -> Capacity:
+    """Look what this process may use now."""
+    rooms = [room for group in _list_groups() for room in _list_room(group)]
+    free = min([psutil.virtual_memory().available, *rooms])
+    return Capacity(_count_cores(), int(free // MIB))
+
+
+def _count_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _list_groups() -> list[Path]:
+    """List the folders of the control groups that this process is in."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    fields = [line.split(":", 2) for line in lines]
+    return [
+        CONTROL_GROUPS / ("memory" if controllers else "") / path.lstrip("/")
+        for _, controllers, path in fields
+        if controllers in ("", "memory")
+    ]
+
+
+def _list_room(group: Path) -> list[int]:
+    """List what is left, in bytes, in a control group and in each above it that has a limit."""
+    return [
+        room
+        for folder in (group, *group.parents)
+        for files in GROUP_FILES
+        if (room := _read_room(folder, *files)) is not None
+    ]
+
+
+def _read_room(folder: Path, limit: str, used: str, kept: str) -> int | None:
+    try:
+        texts = [(folder / name).read_text(encoding="utf-8") for name in (limit, used)]
+        statistics = (folder / "memory.stat").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    if texts[0].strip() == "max":
+        return None
+    files = re.search(rf"^{kept} (\d+)$", statistics, re.MULTILINE)
+    return max(0, int(texts[0]) - int(texts[1]) + (int(files[1]) if files else 0))
