@@ -8,6 +8,19 @@ from axe_playwright_python.sync_playwright import Axe
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = sorted(path.parent.name for path in ROOT.glob("data/*/study.yml"))
 
+PHONE = {"viewport": {"width": 390, "height": 844}}
+LOOKS = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "phone": PHONE}
+A4_WIDTH = 672  # CSS pixels between margins of 16 mm: (210 - 32) / 25.4 * 96
+
+UNMARKED = """all => all.filter(box => box.clientWidth && box.scrollWidth > box.clientWidth + 1)
+    .filter(box => getComputedStyle(box, "::before").content === "none")
+    .map(box => box.closest("figure")?.id ?? box.ariaLabel)"""
+LETTERS = """all => all.filter(svg => svg.clientWidth).flatMap(svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const words = [...svg.querySelectorAll("text")];
+    return words.map(word => parseFloat(getComputedStyle(word).fontSize) * scale);
+})"""
+
 pytestmark = pytest.mark.browser
 
 
@@ -23,9 +36,9 @@ def test_a_shipped_report_opens_from_a_file_and_stands_alone(visit, page_path):
     assert opened.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault_in_a_shipped_report(visit, page_path, scheme):
-    page = visit(page_path, color_scheme=scheme).page
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_axe_finds_no_serious_fault_in_a_shipped_report(visit, page_path, look):
+    page = visit(page_path, **look).page
     page.eval_on_selector_all("details.results", "all => all.forEach(one => { one.open = true; })")
     serious = [
         (fault["id"], [node["html"][:120] for node in fault["nodes"]])
@@ -36,8 +49,35 @@ def test_axe_finds_no_serious_fault_in_a_shipped_report(visit, page_path, scheme
 
 
 def test_a_shipped_report_fits_a_phone(visit, page_path):
-    page = visit(page_path, viewport={"width": 390, "height": 844}).page
+    page = visit(page_path, **PHONE).page
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_phone_what_scrolls_sideways_says_so(visit, page_path):
+    page = visit(page_path, **PHONE).page
+    assert page.locator(".scroll.wider").count() > 0
+    assert page.eval_on_selector_all(".scroll", UNMARKED) == []
+
+
+def test_the_words_of_a_figure_stay_legible_on_a_phone(visit, page_path):
+    page = visit(page_path, **PHONE).page
+    sizes = page.eval_on_selector_all("figure.figure svg", LETTERS)
+    assert min(sizes) >= 6.7
+
+
+def test_the_first_screen_holds_the_study_and_its_first_answer(visit, page_path):
+    page = visit(page_path).page
+    first = page.locator("#summary .kind-summary li").first.bounding_box()
+    answer = page.locator("#summary .kind-summary").nth(1).locator("li").first.bounding_box()
+    assert max(first["y"] + first["height"], answer["y"] + answer["height"]) <= 900
+
+
+def test_nothing_runs_over_the_edge_of_a_sheet(visit, page_path):
+    folder = page_path.parent
+    for path in (page_path, *sorted(folder.glob("chapters/*.html"))):
+        page = visit(path, viewport={"width": A4_WIDTH, "height": 900}).page
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4_WIDTH, path.name
 
 
 def test_a_patient_of_a_shipped_report_lights_up_in_a_figure_and_a_table(visit, page_path):

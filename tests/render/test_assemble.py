@@ -145,6 +145,14 @@ def test_code_is_folded_and_highlighted(page):
 
 def test_a_chapter_page_leads_back_to_the_study(chapter_page):
     assert '<a href="../index.html">Toy</a>' in chapter_page
+    assert 'The whole report: <a href="../index.html#first">Toy</a>' in chapter_page
+
+
+def test_a_chapter_page_leads_to_its_neighbours_and_the_study_to_every_chapter(page, chapter_page):
+    assert 'Next: <a href="02_second.html">' in chapter_page
+    assert "Before:" not in chapter_page
+    for name in ("01_first", "02_second"):
+        assert f'<li><a href="chapters/{name}.html">' in page
 
 
 def test_results_of_all_chapters_are_one_table(toy_report):

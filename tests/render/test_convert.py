@@ -1,9 +1,18 @@
 """An executed chapter becomes HTML that is ours: ids, levels, escaping, order."""
 
+import re
+
 import nbformat
 import pytest
 
-from helpers.render.convert import MarkdownFilter, ReportExporter, arrange_cells, sanitise_html
+from helpers.render.convert import (
+    COLOURED,
+    TEMPLATES,
+    MarkdownFilter,
+    ReportExporter,
+    arrange_cells,
+    sanitise_html,
+)
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +176,28 @@ def test_upper_case_names_of_svg_survive(exporter, toys):
     figure = toys.show_output("figure", {"text/html": toys.FIGURE.format(name="f")}, "f")
     html = exporter.convert_chapter(notebook(markdown("# T"), code("a", figure)), anchor="t").html
     assert "viewBox" in html
+
+
+def test_a_figure_stands_in_a_box_that_may_scroll(exporter, toys):
+    figure = toys.show_output("figure", {"text/html": toys.FIGURE.format(name="f")}, "f")
+    html = exporter.convert_chapter(notebook(markdown("# T"), code("a", figure)), anchor="t").html
+    assert 'id="figure-f"><div class="scroll"><svg viewBox' in html
+    assert "</svg></div><figcaption>" in html
+
+
+def test_only_words_of_code_with_a_colour_are_wrapped(exporter):
+    nb = notebook(markdown("# T"), code("for a in b:  # why\n    c(1, '<x>')", plain(text="1")))
+    html = exporter.convert_chapter(nb, anchor="t").html
+    assert '<span class="k">for</span> a <span class="ow">in</span> b:' in html
+    assert 'c(<span class="mi">1</span>, <span class="s1">\'&lt;x&gt;\'</span>)' in html
+
+
+def test_the_kinds_that_keep_their_span_are_those_that_the_style_colours():
+    style = (TEMPLATES / "report" / "report.css").read_text(encoding="utf-8")
+    coloured = re.findall(r"^\.highlight :is\((.*?)\)", style, flags=re.MULTILINE)
+    assert {name.strip(" .") for rule in coloured for name in rule.split(",")} == set(
+        COLOURED.split("|")
+    )
 
 
 def test_sanitising_keeps_the_words():

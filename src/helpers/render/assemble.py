@@ -152,6 +152,7 @@ def render_study_page(report: Report, exporter: ReportExporter) -> str:
         "summaries": collect_pieces(report.built, "summary"),
         "not_measured": report.not_measured,
         "methods": collect_methods(report.built),
+        "chapters": [one.chapter for one in report.built],
     }
     return _render_page(report, report.built, bodies, exporter, content)
 
@@ -175,7 +176,13 @@ def render_chapter_page(report: Report, one: BuiltChapter, exporter: ReportExpor
     """
     body = exporter.convert_chapter(one.notebook, anchor=one.chapter.anchor, hidden=("provenance",))
     title = f"{one.chapter.title} | {report.study.short_title}"
-    return _render_page(report, (one,), [body], exporter, {"title": title, "part": True})
+    content = {
+        "title": title,
+        "part": True,
+        "anchor": one.chapter.anchor,
+        "neighbours": _find_neighbours([other.chapter for other in report.built], one.chapter),
+    }
+    return _render_page(report, (one,), [body], exporter, content)
 
 
 def format_results(records: Iterable[Mapping[str, Any]]) -> str:
@@ -256,6 +263,12 @@ def _list_headings(body: Body, *, part: bool) -> list[Entry]:
     if part:
         return [Entry(heading.anchor, heading.text) for heading in below]
     return [Entry(top.anchor, top.text, below)]
+
+
+def _find_neighbours(chapters: Sequence[Chapter], one: Chapter) -> list[tuple[str, Chapter]]:
+    at = chapters.index(one)
+    before = [("Before", chapters[at - 1])] if at else []
+    return before + [("Next", chapter) for chapter in chapters[at + 1 : at + 2]]
 
 
 def _select_provenance(provenance: Provenance, names: set[str]) -> Provenance:

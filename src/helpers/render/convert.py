@@ -28,6 +28,11 @@ HIDDEN_KINDS = frozenset({"ledger"})
 SHARED_ANCHORS = ("result-", "patient-", "figure-", "table-")
 """Ids that are unique on a page already; links to others lead to a heading of the same chapter."""
 
+COLOURED = "k|kn|kc|kd|ow|s|s1|s2|sa|sd|si|se|m|mi|mf|c|c1|cm|nb|nf|nc|bp"
+"""Kinds of a word of code that report.css gives a colour; spans around others weigh for nothing."""
+
+_PLAIN_SPAN = re.compile(rf'<span(?: class="(?!(?:{COLOURED})")[^"]*")?>([^<]*)</span>')
+
 KEPT_CELLS = 1024
 
 SAFE_TAGS = [
@@ -229,7 +234,7 @@ def highlight_code(source: str) -> str:
         HTML.
     """
     html: str = Highlight2HTML(pygments_lexer="ipython3")(source)
-    return html
+    return drop_plain_spans(html)
 
 
 def sanitise_html(html: str) -> Markup:
@@ -248,6 +253,15 @@ def sanitise_html(html: str) -> Markup:
     inert = re.sub(r"<(style|script)\b.*?</\1\s*>", "", html, flags=re.DOTALL | re.IGNORECASE)
     cleaner = SanitizeHTML(tags=SAFE_TAGS, attributes=SAFE_ATTRIBUTES, strip=True)
     return Markup(cleaner.sanitize_html_tags(inert))
+
+
+def drop_plain_spans(html: str) -> str:
+    """Leave of highlighted code only the spans that have a colour.
+
+    >>> drop_plain_spans('<span class="n">n</span> <span class="mi">1</span>')
+    'n <span class="mi">1</span>'
+    """
+    return _PLAIN_SPAN.sub(r"\1", html)
 
 
 def make_slug(text: str) -> str:

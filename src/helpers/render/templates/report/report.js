@@ -74,13 +74,48 @@
       seen.add(id);
     });
   });
-  // A figure wider than the screen scrolls in its own box, so the keyboard must reach it.
-  const fit = () => document.querySelectorAll("figure.figure").forEach((figure) => {
-    if (figure.scrollWidth > figure.clientWidth + 1) figure.tabIndex = 0;
-    else figure.removeAttribute("tabindex");
+  // A figure shrinks to the screen while its words stay legible; else it scrolls at full size.
+  const boxes = [...document.querySelectorAll(".scroll")];
+  const follow = (box) => box.classList.toggle("at-end", box.scrollLeft + box.clientWidth > box.scrollWidth - 2);
+  const banner = document.querySelector(".banner.reconstructed");
+  const fit = () => boxes.forEach((box) => {
+    const svg = box.closest("figure.figure") && box.querySelector("svg");
+    const natural = svg ? svg.viewBox.baseVal.width : 0;
+    if (svg) svg.style.setProperty("--least", natural * 0.9 > box.clientWidth ? `${natural * 1.1}px` : "0px");
+    const wider = box.scrollWidth > box.clientWidth + 1;
+    box.classList.toggle("wider", wider);
+    follow(box);
+    if (!svg) return;
+    // What scrolls must be within reach of the keyboard, and have a name there.
+    const reach = { tabindex: "0", role: "group", "aria-label": "Figure, scrolls sideways" };
+    for (const [name, value] of Object.entries(reach)) {
+      if (wider) box.setAttribute(name, value);
+      else box.removeAttribute(name);
+    }
   });
-  fit();
-  addEventListener("resize", fit);
+  boxes.forEach((box) => box.addEventListener("scroll", () => follow(box), { passive: true }));
+  const arrange = () => {
+    root.style.setProperty("--top", `${banner ? banner.offsetHeight : 0}px`);
+    fit();
+  };
+  arrange();
+  addEventListener("resize", arrange);
+  document.addEventListener("toggle", fit, true);
+
+  // The contents show where the reader is, and the sections of that chapter only.
+  const entries = [...document.querySelectorAll(".contents li a")].map((link) => [link, document.getElementById(link.hash.slice(1))]);
+  let here = null;
+  const locate = () => {
+    const passed = entries.filter(([, target]) => target.getBoundingClientRect().top < innerHeight / 4);
+    const link = passed.length ? passed[passed.length - 1][0] : null;
+    if (link === here) return;
+    here?.removeAttribute("aria-current");
+    link?.setAttribute("aria-current", "location");
+    here = link;
+  };
+  root.classList.add("follows");
+  locate();
+  addEventListener("scroll", () => requestAnimationFrame(locate), { passive: true });
   addEventListener("hashchange", reveal);
   reveal();
 })();
