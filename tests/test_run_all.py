@@ -82,8 +82,9 @@ SET_UP = [
     "python -m venv --clear ROOT/.venv",
     f"{PIP} --require-hashes --compile -r ROOT/requirements.lock",
     f"{PIP} --no-build-isolation -e ROOT",
+    "python -m compileall -q ROOT/src/helpers",
 ]
-DEV_SET_UP = [SET_UP[0], SET_UP[1].replace(".lock", "-dev.lock"), SET_UP[2]]
+DEV_SET_UP = [SET_UP[0], SET_UP[1].replace(".lock", "-dev.lock"), *SET_UP[2:]]
 
 
 def test_the_first_call_installs_from_the_lock_and_renders(door, tmp_path):
@@ -109,6 +110,7 @@ def test_uv_is_used_where_it_is(door):
         "--compile-bytecode -r ROOT/requirements.lock",
         "uv pip install --quiet --python ROOT/.venv/bin/python --no-deps --no-build-isolation "
         "-e ROOT",
+        SET_UP[-1],
         "python -m helpers --help",
     ]
 
