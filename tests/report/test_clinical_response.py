@@ -454,13 +454,14 @@ class TestExtramuscular:
     @pytest.mark.parametrize(
         ("values", "told"),
         [
-            # all differences of 2 x 2: median by hand; p of 1 in 6 orders on either side: 2/6
-            ([6, 8, 1, 3], "Responders began 5 points above the others (95 % CI 3 to 7; p = 0.333"),
+            # all differences of 2 x 2: median by hand; p of 1 in 6 orders on either side: 2/6, so
+            # the widest interval covers 4/6
+            ([6, 8, 1, 3], "Responders began 5 points above the others (67 % CI 3 to 7; p = 0.333"),
             (
                 [1, 3, 6, 8],
-                "Responders began 5 points below the others (95 % CI −7 to −3; p = ",
+                "Responders began 5 points below the others (67 % CI −7 to −3; p = ",
             ),
-            ([4, 4, 4, 4], "Responders began 0 points away from the others (95 % CI 0 to 0; p = 1"),
+            ([4, 4, 4, 4], "Responders began 0 points away from the others (67 % CI 0 to 0; p = 1"),
             ([3, 5, 2, 4], "Responders began 1 point above the others"),
         ],
     )

@@ -241,6 +241,7 @@ def test_an_interval_below_ninety_five_per_cent_says_so_everywhere():
     assert "3.00 (1.00 to 5.00; 94 %)" in report.tabulate_changes(changes, WORDS).iloc[0].tolist()
     assert "covers 94 %" in read_words(report.caption_changes(changes, WORDS))
     assert "covers 94 %" in read_words(report.caption_pairs(changes, WORDS))
+    assert "94 % CI" in read_words(chapter["biopsy.change.cd3.all-patients"].interval)
     method = chapter["biopsy.change.cd3.all-patients"].method
     assert method.endswith("the widest interval covers 93.8%")
 

@@ -24,7 +24,6 @@ from helpers.report.paired import (
     describe_left_early,
     explain_coverage,
     find_family,
-    name_coverage,
     write_interval,
 )
 from helpers.report.words import (
@@ -261,6 +260,7 @@ def record_ratios(chapter: Chapter, comparison: pd.DataFrame, words: PairWords) 
             reason=row["reason"],
             unit="ratio of the first group to the second",
             digits=choose_digits(row["ratio"], row["low"], row["high"], scale="log"),
+            coverage=row["achieved"],
             source=sources,
         )
         if not is_missing(row["adjusted_p"]):
@@ -370,8 +370,7 @@ def _describe_ratio(chapter: Chapter, row: Mapping[str, object], words: PairWord
     name = words.name("ratio_adjusted_p", panel, what)
     adjusted = f", adjusted {chapter[name].p_text}" if name in chapter.ledger else ""
     label = f"{escape(words.labels[panel])}, {escape(what)}"
-    interval = name_coverage(ratio.interval, row)
-    return f"{label}: ratio {ratio}, {interval}, {ratio.p_text}{adjusted}"
+    return f"{label}: ratio {ratio}, {ratio.interval}, {ratio.p_text}{adjusted}"
 
 
 def describe_open_changes(pairs: pd.DataFrame) -> str:

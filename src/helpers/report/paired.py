@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -268,6 +267,7 @@ def record_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) ->
             reason=row["reason"],
             unit=unit or words.units.get(row["panel"], ""),
             digits=choose_digits(row["change"], row["low"], row["high"], scale=words.scale),
+            coverage=row["achieved"],
             source=words.table,
         )
         if not is_missing(row.get("adjusted_p")):
@@ -331,13 +331,6 @@ def explain_coverage(row: Mapping[str, float]) -> str:
     if not _falls_short(row["low"], row["achieved"]):
         return ""
     return f"; 95 % is out of reach with so few, the widest interval covers {row['achieved']:.1%}"
-
-
-def name_coverage(interval: str, row: Mapping[str, Any]) -> str:
-    """Write the coverage that an interval really has in the place of its 95 %."""
-    if not _falls_short(row["low"], row["achieved"]):
-        return interval
-    return interval.replace(f"95{NBSP}%", format_percent(row["achieved"]), 1)
 
 
 def caption_coverage(rows: pd.DataFrame) -> str:
@@ -539,8 +532,7 @@ def _describe_moved(
         way = "rose" if change.value > 0 else "fell"
         amount = change.link(format_number(abs(change.value), digits=change.digits))
         size = f"by {amount} {escape(words.units.get(panel, ''))}".rstrip()
-    interval = name_coverage(change.interval, row)
-    return f"{label} {way} {size} ({interval}; {_link_p(chapter, row, words)})"
+    return f"{label} {way} {size} ({change.interval}; {_link_p(chapter, row, words)})"
 
 
 def _link_p(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:

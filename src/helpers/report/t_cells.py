@@ -21,7 +21,6 @@ from helpers.report.paired import (
     describe_family,
     describe_pairs,
     find_family,
-    name_coverage,
     record_changes,
 )
 from helpers.report.words import (
@@ -562,7 +561,7 @@ def _describe_culture(chapter: Chapter, row: Mapping[str, Any], words: PairWords
     before, after = (escape(end) for end in words.ends)
     if change.value is None:
         return f"{label} cannot be compared: {escape(change.reason)}."
-    interval = f"{name_coverage(change.interval, row)}, " if change.interval else ""
+    interval = f"{change.interval}, " if change.interval else ""
     return (
         f"{label} was lower with “{after}” than with “{before}” in {fell} of {fell.n} donors; "
         f"centre of the differences {change} {unit} "
