@@ -8,7 +8,6 @@ from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
 from helpers.derive.response import (
     CATEGORIES,
     derive_best_response,
-    derive_response_at_month,
     derive_response_category,
 )
 
@@ -182,56 +181,3 @@ def test_no_patient_gives_an_empty_table_with_its_types():
     table = derive_best_response(visits())
     assert table.empty
     assert str(table["n_visits"].dtype) == "Int64"
-
-
-# --- response at one month ---------------------------------------------------------------------
-
-COURSES = visits(P1="i-i", P2="iu", P3="in", P4="uwn", P5="---")
-EVERYBODY = ["P1", "P2", "P3", "P4", "P5"]
-
-
-def at_month(month, rule, categories=COURSES):
-    return derive_response_at_month(categories, month=month, patients=EVERYBODY, when_missing=rule)
-
-
-def test_a_missing_visit_can_count_as_non_response():
-    table = at_month(6, "non_response")
-    assert table["improved"].tolist() == [False] * 5
-    assert table["source"].tolist() == [
-        "counted as non-response",
-        "observed",
-        "counted as non-response",
-        "observed",
-        "counted as non-response",
-    ]
-
-
-def test_a_missing_visit_can_stay_missing():
-    table = at_month(12, "observed")
-    assert table["improved"].isna().tolist() == [False, True, True, True, True]
-    assert table["improved"].iloc[0]
-    assert table["source"].iloc[1] == "missing"
-
-
-def test_the_last_evaluable_visit_can_be_carried_forward_and_says_from_where():
-    table = at_month(12, "last_observation")
-    assert table["category"].tolist() == [
-        "improved",
-        "unchanged",
-        "improved",
-        "worsened",
-        "not evaluable",
-    ]
-    assert table["source"].tolist() == ["observed"] + ["carried forward"] * 3 + ["missing"]
-    assert table["source_month"].tolist()[:4] == [12.0, 6.0, 3.0, 6.0]
-    assert pd.isna(table["improved"].iloc[4])
-
-
-def test_a_later_visit_is_never_carried_back():
-    table = at_month(6, "last_observation", visits(P1="--i", P2="ui"))
-    assert pd.isna(table["improved"].iloc[0])
-
-
-def test_an_unknown_month_is_refused():
-    with pytest.raises(ValueError, match="month 9 not found; the months there are: 3, 6, 12"):
-        at_month(9, "observed")

@@ -9,10 +9,10 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.biomarkers import CANDIDATES
+from helpers.derive.dropouts import RESPONDER_RULES
 from helpers.derive.specifications import (
     CHOICES,
     DEFINITIONS,
-    DROPOUT_RULES,
     RULE_NOT_USED,
     TIS_MINIMAL,
     ZERO_RULES,
@@ -53,7 +53,7 @@ OPTION_LABELS: dict[str, dict[str, str]] = {
         TIS_MINIMAL: "TIS ≥ 20",
     },
     "zero_baseline": ZERO_RULES,
-    "dropouts": {rule.name: rule.label for rule in DROPOUT_RULES},
+    "dropouts": {rule.name: rule.label for rule in RESPONDER_RULES},
     "comparison": COMPARISONS,
 }
 
