@@ -161,6 +161,15 @@ def test_expression_in_all_none_or_one_group_is_said(flags, said):
     assert said in run(make_biopsies(*rows)).describe_expression()
 
 
+def test_only_a_share_that_is_missing_says_why():
+    chapter = run(make_biopsies(stain("A", 6, 1, marker="IL-1Ra"))).chapter
+    known, missing = (
+        chapter[f"biopsy.expressed.{group}.share"] for group in ("responders", "non-responders")
+    )
+    assert (known.value, known.reason) == (1.0, "")
+    assert (missing.value, missing.reason) == (None, "nobody's biopsy after treatment is known")
+
+
 def test_groups_that_cannot_be_compared_say_why_and_conclude_nothing():
     found = run(make_biopsies(*[stain(p, 6, 1, marker="IL-1Ra") for p in "AB"]))
     assert "The groups cannot be compared (" in found.describe_expression()

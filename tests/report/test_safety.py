@@ -206,6 +206,8 @@ def test_reasons_stand_under_their_cause_with_linked_patients(open_case, shown):
     assert label["name"] == "reasons_for_stopping"
     assert 'href="#patient-P3"' in table["text/html"]
     rows = report.tabulate_stops(case.stops, case.patients, {"drug": "Drug"})
+    share = case.chapter["stopped.drug.any.share"]
+    assert (share.value, share.reason) == (pytest.approx(2 / 3), "")
     assert rows.values.tolist() == [
         ["Rash", "local skin reaction", 1, "P1", "2"],
         ["Moved away", "other reason", 1, "P3", "10"],

@@ -118,6 +118,13 @@ def test_the_shift_names_its_patients_and_counts_as_published(shipped):
     assert "IL-17A+ cells fell in 2 of 3 responders and 3 of 3 non-responders." in told
 
 
+def test_only_what_is_missing_says_why(shipped):
+    # 2 / 2 ** 6: the least p of six pairs.
+    assert shipped.chapter["t_cells.smallest_p"].value == 0.03125
+    for name in ("smallest_p", "shift.share", "shift.beyond_counting"):
+        assert shipped.chapter[f"t_cells.{name}"].reason == ""
+
+
 def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(shipped):
     """Zong abstract: R = -0.9; rho by hand 1 - 6 * 162 / 504, exact p 90 / 40320."""
     test = shipped.tests["fall"]

@@ -120,7 +120,7 @@ def record_expression(chapter: Chapter, shares: pd.DataFrame, test: StatisticRes
             high=row["high"],
             unit="share of patients",
             method=row["method"],
-            reason="nobody's biopsy after treatment is known",
+            reason="" if row["n"] else "nobody's biopsy after treatment is known",
             source=sources,
         )
     if test is not None:

@@ -108,7 +108,7 @@ def _record_stops(chapter: Chapter, stops: pd.DataFrame) -> None:
                 unit="share of patients",
                 method=share.method,
                 source=source,
-                reason=share.reason,
+                reason="" if n else share.reason,
             )
 
 

@@ -249,7 +249,7 @@ def record_reach(chapter: Chapter, changes: pd.DataFrame) -> None:
         unit="p-value",
         source="t_cells",
         method="exact signed-rank test, all pairs moving the same way",
-        reason="nobody has cells at both visits",
+        reason="" if most else "nobody has cells at both visits",
     )
 
 
@@ -286,9 +286,10 @@ def record_shift(chapter: Chapter, shift: pd.DataFrame) -> None:
         reason="" if len(known) else "nobody shifted towards Th1 with cells counted",
         **about,
     )
+    share = binomial_interval(int(towards.sum()), len(shift))
     chapter.record_statistic(
         "t_cells.shift.share",
-        replace(binomial_interval(int(towards.sum()), len(shift)), p_value=None),
+        replace(share, reason="" if len(shift) else share.reason),
         unit="share of patients",
         source="t_cells",
     )
