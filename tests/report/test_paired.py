@@ -249,20 +249,9 @@ def test_an_interval_below_ninety_five_per_cent_says_so_everywhere():
 def test_a_full_interval_says_nothing_of_coverage():
     changes = summarise(make_pairs(*RISE))
     assert "widest" not in report.caption_changes(changes, WORDS)
-    assert report.explain_coverage(changes.iloc[0].to_dict()) == ""
-
-
-@pytest.mark.parametrize(
-    ("numbers", "text"),
-    [
-        ((NA, NA, NA), "not defined"),
-        ((1.0, NA, NA), "1.00 (no interval)"),
-        ((-12.5, -30.0, 4.0), "−12.5 (−30.0 to 4.0)"),
-        ((250.0, 100.0, 400.0), "250 (100 to 400)"),
-    ],
-)
-def test_a_centre_and_its_interval_have_the_same_decimals(numbers, text):
-    assert report.write_interval(*numbers) == text
+    chapter = make_chapter()
+    report.record_changes(chapter, changes, WORDS)
+    assert "widest" not in chapter["biopsy.change.cd3.all-patients"].method
 
 
 def test_who_left_before_the_later_visit_but_has_a_value_is_named():

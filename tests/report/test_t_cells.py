@@ -237,7 +237,7 @@ def test_the_conclusion_follows_the_interval_of_the_share(study, towards, n, wor
     counted = {f"{name}_beyond_counting": pd.array([True] * n) for name in ("ifn_gamma", "il17a")}
     report.record_shift(chapter, shift.assign(patient_id="P01", **counted))
     report.record_memory_and_ck(chapter, pd.DataFrame(columns=["memory", "fall", "fall_percent"]))
-    told = report.conclude_t_cells(chapter, pd.DataFrame(), WORDS, WORDS)
+    told = report.conclude_t_cells(chapter, pd.DataFrame(columns=["p_value"]), WORDS, WORDS)
     assert words in told[0]
     assert told[1:] == ["", ""]
 
@@ -262,7 +262,7 @@ def test_the_conclusion_on_memory_cells_follows_sign_and_p(study, memory, fall, 
     pairs["patient_id"] = list("ABCDE")
     report.record_shift(chapter, Run(study).shift)
     report.record_memory_and_ck(chapter, pairs.astype({"memory": float}))
-    told = report.conclude_t_cells(chapter, pd.DataFrame(), WORDS, WORDS)
+    told = report.conclude_t_cells(chapter, pd.DataFrame(columns=["p_value"]), WORDS, WORDS)
     assert told[1].startswith(start)
 
 

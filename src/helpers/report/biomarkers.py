@@ -20,6 +20,8 @@ from helpers.derive.biomarkers import (
 from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
 from helpers.plots.clinical_response import CATEGORY_MARKS
 from helpers.report.chapter import Chapter
+from helpers.report.estimates import explain_missing, write_estimate, write_limits
+from helpers.report.p_values import LEVEL
 from helpers.report.study_overview import label_measures
 from helpers.report.words import (
     MISSING,
@@ -35,18 +37,10 @@ from helpers.report.words import (
 )
 from helpers.stats.biomarkers import BestOfMany, adjust_within_families, derive_reach
 from helpers.stats.exact import StatisticResult, benjamini_hochberg, spearman_test
-
-LEVEL = 0.05
-"""The p from which this chapter speaks of a small p."""
+from helpers.stats.paired import ADJUSTMENT_WORDS, Adjustment
 
 UNDECLARED = "other"
 """Family of the candidates that study.yml puts in none; adjusted by Holm's method."""
-
-ADJUSTMENT_WORDS = {
-    "holm": "Holm",
-    "benjamini_hochberg": "Benjamini-Hochberg",
-    "none": "not adjusted",
-}
 
 BY_NAME = {candidate.name: candidate for candidate in CANDIDATES}
 
@@ -62,14 +56,8 @@ AUC_METHOD = (
 SHIFT_METHOD = "Hodges-Lehmann shift, responders less the others, interval by exact inversion"
 DELTA_METHOD = "Cliff's delta: how often a responder has the higher value less how often the lower"
 
-
-def explain_missing(value: object, reason: str) -> str:
-    """Give the reason of a missing value; a value that is there needs none.
-
-    >>> explain_missing(None, "nobody was seen"), explain_missing(3, "nobody was seen")
-    ('nobody was seen', '')
-    """
-    return reason if is_missing(value) else ""
+ABSENT = "not defined"
+"""What stands for limits that there are none of."""
 
 
 def list_members(groups: pd.Series) -> dict[str, list[str]]:
@@ -251,7 +239,7 @@ def label_candidate(
 
 def assign_families(
     candidates: Sequence[Candidate], config: StudyConfig
-) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+) -> tuple[dict[str, str], dict[str, str], dict[str, Adjustment]]:
     """Give each candidate its family, and each family its title and adjustment.
 
     Parameters
@@ -272,11 +260,12 @@ def assign_families(
         candidate.name: find_family(candidate, endpoints) or UNDECLARED for candidate in candidates
     }
     titles = {key: family.title for key, family in declared.items()}
-    methods: dict[str, str] = {key: family.adjustment for key, family in declared.items()}
+    methods: dict[str, Adjustment] = {UNDECLARED: "holm"}
+    methods |= {key: family.adjustment for key, family in declared.items()}
     return (
         of_candidate,
         {UNDECLARED: "in no declared family"} | titles,
-        {UNDECLARED: "holm"} | methods,
+        methods,
     )
 
 
@@ -445,9 +434,9 @@ def tabulate_left_out(comparison: pd.DataFrame) -> pd.DataFrame:
         {
             "candidate": capitalise(row["label"]),
             "AUC": format_number(row["auc"], digits=2),
-            "without one patient": _write_range(row["auc_least"], row["auc_most"], 2),
+            "without one patient": _write_range(row["auc_least"], row["auc_most"], digits=2),
             "exact p": row["p_text"],
-            "p without one patient": _write_range(row["p_least"], row["p_most"], 3),
+            "p without one patient": _write_range(row["p_least"], row["p_most"], digits=3),
             "most without": row["matters_most"] or "nobody",
         }
         for row in list_rows(comparison)
@@ -470,17 +459,13 @@ def caption_left_out(comparison: pd.DataFrame) -> str:
 
 
 def _write_interval(row: Mapping[str, float], name: str, digits: int | None) -> str:
-    if is_missing(row[name]):
-        return "not defined"
-    low, high = row[f"{name}_low"], row[f"{name}_high"]
-    limits = _write_range(low, high, digits).replace(" ", NBSP)
-    return f"{format_number(row[name], digits=digits)} ({limits})"
+    numbers = row[name], row[f"{name}_low"], row[f"{name}_high"]
+    centre, _, limits = write_estimate(*numbers, digits=digits, absent=ABSENT).partition(" ")
+    return f"{centre} {limits.replace(' ', NBSP)}"
 
 
-def _write_range(low: float, high: float, digits: int | None) -> str:
-    if is_missing(low):
-        return "not defined"
-    return f"{format_number(low, digits=digits)} to {format_number(high, digits=digits)}"
+def _write_range(low: float, high: float, *, digits: int) -> str:
+    return write_limits(low, high, digits=digits, absent=ABSENT)
 
 
 def caption_comparison(comparison: pd.DataFrame) -> str:
@@ -513,7 +498,7 @@ def describe_candidates_figure(comparison: pd.DataFrame) -> str:
         return "no candidate was measured in both responders and non-responders."
     parts = [
         f"{row['label']}: AUC {format_number(row['auc'], digits=2)}, "
-        f"{_write_range(row['auc_low'], row['auc_high'], 2)}, p {row['p_text']}"
+        f"{_write_range(row['auc_low'], row['auc_high'], digits=2)}, p {row['p_text']}"
         for row in list_rows(known)
     ]
     return f"AUC of each candidate with its interval. {'; '.join(parts)}."

@@ -19,6 +19,9 @@ from helpers.derive.imacs import (
 )
 from helpers.derive.response_groups import RESPONDERS
 from helpers.report.chapter import Chapter
+from helpers.report.estimates import record_estimate, write_estimate
+from helpers.report.p_values import name_test
+from helpers.report.shares import caption_test, record_shares, write_share
 from helpers.report.study_overview import label_measures
 from helpers.report.words import (
     capitalise,
@@ -68,42 +71,27 @@ def record_response(
     sources : list of str
         Tables behind the flags.
     """
-    for row in list_rows(summary):
-        name = f"response.{name_group(row['group'])}"
-        chapter.record(
-            f"{name}.improved", row["n_improved"], n=row["n"], unit="patients", source=sources
-        )
-        chapter.record(
-            f"{name}.share",
-            row["share"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
-            unit="share of patients",
-            method=row["method"],
-            source=sources,
-            reason="" if row["n"] else "no patient could be judged",
-        )
-    if test is not None:
-        chapter.record_statistic(
-            "response.odds_ratio", test, unit="odds ratio", digits=2, source=sources
-        )
+    record_shares(
+        chapter,
+        "response",
+        summary,
+        test,
+        counted="improved",
+        source=sources,
+        reason="no patient could be judged",
+    )
 
 
 def record_change(chapter: Chapter, changes: pd.DataFrame) -> None:
     """Record the centre of the change of each measure, group and visit, with its exact test."""
     for row in list_rows(changes):
-        chapter.record(
+        record_estimate(
+            chapter,
             f"change.{row['measure']}.{name_group(row['group'])}.month_{row['month']:g}",
-            row["change"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
-            p_value=row["p_value"],
-            method=row["method"],
-            source="core_set",
+            row,
+            value="change",
             unit="change from baseline",
-            reason=row["reason"],
+            source="core_set",
         )
 
 
@@ -146,7 +134,7 @@ def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
             "n": row["n"],
             "median before": format_number(row["median_baseline"]),
             "median after": format_number(row["median_value"]),
-            "change (95 % interval)": _write_interval(row["change"], row["low"], row["high"]),
+            "change (95 % interval)": write_estimate(row["change"], row["low"], row["high"]),
             "exact p": format_p_value(row["p_value"]),
             "adjusted p": format_p_value(row["adjusted_p"]),
         }
@@ -155,13 +143,6 @@ def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
     table = pd.DataFrame(rows)
     adjusted = changes["adjusted_p"].notna().any()
     return table if adjusted or table.empty else table.drop(columns="adjusted p")
-
-
-def _write_interval(centre: float, low: float, high: float) -> str:
-    if is_missing(centre):
-        return "not defined"
-    limits = "no interval" if is_missing(low) else f"{format_number(low)} to {format_number(high)}"
-    return f"{format_number(centre)} ({limits})"
 
 
 def tabulate_responses(
@@ -230,13 +211,7 @@ def tabulate_shares(summary: pd.DataFrame) -> pd.DataFrame:
             "improved": summary["n_improved"],
             "judged": summary["n"],
             "not judged": summary["n_missing"],
-            "share (95 % interval)": [
-                f"{format_percent(row['share'])} ({format_percent(row['low'])} to "
-                f"{format_percent(row['high'])})"
-                if row["n"]
-                else "not defined"
-                for row in list_rows(summary)
-            ],
+            "share (95 % interval)": [write_share(row) for row in list_rows(summary)],
         }
     )
 
@@ -479,7 +454,7 @@ def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
     return (
         f"Change from baseline in each group at {join_words(visits)}. Change: Hodges-Lehmann "
         "centre of the patients' differences (after minus before) with its exact interval; p: "
-        f"{escape(changes['method'].iloc[0].split(';')[0])}, {_say_adjusted(changes, config)}. "
+        f"{name_test(changes)}, {_say_adjusted(changes, config)}. "
         "n: patients with both values."
     )
 
@@ -518,10 +493,9 @@ def caption_responses(improvement: pd.DataFrame) -> str:
 
 def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
     """Caption the shares of responders, with interval and test."""
-    compared = f" Compared by {escape(test.method)}." if test is not None else ""
     return (
-        f"Patients improved at any visit (n = {shares['n'].sum()} judged). Interval: "
-        f"{escape(shares['method'].iloc[0])}.{compared}"
+        f"Patients improved at any visit (n = {shares['n'].sum()} judged). "
+        f"{caption_test(shares, test)}"
     )
 
 

@@ -10,21 +10,24 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.cytokines import AssayInterference, find_interferences
 from helpers.report.chapter import Chapter
-from helpers.report.paired import (
+from helpers.report.estimates import caption_coverage, choose_digits, record_estimate, write_rounded
+from helpers.report.p_values import (
     CHANCE_WORDS,
-    LEVEL,
+    find_least,
+    keep_clear,
+    link_p,
+    name_test,
+    record_adjusted_p,
+    say_adjusted,
+)
+from helpers.report.paired import (
     PairWords,
-    caption_coverage,
-    choose_digits,
-    decide_p,
     describe_changes,
     describe_comparable,
     describe_family,
     describe_group_limits,
     describe_left_early,
-    explain_coverage,
     find_family,
-    write_interval,
 )
 from helpers.report.words import (
     capitalise,
@@ -32,10 +35,9 @@ from helpers.report.words import (
     escape,
     format_number,
     format_p_value,
-    is_missing,
     join_words,
+    link_by_reason,
     link_patient,
-    link_patients,
     name_group,
 )
 
@@ -248,31 +250,18 @@ def record_ratios(chapter: Chapter, comparison: pd.DataFrame, words: PairWords) 
     sources = ["cytokines", "core_set" if chapter.study.has("core_set") else "patients"]
     for row in list_rows(comparison):
         name = words.name("ratio", row["panel"], row["what"])
-        n = row["n_first"] + row["n_second"]
-        chapter.record(
+        both = row | {"n": row["n_first"] + row["n_second"]}
+        record_estimate(
+            chapter,
             name,
-            row["ratio"],
-            n=n,
-            low=row["low"],
-            high=row["high"],
-            p_value=row["p_value"],
-            method=row["method"] + explain_coverage(row),
-            reason=row["reason"],
+            both,
+            value="ratio",
             unit="ratio of the first group to the second",
             digits=choose_digits(row["ratio"], row["low"], row["high"], scale="log"),
-            coverage=row["achieved"],
             source=sources,
         )
-        if not is_missing(row["adjusted_p"]):
-            chapter.record(
-                words.name("ratio_adjusted_p", row["panel"], row["what"]),
-                row["adjusted_p"],
-                n=n,
-                p_value=row["adjusted_p"],
-                unit="adjusted p-value",
-                method=row["adjustment"],
-                source=sources,
-            )
+        adjusted = words.name("ratio_adjusted_p", row["panel"], row["what"])
+        record_adjusted_p(chapter, adjusted, both, source=sources)
 
 
 def tabulate_ratios(comparison: pd.DataFrame, groups: pd.Series, words: PairWords) -> pd.DataFrame:
@@ -288,7 +277,7 @@ def tabulate_ratios(comparison: pd.DataFrame, groups: pd.Series, words: PairWord
                 "compared": row["what"],
                 f"n, {first}": row["n_first"],
                 f"n, {second}": row["n_second"],
-                "ratio (95 % interval)": write_interval(
+                "ratio (95 % interval)": write_rounded(
                     row["ratio"], row["low"], row["high"], achieved=row["achieved"], scale="log"
                 ),
                 "exact p": format_p_value(row["p_value"]),
@@ -304,18 +293,11 @@ def caption_ratios(comparison: pd.DataFrame, groups: pd.Series) -> str:
     if comparison.empty:
         return ""
     first, second = (escape(group) for group in groups.unique())
-    tests = count_noun(int(comparison["p_value"].notna().sum()), "test")
-    adjustment = comparison["adjustment"].iloc[0]
-    words = (
-        f"also adjusted for the {tests} ({escape(adjustment)})"
-        if adjustment
-        else f"not adjusted for the {tests}"
-    )
     return (
         f"Levels and fold changes of {first} against {second} (n as listed; patients with a "
         "value). Ratio: how many times higher, Hodges-Lehmann estimate from logarithms with its "
         f"exact 95 % interval; 1 is no difference.{caption_coverage(comparison)} p: "
-        f"{escape(comparison['method'].iloc[0].split(';')[0])}, {words}."
+        f"{name_test(comparison)}, {say_adjusted(comparison)}."
     )
 
 
@@ -352,11 +334,12 @@ def describe_ratios(
     if tested.empty:
         return "There are not two groups with values, so nothing can be held against response."
     first, second = (escape(group) for group in groups.unique())
-    clear = [row for row in list_rows(tested) if decide_p(row) < LEVEL]
+    clear = keep_clear(tested)
     if clear:
         listed = "; ".join(_describe_ratio(chapter, row, words) for row in clear)
         return f"{capitalise(first)} and {second} differ {CHANCE_WORDS} in {listed}."
-    least = min(list_rows(tested), key=decide_p)
+    least = find_least(tested)
+    assert least is not None, "something was tested"
     return (
         f"No level and no change differs between {first} and {second} {CHANCE_WORDS} "
         f"({count_noun(len(tested), 'test')}; the smallest p-value is that of "
@@ -366,22 +349,18 @@ def describe_ratios(
 
 def _describe_ratio(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:
     panel, what = str(row["panel"]), str(row["what"])
-    ratio = chapter[words.name("ratio", panel, what)]
-    name = words.name("ratio_adjusted_p", panel, what)
-    adjusted = f", adjusted {chapter[name].p_text}" if name in chapter.ledger else ""
+    name = words.name("ratio", panel, what)
+    p_values = link_p(chapter, name, words.name("ratio_adjusted_p", panel, what))
     label = f"{escape(words.labels[panel])}, {escape(what)}"
-    return f"{label}: ratio {ratio}, {ratio.interval}, {ratio.p_text}{adjusted}"
+    return f"{label}: ratio {chapter[name]}, {chapter[name].interval}, {p_values}"
 
 
 def describe_open_changes(pairs: pd.DataFrame) -> str:
     """Name those whose change is not known although both values are there."""
     known = ["", "never measured", "no baseline value", "no value after treatment"]
     rows = pairs[~pairs["reason"].isin(known)]
-    parts = [
-        f"{link_patients(part['patient_id'])} ({escape(panel)}: {escape(reason)})"
-        for (panel, reason), part in rows.groupby(["panel", "reason"], sort=False)
-    ]
-    return f"Left out of the changes: {join_words(parts)}." if parts else ""
+    named = link_by_reason(rows["patient_id"], rows["panel"] + ": " + rows["reason"])
+    return f"Left out of the changes: {named}." if named else ""
 
 
 def summarise_cytokines(
@@ -408,11 +387,7 @@ def conclude_cytokines(
 ) -> list[str]:
     """Say what the serum proteins allow to conclude, and what they leave open."""
     measured = {i.analyte for i in _list_interferences(chapter, words)}
-    clear = [
-        row["panel"]
-        for row in list_rows(changes.dropna(subset=["p_value"]))
-        if decide_p(row) < LEVEL
-    ]
+    clear = [row["panel"] for row in keep_clear(changes)]
     drug = [
         f"The change of {escape(panel)} shows that the drug was in the blood; it says nothing of "
         "the patients' own production."
@@ -445,7 +420,7 @@ def _conclude_ratios(comparison: pd.DataFrame) -> str:
     tested = comparison.dropna(subset=["p_value", "low"])
     if tested.empty:
         return ""
-    if any(decide_p(row) < LEVEL for row in list_rows(tested)):
+    if keep_clear(tested):
         return (
             "A difference between the groups in so few patients is a question for other patients, "
             "not yet a marker."

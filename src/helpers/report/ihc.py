@@ -10,11 +10,10 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.ihc import EXPRESSION_MARKER, MARKERS, ORDINAL_SCALE, PREDICTORS
 from helpers.report.chapter import Chapter
+from helpers.report.estimates import record_estimate, write_estimate
+from helpers.report.p_values import CHANCE_WORDS, LEVEL, keep_clear
 from helpers.report.paired import (
-    CHANCE_WORDS,
-    LEVEL,
     PairWords,
-    decide_p,
     describe_changes,
     describe_comparable,
     describe_family,
@@ -22,15 +21,15 @@ from helpers.report.paired import (
     describe_left_early,
     find_family,
 )
+from helpers.report.shares import caption_test, record_shares, write_share
 from helpers.report.words import (
     count_noun,
     escape,
     format_number,
     format_p_value,
-    format_percent,
     is_missing,
     join_words,
-    link_patients,
+    link_by_reason,
     name_group,
 )
 from helpers.stats.result import StatisticResult
@@ -107,26 +106,15 @@ def list_methods(words: PairWords, config: StudyConfig) -> list[tuple[str, str]]
 def record_expression(chapter: Chapter, shares: pd.DataFrame, test: StatisticResult | None) -> None:
     """Record in how many of each group IL-1Ra was seen after treatment, and their comparison."""
     sources = ["biopsies", *(["core_set"] if chapter.study.has("core_set") else [])]
-    for row in list_rows(shares):
-        name = f"biopsy.expressed.{name_group(row['group'])}"
-        chapter.record(
-            f"{name}.count", row["n_improved"], n=row["n"], unit="patients", source=sources
-        )
-        chapter.record(
-            f"{name}.share",
-            row["share"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
-            unit="share of patients",
-            method=row["method"],
-            reason="" if row["n"] else "nobody's biopsy after treatment is known",
-            source=sources,
-        )
-    if test is not None:
-        chapter.record_statistic(
-            "biopsy.expressed.odds_ratio", test, unit="odds ratio", digits=2, source=sources
-        )
+    record_shares(
+        chapter,
+        "biopsy.expressed",
+        shares,
+        test,
+        counted="count",
+        source=sources,
+        reason="nobody's biopsy after treatment is known",
+    )
 
 
 def tabulate_expression(shares: pd.DataFrame) -> pd.DataFrame:
@@ -139,23 +127,16 @@ def tabulate_expression(shares: pd.DataFrame) -> pd.DataFrame:
             f"{EXPRESSED} seen": shares["n_improved"],
             f"{EXPRESSED} not seen": shares["n"] - shares["n_improved"],
             "not known": shares["n_missing"],
-            "share seen (95 % interval)": [
-                f"{format_percent(row['share'])} ({format_percent(row['low'])} to "
-                f"{format_percent(row['high'])})"
-                if row["n"]
-                else "not defined"
-                for row in list_rows(shares)
-            ],
+            "share seen (95 % interval)": [write_share(row) for row in list_rows(shares)],
         }
     )
 
 
 def caption_expression(shares: pd.DataFrame, test: StatisticResult | None, words: PairWords) -> str:
     """Caption the two by two table, with interval and test."""
-    compared = f" Compared by {escape(test.method)}." if test is not None else ""
     return (
         f"{EXPRESSED} in the biopsy of {escape(words.ends[1])} (n = {shares['n'].sum()} patients "
-        f"whose biopsy is known). Interval: {escape(shares['method'].iloc[0])}.{compared}"
+        f"whose biopsy is known). {caption_test(shares, test)}"
     )
 
 
@@ -316,26 +297,21 @@ def describe_left_out(pairs: pd.DataFrame) -> str:
     absent = pairs[pairs["reason"] != ""].drop_duplicates(["patient_id", "reason"])
     complete = set(pairs.loc[pairs["reason"] == "", "patient_id"])
     absent = absent[~absent["patient_id"].isin(complete)].drop_duplicates("patient_id")
-    parts = [
-        f"{link_patients(part['patient_id'])} ({escape(reason)})"
-        for reason, part in absent.sort_values("patient_id").groupby("reason", sort=False)
-    ]
-    return f"Not in the figure: {join_words(parts)}." if parts else ""
+    absent = absent.sort_values("patient_id")
+    named = link_by_reason(absent["patient_id"], absent["reason"])
+    return f"Not in the figure: {named}." if named else ""
 
 
 def record_agreement(chapter: Chapter, agreement: pd.DataFrame) -> None:
     """Record how far each pair of readers agrees on each stain."""
     for row in list_rows(agreement):
         readers, question = name_group(row["readers"]), name_group(row["question"])
-        chapter.record(
+        record_estimate(
+            chapter,
             f"biopsy.agreement.{name_group(row['marker'])}.{readers}.{question}",
-            row["estimate"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
+            row,
+            value="estimate",
             unit=row["measure"],
-            method=row["method"],
-            reason=row["reason"],
             digits=2,
             source="biopsies",
         )
@@ -363,9 +339,7 @@ def tabulate_agreement(agreement: pd.DataFrame) -> pd.DataFrame:
 def _write_agreement(row: Mapping[str, float]) -> str:
     if is_missing(row["estimate"]):
         return f"not defined: {row['reason']}"
-    limits = [format_number(row[end], digits=2) for end in ("low", "high")]
-    interval = "no interval" if is_missing(row["low"]) else f"{limits[0]} to {limits[1]}"
-    return f"{format_number(row['estimate'], digits=2)} ({interval})"
+    return write_estimate(row["estimate"], row["low"], row["high"], digits=2)
 
 
 def caption_agreement(agreement: pd.DataFrame) -> str:
@@ -437,7 +411,7 @@ def _conclude_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords)
     tested = changes.dropna(subset=["p_value"])
     if tested.empty:
         return "What treatment does to the muscle cannot be told from these biopsies."
-    if any(decide_p(row) < LEVEL for row in list_rows(tested)):
+    if keep_clear(tested):
         arms = len(chapter.study.config.arms)
         alone = " and without untreated patients" if arms == 1 else ""
         return (

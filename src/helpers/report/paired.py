@@ -17,28 +17,31 @@ from helpers.derive.response_groups import (
     group_by_response,
 )
 from helpers.report.chapter import Chapter
+from helpers.report.estimates import caption_coverage, choose_digits, record_estimate, write_rounded
+from helpers.report.p_values import (
+    CHANCE_WORDS,
+    find_least,
+    keep_clear,
+    link_p,
+    name_test,
+    record_adjusted_p,
+    say_adjusted,
+)
 from helpers.report.study_overview import group_by_arm
 from helpers.report.words import (
-    NBSP,
     capitalise,
     count_noun,
     escape,
     format_number,
     format_p_value,
-    format_percent,
-    is_missing,
     join_words,
+    link_by_reason,
     link_patients,
     name_group,
 )
 from helpers.stats.paired import ADJUSTMENT_WORDS, Scale, adjust_p_values
 
 EVERYBODY = "all patients"
-COVERAGE = 0.95
-LEVEL = 0.05
-"""A p-value below this counts as more than chance easily explains."""
-
-CHANCE_WORDS = "by more than chance easily explains"
 
 
 @dataclass(frozen=True)
@@ -176,10 +179,9 @@ def describe_comparable(chapter: Chapter, comparable: pd.DataFrame, words: PairW
     absent = comparable[comparable["n_comparable"] == 0]
     if absent.empty:
         return f"{sentence}: everybody has {words.specimens} of both visits."
-    named = join_words(
-        f"{link_patients(part['patient_id'])} ({_write_reason(str(reason), words)})"
-        for reason, part in absent.sort_values("patient_id").groupby("reason", sort=False)
-    )
+    absent = absent.sort_values("patient_id")
+    reasons = absent["reason"].map(lambda reason: _write_reason(str(reason), words))
+    named = link_by_reason(absent["patient_id"], reasons)
     return f"{sentence}. Not comparable, and left out of every change: {named}."
 
 
@@ -188,7 +190,7 @@ def _write_reason(reason: str, words: PairWords) -> str:
         "no baseline value": f"no baseline {words.specimen}",
         "no value after treatment": f"no {words.specimen} after treatment",
     }
-    return escape(" or ".join(missing.get(part, part) for part in reason.split(" or ")))
+    return " or ".join(missing.get(part, part) for part in reason.split(" or "))
 
 
 def find_family(config: StudyConfig, words: PairWords) -> EndpointFamily | None:
@@ -256,94 +258,17 @@ def record_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) ->
     """Record the centre of the change of each panel and group, with its test and adjusted p."""
     unit = "fold change" if words.scale == "log" else ""
     for row in list_rows(changes):
-        chapter.record(
+        record_estimate(
+            chapter,
             words.name("change", row["panel"], row["group"]),
-            row["change"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
-            p_value=row["p_value"],
-            method=row["method"] + explain_coverage(row),
-            reason=row["reason"],
+            row,
+            value="change",
             unit=unit or words.units.get(row["panel"], ""),
             digits=choose_digits(row["change"], row["low"], row["high"], scale=words.scale),
-            coverage=row["achieved"],
             source=words.table,
         )
-        if not is_missing(row.get("adjusted_p")):
-            chapter.record(
-                words.name("adjusted_p", row["panel"], row["group"]),
-                row["adjusted_p"],
-                n=row["n"],
-                p_value=row["adjusted_p"],
-                unit="adjusted p-value",
-                method=row["adjustment"],
-                source=words.table,
-            )
-
-
-def choose_digits(*numbers: float, scale: Scale = "linear") -> int:
-    """Choose decimals so that the largest of some numbers shows about three figures.
-
-    A ratio below 1 needs two decimals whatever stands beside it.
-
-    >>> choose_digits(0.4, 3.2), choose_digits(12.5, -3.0), choose_digits(100.0, float("nan"))
-    (2, 1, 0)
-    >>> choose_digits(0.6, 12.5, scale="log")
-    2
-    """
-    known = [abs(number) for number in numbers if not is_missing(number)]
-    largest = max(known, default=0.0)
-    if scale == "log" and min(known, default=1.0) < 1:
-        return 2
-    return 0 if largest >= 99.95 else 1 if largest >= 9.995 else 2
-
-
-def write_interval(
-    centre: float,
-    low: float,
-    high: float,
-    *,
-    achieved: float = COVERAGE,
-    scale: Scale = "linear",
-) -> str:
-    """Write a centre and its interval for a table; a lower coverage than 95 % is named.
-
-    >>> write_interval(1.0, -2.0, 3.0, achieved=0.9375)
-    '1.00 (−2.00 to 3.00; 94 %)'
-    """
-    if is_missing(centre):
-        return "not defined"
-    digits = choose_digits(centre, low, high, scale=scale)
-    middle, *ends = (format_number(number, digits=digits) for number in (centre, low, high))
-    if is_missing(low):
-        return f"{middle} (no interval)"
-    short = f"; {format_percent(achieved)}" if _falls_short(low, achieved) else ""
-    return f"{middle} ({ends[0]} to {ends[1]}{short})".replace(NBSP, " ")
-
-
-def _falls_short(low: float, achieved: float) -> bool:
-    return not is_missing(low) and not is_missing(achieved) and achieved < COVERAGE - 1e-9
-
-
-def explain_coverage(row: Mapping[str, float]) -> str:
-    """Say that an interval covers less than 95 %, for the method of a result."""
-    if not _falls_short(row["low"], row["achieved"]):
-        return ""
-    return f"; 95 % is out of reach with so few, the widest interval covers {row['achieved']:.1%}"
-
-
-def caption_coverage(rows: pd.DataFrame) -> str:
-    """Say in a caption that some intervals cover less than 95 %; empty where all do."""
-    short = {
-        row["achieved"] for row in list_rows(rows) if _falls_short(row["low"], row["achieved"])
-    }
-    if not short:
-        return ""
-    return (
-        " Where there are too few for 95 %, the interval is the widest possible and covers "
-        f"{join_words(format_percent(share) for share in sorted(short))}."
-    )
+        adjusted = words.name("adjusted_p", row["panel"], row["group"])
+        record_adjusted_p(chapter, adjusted, row, source=words.table)
 
 
 def tabulate_changes(changes: pd.DataFrame, words: PairWords) -> pd.DataFrame:
@@ -364,7 +289,7 @@ def tabulate_changes(changes: pd.DataFrame, words: PairWords) -> pd.DataFrame:
             "pairs": row["n"],
             f"median, {before}": format_number(row["median_before"]),
             f"median, {after}": format_number(row["median_after"]),
-            f"{what} (95 % interval)": write_interval(
+            f"{what} (95 % interval)": write_rounded(
                 row["change"],
                 row["low"],
                 row["high"],
@@ -407,9 +332,10 @@ def caption_changes(changes: pd.DataFrame, words: PairWords) -> str:
     )
     if "adjusted_p" not in changes:
         return f"{start} No tests: the groups are described."
-    methods = [method for method in changes["method"] if method]
-    test = f" p: {escape(methods[0].split(';')[0])}," if methods else " p:"
-    return f"{start}{test} {_count_tests(changes)}."
+    test = name_test(changes)
+    each = " within each group" if changes["group"].nunique() > 1 else ""
+    adjusted = say_adjusted(changes, where=" in this table", each=each)
+    return f"{start} p: {test}, {adjusted}." if test else f"{start} p: {adjusted}."
 
 
 def _explain_change(words: PairWords) -> str:
@@ -424,14 +350,6 @@ def _explain_change(words: PairWords) -> str:
 def _span(numbers: pd.Series) -> str:
     low, high = int(numbers.min()), int(numbers.max())
     return f"n = {low}" if low == high else f"n = {low} to {high}"
-
-
-def _count_tests(changes: pd.DataFrame) -> str:
-    tests = count_noun(int(changes["p_value"].notna().sum()), "test")
-    if changes["adjusted_p"].isna().all():
-        return f"not adjusted for the {tests} in this table"
-    each = " within each group" if changes["group"].nunique() > 1 else ""
-    return f"also adjusted for the {tests}{each} ({escape(changes['adjustment'].iloc[0])})"
 
 
 def caption_pairs(changes: pd.DataFrame, words: PairWords, *, more: str = "") -> str:
@@ -467,7 +385,7 @@ def describe_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) 
     tested = changes.dropna(subset=["p_value"])
     if tested.empty:
         return f"No {words.measure} could be tested: {escape(_list_reasons(changes))}."
-    moved = [row for row in list_rows(tested) if decide_p(row) < LEVEL]
+    moved = keep_clear(tested)
     if not moved:
         return _describe_none(chapter, tested, words)
     several = _is_several(tested)
@@ -490,18 +408,13 @@ def _count_moved(moved: int, tested: int, words: PairWords, *, several: bool) ->
     return f"{moved} of the {tested} {words.measures}"
 
 
-def decide_p(row: Mapping[str, float]) -> float:
-    """Give the p-value that decides: the adjusted one where the study declares a family."""
-    adjusted = row.get("adjusted_p")
-    return row["p_value"] if adjusted is None or is_missing(adjusted) else adjusted
-
-
 def _list_reasons(changes: pd.DataFrame) -> str:
     return join_words(dict.fromkeys(filter(None, changes["reason"]))) or "nothing to compare"
 
 
 def _describe_none(chapter: Chapter, tested: pd.DataFrame, words: PairWords) -> str:
-    least = min(list_rows(tested), key=decide_p)
+    least = find_least(tested)
+    assert least is not None, "something was tested"
     label = _name_row(least, words, several=_is_several(tested))
     found = _link_p(chapter, least, words)
     if len(tested) == 1:
@@ -537,9 +450,8 @@ def _describe_moved(
 
 def _link_p(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:
     panel, group = str(row["panel"]), str(row["group"])
-    raw = chapter[words.name("change", panel, group)].p_text
-    name = words.name("adjusted_p", panel, group)
-    return f"{raw}, adjusted {chapter[name].p_text}" if name in chapter.ledger else raw
+    adjusted = words.name("adjusted_p", panel, group)
+    return link_p(chapter, words.name("change", panel, group), adjusted)
 
 
 def describe_left_early(

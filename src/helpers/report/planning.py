@@ -9,8 +9,10 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
-from helpers.report.biomarkers import BY_NAME, LEVEL, explain_missing
+from helpers.report.biomarkers import BY_NAME
 from helpers.report.chapter import Chapter
+from helpers.report.estimates import explain_missing
+from helpers.report.p_values import LEVEL
 from helpers.report.words import (
     NBSP,
     capitalise,

@@ -17,8 +17,10 @@ from helpers.derive.specifications import (
     TIS_MINIMAL,
     ZERO_RULES,
 )
-from helpers.report.biomarkers import BY_NAME, LEVEL, explain_missing, label_candidate
+from helpers.report.biomarkers import BY_NAME, label_candidate
 from helpers.report.chapter import Chapter
+from helpers.report.estimates import explain_missing, write_estimate
+from helpers.report.p_values import LEVEL
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -297,19 +299,14 @@ def tabulate_curve(curve: pd.DataFrame) -> pd.DataFrame:
             "no.": f"{place} (main)" if row["is_main"] else str(place),
             **{HEADINGS[choice].lower(): OPTION_LABELS[choice][row[choice]] for choice in choices},
             "n": f"{row['n_first']}{NBSP}+{NBSP}{row['n_second']}",
-            "AUC (95 % interval)": _write_estimate(row),
+            "AUC (95 % interval)": write_estimate(
+                row["estimate"], row["low"], row["high"], digits=2
+            ),
             "p": row["reason"] or format_p_value(row["p_value"]),
         }
         for place, row in enumerate(list_rows(curve), start=1)
     ]
     return pd.DataFrame(rows)
-
-
-def _write_estimate(row: Mapping[str, float]) -> str:
-    estimate, low, high = (
-        format_number(row[name], digits=2) for name in ("estimate", "low", "high")
-    )
-    return "not defined" if is_missing(row["estimate"]) else f"{estimate} ({low} to {high})"
 
 
 def conclude_curve(chapter: Chapter, summary: CurveSummary, predictor: str) -> str:

@@ -20,12 +20,8 @@ from helpers.derive.safety import (
 )
 from helpers.report.chapter import Chapter
 from helpers.report.ledger import Result
-from helpers.report.study_overview import (
-    count_entered,
-    explain_diagnoses,
-    link_listed,
-    list_arms,
-)
+from helpers.report.shares import record_share
+from helpers.report.study_overview import count_entered, explain_diagnoses, link_listed, list_arms
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -95,21 +91,9 @@ def _record_stops(chapter: Chapter, stops: pd.DataFrame) -> None:
         members = stops[stops["patient_id"].map(patients) == arm]
         for cause in (None, *CAUSES):
             count = len(members) if cause is None else int((members["cause"] == cause).sum())
-            share = binomial_interval(count, n)
-            low, high = share.interval or (None, None)
             name = f"stopped.{name_group(arm)}.{'any' if cause is None else name_group(cause)}"
             chapter.record(name, count, n=n, unit="patients", source=source)
-            chapter.record(
-                f"{name}.share",
-                share.estimate,
-                n=n,
-                low=low,
-                high=high,
-                unit="share of patients",
-                method=share.method,
-                source=source,
-                reason="" if n else share.reason,
-            )
+            record_share(chapter, f"{name}.share", count, n, source=source)
 
 
 def _record_exposure(chapter: Chapter, exposure: pd.DataFrame) -> None:

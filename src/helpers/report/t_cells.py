@@ -12,17 +12,17 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.t_cells import MEMORY, NAIVE, POPULATIONS
 from helpers.report.chapter import Chapter
+from helpers.report.estimates import caption_coverage, write_estimate, write_limits
+from helpers.report.p_values import CHANCE_WORDS, LEVEL, find_least, name_test
 from helpers.report.paired import (
-    CHANCE_WORDS,
-    LEVEL,
     PairWords,
     caption_changes,
-    caption_coverage,
     describe_family,
     describe_pairs,
     find_family,
     record_changes,
 )
+from helpers.report.shares import record_share
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -30,12 +30,11 @@ from helpers.report.words import (
     escape,
     format_number,
     format_p_value,
-    is_missing,
     join_words,
     link_patients,
     name_group,
 )
-from helpers.stats.exact import binomial_interval, spearman_test
+from helpers.stats.exact import spearman_test
 from helpers.stats.paired import summarise_pairs
 from helpers.stats.result import StatisticResult
 from helpers.stats.robustness import leave_one_out
@@ -286,13 +285,8 @@ def record_shift(chapter: Chapter, shift: pd.DataFrame) -> None:
         reason="" if len(known) else "nobody shifted towards Th1 with cells counted",
         **about,
     )
-    share = binomial_interval(int(towards.sum()), len(shift))
-    chapter.record_statistic(
-        "t_cells.shift.share",
-        replace(share, reason="" if len(shift) else share.reason),
-        unit="share of patients",
-        source="t_cells",
-    )
+    count = int(towards.sum())
+    record_share(chapter, "t_cells.shift.share", count, len(shift), source="t_cells")
 
 
 def describe_shift(chapter: Chapter, shift: pd.DataFrame) -> list[str]:
@@ -382,15 +376,10 @@ def _lay_out_change(rows: Sequence[Mapping[str, Any]], name: str, label: str) ->
             for row in rows
         ],
         f"{label}, change (counting interval)": [
-            _write_counted(*(row[f"{name}_{part}"] for part in ("change", "low", "high")))
+            write_estimate(*(row[f"{name}_{part}"] for part in ("change", "low", "high")), digits=2)
             for row in rows
         ],
     }
-
-
-def _write_counted(change: float, low: float, high: float) -> str:
-    middle, *ends = (format_number(number, digits=2) for number in (change, low, high))
-    return f"{middle} (no interval)" if is_missing(low) else f"{middle} ({ends[0]} to {ends[1]})"
 
 
 def caption_shift(shift: pd.DataFrame, words: PairWords) -> str:
@@ -580,12 +569,11 @@ def describe_culture_figure(changes: pd.DataFrame, words: PairWords) -> str:
 def caption_culture_pairs(changes: pd.DataFrame, words: PairWords) -> str:
     """Caption the figure of cultures."""
     sizes = join_words(f"{escape(row['panel'])} n = {row['n']}" for row in list_rows(changes))
-    test = escape(changes["method"].iloc[0].split(";")[0]) if len(changes) else ""
     return (
         f"Each line is a donor's cells, “{escape(words.ends[0])}” and “{escape(words.ends[1])}” "
         f"({sizes} donors); the narrow axis shows the differences. Black: their Hodges-Lehmann "
         f"centre with its exact 95 % interval.{caption_coverage(changes) if len(changes) else ''} "
-        f"Test: {test}. Donors are not matched to patients."
+        f"Test: {name_test(changes)}. Donors are not matched to patients."
     )
 
 
@@ -608,8 +596,9 @@ def tabulate_counting(counted: pd.DataFrame, words: PairWords) -> pd.DataFrame:
                     "median cells counted": part["cells"].median(),
                     "fewest cells": int(fewest["cells"]),
                     "that sample, %": format_number(fewest["percent"], digits=digits),
-                    "its 95 % interval, %": f"{format_number(fewest['low'], digits=digits)} to "
-                    f"{format_number(fewest['high'], digits=digits)}",
+                    "its 95 % interval, %": write_limits(
+                        fewest["low"], fewest["high"], digits=digits
+                    ),
                 }
             )
     columns = ["population", "samples", "median cells counted", "fewest cells"]
@@ -805,10 +794,9 @@ def _conclude_memory(chapter: Chapter, words: PairWords) -> str:
 
 
 def _conclude_culture(chapter: Chapter, cultures: pd.DataFrame, words: PairWords) -> str:
-    tested = [row for row in list_rows(cultures) if not is_missing(row["p_value"])]
-    if not tested:
+    least = find_least(cultures)
+    if least is None:
         return ""
-    least = min(tested, key=lambda row: row["p_value"])
     change = chapter[words.name("change", least["panel"], least["group"])]
     label, added = escape(least["panel"]), escape(words.ends[1])
     if least["p_value"] >= LEVEL:
