@@ -20,7 +20,11 @@ from helpers.derive.biomarkers import (
 from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
 from helpers.plots.clinical_response import CATEGORY_MARKS
 from helpers.report.chapter import Chapter
-from helpers.report.estimates import explain_missing, write_estimate, write_limits
+from helpers.report.estimates import (
+    explain_missing,
+    write_range,
+    write_unbroken,
+)
 from helpers.report.p_values import LEVEL
 from helpers.report.study_overview import label_measures
 from helpers.report.words import (
@@ -55,9 +59,6 @@ AUC_METHOD = (
 )
 SHIFT_METHOD = "Hodges-Lehmann shift, responders less the others, interval by exact inversion"
 DELTA_METHOD = "Cliff's delta: how often a responder has the higher value less how often the lower"
-
-ABSENT = "not defined"
-"""What stands for limits that there are none of."""
 
 
 def list_members(groups: pd.Series) -> dict[str, list[str]]:
@@ -417,9 +418,9 @@ def tabulate_comparison(comparison: pd.DataFrame) -> pd.DataFrame:
             "n (resp. + others)": f"{row['n_first']} + {row['n_second']}",
             "medians": f"{format_number(row['median_first'])} / "
             f"{format_number(row['median_second'])}",
-            "shift (95 % interval)": _write_interval(row, "shift", None),
+            "shift (95 % interval)": write_unbroken(row, "shift"),
             "Cliff's delta": format_number(row["delta"], digits=2),
-            "AUC (95 % interval)": _write_interval(row, "auc", 2),
+            "AUC (95 % interval)": write_unbroken(row, "auc", digits=2),
             "exact p": row["p_text"],
             "adjusted p": row["adjusted_text"],
         }
@@ -434,9 +435,9 @@ def tabulate_left_out(comparison: pd.DataFrame) -> pd.DataFrame:
         {
             "candidate": capitalise(row["label"]),
             "AUC": format_number(row["auc"], digits=2),
-            "without one patient": _write_range(row["auc_least"], row["auc_most"], digits=2),
+            "without one patient": write_range(row["auc_least"], row["auc_most"], digits=2),
             "exact p": row["p_text"],
-            "p without one patient": _write_range(row["p_least"], row["p_most"], digits=3),
+            "p without one patient": write_range(row["p_least"], row["p_most"], digits=3),
             "most without": row["matters_most"] or "nobody",
         }
         for row in list_rows(comparison)
@@ -456,16 +457,6 @@ def caption_left_out(comparison: pd.DataFrame) -> str:
         "AUC and exact rank-sum p (two-sided, unadjusted), and the patients whose absence moves "
         "the AUC most. The ranges are no confidence intervals."
     )
-
-
-def _write_interval(row: Mapping[str, float], name: str, digits: int | None) -> str:
-    numbers = row[name], row[f"{name}_low"], row[f"{name}_high"]
-    centre, _, limits = write_estimate(*numbers, digits=digits, absent=ABSENT).partition(" ")
-    return f"{centre} {limits.replace(' ', NBSP)}"
-
-
-def _write_range(low: float, high: float, *, digits: int) -> str:
-    return write_limits(low, high, digits=digits, absent=ABSENT)
 
 
 def caption_comparison(comparison: pd.DataFrame) -> str:
@@ -498,7 +489,7 @@ def describe_candidates_figure(comparison: pd.DataFrame) -> str:
         return "no candidate was measured in both responders and non-responders."
     parts = [
         f"{row['label']}: AUC {format_number(row['auc'], digits=2)}, "
-        f"{_write_range(row['auc_low'], row['auc_high'], digits=2)}, p {row['p_text']}"
+        f"{write_range(row['auc_low'], row['auc_high'], digits=2)}, p {row['p_text']}"
         for row in list_rows(known)
     ]
     return f"AUC of each candidate with its interval. {'; '.join(parts)}."
@@ -726,7 +717,7 @@ def tabulate_associations(
                     "against": association.outcome_label,
                     "reported": f"{association.expected} ({association.origin})",
                     "n": result.n_used,
-                    "rho (95 % interval)": _write_interval(numbers, "rho", 2),
+                    "rho (95 % interval)": write_unbroken(numbers, "rho", digits=2),
                     "exact p": format_p_value(result.p_value),
                     "adjusted p": format_p_value(adjusted[association.name]),
                 }

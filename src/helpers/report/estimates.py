@@ -138,6 +138,26 @@ def write_rounded(
     return write_estimate(centre, low, high, digits=digits, achieved=achieved)
 
 
+def write_range(low: float | None, high: float | None, *, digits: int) -> str:
+    """Write the two ends of a range for a table.
+
+    >>> write_range(0.5, 1, digits=2), write_range(None, None, digits=2)
+    ('0.50 to 1.00', 'not defined')
+    """
+    return write_limits(low, high, digits=digits, absent="not defined")
+
+
+def write_unbroken(row: Mapping[str, Any], name: str, *, digits: int | None = None) -> str:
+    r"""Write the estimate of a column and its limits, which do not part at the end of a line.
+
+    >>> write_unbroken({"auc": 0.8, "auc_low": 0.5, "auc_high": 0.9}, "auc").split(" ")
+    ['0.8', '(0.5\xa0to\xa00.9)']
+    """
+    numbers = row[name], row[f"{name}_low"], row[f"{name}_high"]
+    centre, _, limits = write_estimate(*numbers, digits=digits, absent="not defined").partition(" ")
+    return f"{centre} {limits.replace(' ', NBSP)}"
+
+
 def _falls_short(low: float | None, achieved: float | None) -> bool:
     if is_missing(low) or achieved is None or is_missing(achieved):
         return False
