@@ -17,7 +17,7 @@ from helpers.derive.specifications import (
     TIS_MINIMAL,
     ZERO_RULES,
 )
-from helpers.report.biomarkers import BY_NAME, label_candidate
+from helpers.report.candidates import BY_NAME, label_candidate
 from helpers.report.chapter import Chapter
 from helpers.report.estimates import explain_missing, write_estimate
 from helpers.report.p_values import LEVEL
