@@ -5,7 +5,14 @@ from tests.report.cohorts import make_core_set, make_study
 
 from helpers.derive import biomarkers as derive
 from helpers.derive import response_groups, specifications
-from helpers.report import candidate_comparison, planning, predictor_reach, responders, robustness
+from helpers.report import (
+    candidate_comparison,
+    planning,
+    power_curve,
+    predictor_reach,
+    responders,
+    robustness,
+)
 from helpers.report.chapter import Chapter
 from helpers.report.cohort import group_by_arm
 from helpers.stats import biomarkers as stats
@@ -84,7 +91,7 @@ class Run:
         )
         found = power_of.find_arm_sizes(curve, targets=targets)
         simulated = power_of.simulate_power(
-            planning.choose_simulated_sizes(found, largest_arm),
+            power_curve.choose_simulated_sizes(found, largest_arm),
             treated=shares.treated["observed"],
             control=placebo_share,
             simulations=200,

@@ -5,6 +5,7 @@ from tests.report.cohorts import read_words
 from tests.report.predictor_runs import BETTER, FI, SAME, Run, make_fi
 
 from helpers.report import planning as report
+from helpers.report import power_curve
 from helpers.study import read_study
 
 
@@ -65,7 +66,7 @@ def test_a_share_that_is_not_above_the_assumed_one_needs_no_trial():
     run = Run(["A"], SAME, tables=make_fi(**FI))
     shares, targets, curve, found, simulated = planned = run.plan(placebo_share=0.5)
     assert "there is nothing for a trial to find" in describe(run, planned)[0]
-    assert report.describe_simulation(run.chapter, simulated, curve, shares) == ""
+    assert power_curve.describe_simulation(run.chapter, simulated, curve, shares) == ""
     assert "nothing to aim at" in report.conclude_planning(run.chapter, shares, target=0.8)
     table = report.tabulate_sizes(found, shares, targets=targets, largest_arm=60)
     assert table.iloc[0, 2].startswith("the share under treatment is not above")
@@ -77,8 +78,8 @@ def test_a_number_that_was_not_reached_is_no_number():
     assert "a trial needs more than 20 patients per arm for 80 % power" in describe(run, planned)[0]
     said = report.conclude_planning(run.chapter, shares, target=0.8)
     assert "too small for a trial of a size that a rare disease allows" in said
-    drawn = report.crop_curve(curve, found)
-    assert [size[:2] for size in report.point_out(found, drawn)] == [("high", 16)]
+    drawn = power_curve.crop_curve(curve, found)
+    assert [size[:2] for size in power_curve.point_out(found, drawn)] == [("high", 16)]
 
 
 def test_everybody_responding_is_planned_too():
@@ -89,46 +90,11 @@ def test_everybody_responding_is_planned_too():
     assert "if the truth lies at the lower end" in said
 
 
-def test_simulation_and_exact_power_are_held_against_each_other(cohort, planned):
-    shares, _, curve, _, simulated = planned
-    said = read_words(report.describe_simulation(cohort.chapter, simulated, curve, shares))
-    assert said.startswith("The exact power and 200 simulated trials per size differ by at most")
-
-
-def test_the_sizes_played_include_those_found(planned):
-    simulated = planned[-1]
-    assert {54, 70} <= set(simulated["n_per_arm"])
-    assert simulated["n_per_arm"].max() <= 80
-    assert report.choose_simulated_sizes([], 10) == list(range(2, 11))
-
-
-def test_the_figure_is_cropped_beyond_the_sizes_found(planned):
-    _, _, curve, found, _ = planned
-    drawn = report.crop_curve(curve, found)
-    assert drawn["n_per_arm"].max() == 80
-    assert [size[:2] for size in report.point_out(found, drawn)] == [
-        ("observed", 54),
-        ("observed", 70),
-        ("high", 16),
-        ("high", 21),
-    ]
-
-
 def test_the_table_has_a_row_for_each_share(planned):
     shares, targets, _, found, _ = planned
     table = report.tabulate_sizes(found, shares, targets=targets, largest_arm=80)
     assert table.iloc[:, 2].tolist() == ["54", "more than 80", "16"]
     assert "7 of 15 observed" in report.caption_sizes(shares)
-
-
-def test_captions_and_words_name_assumption_and_simulation(planned):
-    shares, _, _, found, simulated = planned
-    caption = read_words(report.caption_power(shares, simulated))
-    assert "when 20 % respond on placebo" in caption
-    assert "Crosses: 200 simulated trials each" in caption
-    assert "Crosses" not in report.caption_power(shares, simulated.iloc[:0])
-    assert "54 per arm for 80 %" in read_words(report.describe_power(found, shares))
-    assert list(report.label_scenarios(shares)) == ["observed", "low", "high"]
 
 
 @pytest.mark.parametrize(
