@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.derive.response_visits import visits
 
 from helpers.derive.dropouts import (
     DROPOUT_RULES,
@@ -11,20 +12,6 @@ from helpers.derive.dropouts import (
     derive_response_at_month,
     summarise_dropout_rules,
 )
-
-LETTERS = {"i": "improved", "u": "unchanged", "w": "worsened", "n": "not evaluable"}
-
-
-def visits(**patients):
-    """Visits at months 3, 6, 12 from a letter each; a dash is a visit that did not take place."""
-    rows = [
-        (patient, month, LETTERS[letter])
-        for patient, letters in patients.items()
-        for month, letter in zip((3.0, 6.0, 12.0), letters, strict=False)
-        if letter != "-"
-    ]
-    return pd.DataFrame(rows, columns=["patient_id", "month", "category"])
-
 
 RULES = {rule.name: rule for rule in (*DROPOUT_RULES, *RESPONDER_RULES)}
 

@@ -2,6 +2,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from tests.derive.response_visits import visits
 
 from helpers.derive.core_set import derive_relative_change
 from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
@@ -10,8 +11,6 @@ from helpers.derive.response import (
     derive_best_response,
     derive_response_category,
 )
-
-LETTERS = {"i": "improved", "u": "unchanged", "w": "worsened", "n": "not evaluable"}
 
 
 def flags(name, *values, patient_id="P1"):
@@ -23,17 +22,6 @@ def flags(name, *values, patient_id="P1"):
             "reason": "because",
         }
     )
-
-
-def visits(**patients):
-    """Visits at months 3, 6, 12 from a letter each; a dash is a visit that did not take place."""
-    rows = [
-        (patient, month, LETTERS[letter])
-        for patient, letters in patients.items()
-        for month, letter in zip((3.0, 6.0, 12.0), letters, strict=False)
-        if letter != "-"
-    ]
-    return pd.DataFrame(rows, columns=["patient_id", "month", "category"])
 
 
 def category(improved, worsened, **options):

@@ -1,6 +1,8 @@
-"""Small studies on disk for the chapter that describes a study."""
+"""Chapters that the tests of several modules share: small ones on disk, and shipped ones."""
 
 import pytest
+from tests.report import predictor_runs, t_cell_runs
+from tests.report.predictor_runs import BETTER, SAME, SEPARATED
 from tests.report.safety_cases import ARMS, ONE_ARM, Case
 from tests.study_folders import write_study
 
@@ -50,3 +52,33 @@ def shown(monkeypatch):
         lambda data, metadata: outputs.append((metadata["report"], data)),
     )
     return outputs
+
+
+@pytest.fixture(scope="module")
+def trial():
+    """The published trial, with all that is said of its predictors."""
+    study = read_study("endurance_training_iim")
+    return predictor_runs.Run([], [], study=study, predictor="extramuscular")
+
+
+@pytest.fixture(scope="module")
+def separated():
+    """Seven responders above eight others in one candidate."""
+    return predictor_runs.Run(BETTER, SAME, tables=SEPARATED, predictor="functional_index")
+
+
+@pytest.fixture(scope="module")
+def nobody():
+    """Eight patients, of whom none responded."""
+    return predictor_runs.Run([], SAME, tables=SEPARATED, predictor="functional_index")
+
+
+@pytest.fixture(scope="module")
+def t_cell_study():
+    return read_study("anakinra_iim", tables=["t_cells", "core_set", "in_vitro"])
+
+
+@pytest.fixture(scope="module")
+def t_cell_run(t_cell_study):
+    """The chapter on T cells of the reconstructed cohort."""
+    return t_cell_runs.Run(t_cell_study)

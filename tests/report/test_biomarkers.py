@@ -4,27 +4,10 @@ from dataclasses import replace
 
 import pytest
 from tests.report.cohorts import read_words
-from tests.report.predictor_runs import BETTER, SAME, SEPARATED, Run
 
 from helpers.report import biomarkers as report
 from helpers.report import candidate_comparison, predictor_reach
 from helpers.report.chapter import Chapter
-from helpers.study import read_study
-
-
-@pytest.fixture(scope="module")
-def trial():
-    return Run([], [], study=read_study("endurance_training_iim"), predictor="extramuscular")
-
-
-@pytest.fixture(scope="module")
-def separated():
-    return Run(BETTER, SAME, tables=SEPARATED, predictor="functional_index")
-
-
-@pytest.fixture(scope="module")
-def nobody():
-    return Run([], SAME, tables=SEPARATED, predictor="functional_index")
 
 
 def test_nothing_to_compare_is_said_once_and_nothing_else_is_claimed(nobody):

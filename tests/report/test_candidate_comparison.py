@@ -2,25 +2,9 @@
 
 import pytest
 from tests.report.cohorts import read_words
-from tests.report.predictor_runs import BETTER, SAME, SEPARATED, Run, make_fi
+from tests.report.predictor_runs import Run, make_fi
 
 from helpers.report import candidate_comparison as report
-from helpers.study import read_study
-
-
-@pytest.fixture(scope="module")
-def trial():
-    return Run([], [], study=read_study("endurance_training_iim"), predictor="extramuscular")
-
-
-@pytest.fixture(scope="module")
-def separated():
-    return Run(BETTER, SAME, tables=SEPARATED, predictor="functional_index")
-
-
-@pytest.fixture(scope="module")
-def nobody():
-    return Run([], SAME, tables=SEPARATED, predictor="functional_index")
 
 
 def test_a_published_trial_gives_its_finding(trial):

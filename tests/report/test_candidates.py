@@ -2,17 +2,10 @@
 
 import pandas as pd
 import pytest
-from tests.report.predictor_runs import Run
 from tests.study_folders import make_config
 
 from helpers.derive.biomarkers import CANDIDATES
 from helpers.report import candidates as report
-from helpers.study import read_study
-
-
-@pytest.fixture(scope="module")
-def trial():
-    return Run([], [], study=read_study("endurance_training_iim"), predictor="extramuscular")
 
 
 def test_the_list_says_what_was_not_measured(trial):

@@ -5,17 +5,11 @@ from tests.report.cohorts import read_words
 from tests.report.predictor_runs import BETTER, FI, SAME, Run, make_fi
 
 from helpers.report import confirmation as report
-from helpers.study import read_study
 
 
 @pytest.fixture(scope="module")
 def cohort():
     return Run(BETTER, SAME, tables=make_fi(**FI), predictor="functional_index")
-
-
-@pytest.fixture(scope="module")
-def trial():
-    return Run([], [], study=read_study("endurance_training_iim"), predictor="extramuscular")
 
 
 def test_a_predictor_is_confirmed_in_more_patients_at_the_end_of_its_interval(cohort):

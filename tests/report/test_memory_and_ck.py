@@ -8,25 +8,14 @@ from helpers.report import memory_and_ck as report
 from helpers.report import t_cells as cells_report
 from helpers.report import th_shift
 from helpers.report.chapter import Chapter
-from helpers.study import read_study
 
 
-@pytest.fixture(scope="module")
-def study():
-    return read_study("anakinra_iim", tables=["t_cells", "core_set", "in_vitro"])
-
-
-@pytest.fixture(scope="module")
-def shipped(study):
-    return Run(study)
-
-
-def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(shipped):
+def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(t_cell_run):
     """Zong abstract: R = -0.9; rho by hand 1 - 6 * 162 / 504, exact p 90 / 40320."""
-    test = shipped.tests["fall"]
+    test = t_cell_run.tests["fall"]
     assert test.estimate == pytest.approx(1 - 6 * 162 / 504)
     assert test.p_value == pytest.approx(90 / 40320)
-    told = shipped.say()
+    told = t_cell_run.say()
     assert "The larger the share of memory CD4 cells at Baseline, the less CK fell" in told
     assert "rho −0.93, 95 % CI −0.99 to −0.54, p = 0.002, n = 8" in told
     assert "Whoever is left out, rho of the others lies between −0.93 and −0.89." in told
@@ -40,11 +29,11 @@ def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(shipped):
         ([1, 2, 3, 4, 5], [3.0, 1, 5, 2, 4], "Memory cells at before are not shown"),
     ],
 )
-def test_the_conclusion_on_memory_cells_follows_sign_and_p(study, memory, fall, start):
-    chapter = Chapter(study, "04_t_cell_phenotype")
+def test_the_conclusion_on_memory_cells_follows_sign_and_p(t_cell_study, memory, fall, start):
+    chapter = Chapter(t_cell_study, "04_t_cell_phenotype")
     pairs = pd.DataFrame({"memory": memory, "fall": fall, "fall_percent": fall})
     pairs["patient_id"] = list("ABCDE")
-    th_shift.record_shift(chapter, Run(study).shift)
+    th_shift.record_shift(chapter, Run(t_cell_study).shift)
     report.record_memory_and_ck(chapter, pairs.astype({"memory": float}))
     told = cells_report.conclude_t_cells(chapter, pd.DataFrame(columns=["p_value"]), WORDS, WORDS)
     assert told[1].startswith(start)

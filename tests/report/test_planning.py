@@ -6,7 +6,6 @@ from tests.report.predictor_runs import BETTER, FI, SAME, Run, make_fi
 
 from helpers.report import planning as report
 from helpers.report import power_curve
-from helpers.study import read_study
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +16,6 @@ def cohort():
 @pytest.fixture(scope="module")
 def planned(cohort):
     return cohort.plan(largest_arm=80)
-
-
-@pytest.fixture(scope="module")
-def trial():
-    return Run([], [], study=read_study("endurance_training_iim"), predictor="extramuscular")
 
 
 def describe(run, planned, *, wanted=0.8):

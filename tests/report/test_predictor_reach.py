@@ -1,26 +1,9 @@
 """What chance and few patients allow: many, one and no responders."""
 
-import pytest
 from tests.report.cohorts import read_words
-from tests.report.predictor_runs import BETTER, SAME, SEPARATED, Run, make_fi
+from tests.report.predictor_runs import BETTER, SAME, Run, make_fi
 
 from helpers.report import predictor_reach as report
-from helpers.study import read_study
-
-
-@pytest.fixture(scope="module")
-def trial():
-    return Run([], [], study=read_study("endurance_training_iim"), predictor="extramuscular")
-
-
-@pytest.fixture(scope="module")
-def separated():
-    return Run(BETTER, SAME, tables=SEPARATED, predictor="functional_index")
-
-
-@pytest.fixture(scope="module")
-def nobody():
-    return Run([], SAME, tables=SEPARATED, predictor="functional_index")
 
 
 def test_chance_is_told_for_all_candidates_together(trial):

@@ -3,15 +3,9 @@
 import pandas as pd
 import pytest
 from tests.report.cohorts import read_words
-from tests.report.predictor_runs import BETTER, SAME, SEPARATED, Run
 
 from helpers.report import reported_relations as report
 from helpers.report.chapter import Chapter
-
-
-@pytest.fixture(scope="module")
-def separated():
-    return Run(BETTER, SAME, tables=SEPARATED, predictor="functional_index")
 
 
 def make_pairs(outcome):

@@ -1,26 +1,8 @@
 """Who is compared with whom: one arm, two arms, nobody."""
 
-import pytest
 from tests.report.cohorts import read_words
-from tests.report.predictor_runs import BETTER, SAME, SEPARATED, Run
 
 from helpers.report import responders as report
-from helpers.study import read_study
-
-
-@pytest.fixture(scope="module")
-def trial():
-    return Run([], [], study=read_study("endurance_training_iim"), predictor="extramuscular")
-
-
-@pytest.fixture(scope="module")
-def separated():
-    return Run(BETTER, SAME, tables=SEPARATED, predictor="functional_index")
-
-
-@pytest.fixture(scope="module")
-def nobody():
-    return Run([], SAME, tables=SEPARATED, predictor="functional_index")
 
 
 def test_the_groups_and_the_warning_of_two_arms_are_counted(trial):

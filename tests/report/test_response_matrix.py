@@ -1,16 +1,10 @@
 """The matrix of patients by methods, in words, and without measurements."""
 
-import pytest
 from tests.report.cohorts import read_words
-from tests.report.predictor_runs import BETTER, SAME, SEPARATED, Run
+from tests.report.predictor_runs import BETTER, SAME
 
 from helpers.derive.biomarkers import derive_response_matrix
 from helpers.report import response_matrix as report
-
-
-@pytest.fixture(scope="module")
-def separated():
-    return Run(BETTER, SAME, tables=SEPARATED, predictor="functional_index")
 
 
 def test_the_matrix_is_described_by_the_medians_of_the_groups(separated):

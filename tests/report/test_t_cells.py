@@ -2,12 +2,10 @@
 
 import re
 
-import pytest
 from tests.report.t_cell_runs import Run
 
 from helpers.report import cell_counting, cell_cultures, cell_populations, memory_and_ck, th_shift
 from helpers.report import t_cells as report
-from helpers.study import read_study
 
 NA = float("nan")
 
@@ -16,25 +14,15 @@ def read_words(html):
     return re.sub(r"<[^>]+>", "", html).replace("\N{NO-BREAK SPACE}", " ")
 
 
-@pytest.fixture(scope="module")
-def study():
-    return read_study("anakinra_iim", tables=["t_cells", "core_set", "in_vitro"])
-
-
-@pytest.fixture(scope="module")
-def shipped(study):
-    return Run(study)
-
-
-def test_the_summary_has_at_most_five_points(shipped):
+def test_the_summary_has_at_most_five_points(t_cell_run):
     told = report.summarise_t_cells(
-        shipped.chapter, shipped.words, moved=shipped.moved, cultured=shipped.cultured
+        t_cell_run.chapter, t_cell_run.words, moved=t_cell_run.moved, cultured=t_cell_run.cultured
     )
     assert len([sentence for sentence in told if sentence]) == 5
 
 
-def test_every_table_and_caption_counts_the_same_patients(shipped):
-    run = shipped
+def test_every_table_and_caption_counts_the_same_patients(t_cell_run):
+    run = t_cell_run
     assert len(cell_populations.tabulate_measured(run.measured, run.groups, run.words)) == 15
     table = th_shift.tabulate_shift(run.shift, run.groups)
     assert len(table) == 6
@@ -50,8 +38,8 @@ def test_every_table_and_caption_counts_the_same_patients(shipped):
     assert "exact permutation p" in caption
 
 
-def test_without_core_set_and_cultures_the_chapter_still_stands(study):
-    run = Run(study, without=("core_set", "in_vitro"))
+def test_without_core_set_and_cultures_the_chapter_still_stands(t_cell_study):
+    run = Run(t_cell_study, without=("core_set", "in_vitro"))
     told = run.say()
     assert "Memory cells and CK cannot be compared" in told
     assert "No cultures were measured in this study." in told
@@ -65,16 +53,16 @@ def test_without_core_set_and_cultures_the_chapter_still_stands(study):
     )
 
 
-def test_nobody_measured_twice_leaves_every_change_open(study):
-    told = Run(study, keep=lambda table: table[table["month"] == 0]).say()
+def test_nobody_measured_twice_leaves_every_change_open(t_cell_study):
+    told = Run(t_cell_study, keep=lambda table: table[table["month"] == 0]).say()
     assert "Nobody has cells at both visits, so no change can be judged." in told
     assert "Nobody has both populations at both visits, so no shift can be seen." in told
     assert "Whether cells shift between Th17 and Th1 stays open" in told
     assert "nan" not in told
 
 
-def test_one_patient_is_told_in_the_singular(study):
-    told = Run(study, keep=lambda table: table[table["patient_id"] == "P01"]).say()
+def test_one_patient_is_told_in_the_singular(t_cell_study):
+    told = Run(t_cell_study, keep=lambda table: table[table["patient_id"] == "P01"]).say()
     assert "With 1 pair the smallest p-value that an exact test can give is 1" in told
     assert "1 of 1 patients (100 %, 95 % CI 3 to 100 %)" in told  # 1/1: 0.025 to 1
     assert "Memory cells and CK cannot be compared: a correlation needs two pairs" in told

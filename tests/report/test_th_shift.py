@@ -2,47 +2,36 @@
 
 import pandas as pd
 import pytest
-from tests.report.t_cell_runs import WORDS, Run
+from tests.report.t_cell_runs import WORDS
 
 from helpers.report import memory_and_ck
 from helpers.report import t_cells as cells_report
 from helpers.report import th_shift as report
 from helpers.report.chapter import Chapter
-from helpers.study import read_study
 
 
-@pytest.fixture(scope="module")
-def study():
-    return read_study("anakinra_iim", tables=["t_cells", "core_set", "in_vitro"])
-
-
-@pytest.fixture(scope="module")
-def shipped(study):
-    return Run(study)
-
-
-def test_the_shift_names_its_patients_and_counts_as_published(shipped):
+def test_the_shift_names_its_patients_and_counts_as_published(t_cell_run):
     """Zong 2014: 5 of 6; Zong abstract: IL-17A fell in 2 of 3 responders."""
-    told = shipped.say()
+    told = t_cell_run.say()
     # scipy 1.17 binomtest(5, 6).proportion_ci(): 0.359 to 0.996.
     assert "5 of 6 patients (83 %, 95 % CI 36 to 100 %)" in told
     assert "Towards Th1: P01, P02, P06, P11 and P15; both rose: P10." in told
     assert "IL-17A+ cells fell in 2 of 3 responders and 3 of 3 non-responders." in told
 
 
-def test_only_what_is_missing_says_why(shipped):
+def test_only_what_is_missing_says_why(t_cell_run):
     # 2 / 2 ** 6: the least p of six pairs.
-    assert shipped.chapter["t_cells.smallest_p"].value == 0.03125
+    assert t_cell_run.chapter["t_cells.smallest_p"].value == 0.03125
     for name in ("smallest_p", "shift.share", "shift.beyond_counting"):
-        assert shipped.chapter[f"t_cells.{name}"].reason == ""
+        assert t_cell_run.chapter[f"t_cells.{name}"].reason == ""
 
 
 @pytest.mark.parametrize(
     ("towards", "n", "words"),
     [(0, 30, "in few patients"), (30, 30, "in most patients"), (3, 6, "the rule or the exception")],
 )
-def test_the_conclusion_follows_the_interval_of_the_share(study, towards, n, words):
-    chapter = Chapter(study, "04_t_cell_phenotype")
+def test_the_conclusion_follows_the_interval_of_the_share(t_cell_study, towards, n, words):
+    chapter = Chapter(t_cell_study, "04_t_cell_phenotype")
     shift = pd.DataFrame({"shift": ["towards Th1"] * towards + ["both fell"] * (n - towards)})
     counted = {f"{name}_beyond_counting": pd.array([True] * n) for name in ("ifn_gamma", "il17a")}
     report.record_shift(chapter, shift.assign(patient_id="P01", **counted))
