@@ -5,7 +5,7 @@ import pandas as pd
 LETTERS = {"i": "improved", "u": "unchanged", "w": "worsened", "n": "not evaluable"}
 
 
-def visits(**patients):
+def make_visits(**patients):
     """Visits at months 3, 6, 12 from a letter each; a dash is a visit that did not take place."""
     rows = [
         (patient, month, LETTERS[letter])

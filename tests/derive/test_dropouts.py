@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.derive.response_visits import visits
+from tests.derive.response_visits import make_visits
 
 from helpers.derive.dropouts import (
     DROPOUT_RULES,
@@ -95,7 +95,7 @@ def test_counting_everybody_never_gives_the_larger_share(fates):
         assert (of["n_improved"] <= of["n"]).all()
 
 
-COURSES = visits(P1="i-i", P2="iu", P3="in", P4="uwn", P5="---")
+COURSES = make_visits(P1="i-i", P2="iu", P3="in", P4="uwn", P5="---")
 EVERYBODY = ["P1", "P2", "P3", "P4", "P5"]
 
 
@@ -137,7 +137,7 @@ def test_the_last_evaluable_visit_can_be_carried_forward_and_says_from_where():
 
 
 def test_a_later_visit_is_never_carried_back():
-    table = at_month(6, "last_observation", visits(P1="--i", P2="ui"))
+    table = at_month(6, "last_observation", make_visits(P1="--i", P2="ui"))
     assert pd.isna(table["improved"].iloc[0])
 
 

@@ -2,7 +2,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from tests.derive.response_visits import visits
+from tests.derive.response_visits import make_visits
 
 from helpers.derive.core_set import derive_relative_change
 from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
@@ -116,7 +116,7 @@ def test_the_published_cohort_falls_into_classes(munters_core_set):
     ],
 )
 def test_the_best_response_and_its_months(letters, best, first, last, until):
-    row = derive_best_response(visits(P1=letters)).iloc[0]
+    row = derive_best_response(make_visits(P1=letters)).iloc[0]
     assert row["best_response"] == best
     months = row[["first_improved_month", "last_improved_month", "sustained_until_month"]]
     assert [None if pd.isna(month) else month for month in months] == [first, last, until]
@@ -126,13 +126,13 @@ def test_the_best_response_and_its_months(letters, best, first, last, until):
     ("letters", "best"), [("wuu", "unchanged"), ("uww", "worsened"), ("uwn", "worsened")]
 )
 def test_worsening_can_be_asked_of_the_last_evaluable_visit_only(letters, best):
-    table = derive_best_response(visits(P1=letters), worsened_when="last_evaluable_visit")
+    table = derive_best_response(make_visits(P1=letters), worsened_when="last_evaluable_visit")
     assert table["best_response"].item() == best
 
 
 def test_all_possible_courses_have_exactly_one_best_response():
     courses = {"".join(letters): "".join(letters) for letters in product("iuwn", repeat=3)}
-    table = derive_best_response(visits(**courses))
+    table = derive_best_response(make_visits(**courses))
     assert len(table) == 64
     assert table["best_response"].isin(CATEGORIES).all()
     improved = table["best_response"] == "improved"
@@ -144,13 +144,13 @@ def test_all_possible_courses_have_exactly_one_best_response():
 
 
 def test_visits_are_counted_and_may_come_in_any_order():
-    row = derive_best_response(visits(P1="iin").iloc[::-1]).iloc[0]
+    row = derive_best_response(make_visits(P1="iin").iloc[::-1]).iloc[0]
     assert (row["n_visits"], row["n_evaluable"]) == (3, 2)
     assert (row["first_improved_month"], row["sustained_until_month"]) == (3.0, 6.0)
 
 
 def test_patients_without_a_visit_are_kept_when_listed():
-    table = derive_best_response(visits(P2="i"), patients=["P1", "P2"])
+    table = derive_best_response(make_visits(P2="i"), patients=["P1", "P2"])
     assert table["patient_id"].tolist() == ["P1", "P2"]
     assert table["best_response"].tolist() == ["not evaluable", "improved"]
     assert table["n_visits"].tolist() == [0, 1]
@@ -158,14 +158,14 @@ def test_patients_without_a_visit_are_kept_when_listed():
 
 def test_strangers_repeated_patients_and_unknown_classes_are_refused():
     with pytest.raises(ValueError, match="more than once: P1; not listed: P2"):
-        derive_best_response(visits(P2="i"), patients=["P1", "P1"])
+        derive_best_response(make_visits(P2="i"), patients=["P1", "P1"])
     with pytest.raises(ValueError, match="column category: expected one of improved"):
-        derive_best_response(visits(P1="i").replace("improved", "better"))
+        derive_best_response(make_visits(P1="i").replace("improved", "better"))
     with pytest.raises(ValueError, match="categories: expected one row per patient_id x month"):
-        derive_best_response(pd.concat([visits(P1="i")] * 2))
+        derive_best_response(pd.concat([make_visits(P1="i")] * 2))
 
 
 def test_no_patient_gives_an_empty_table_with_its_types():
-    table = derive_best_response(visits())
+    table = derive_best_response(make_visits())
     assert table.empty
     assert str(table["n_visits"].dtype) == "Int64"
