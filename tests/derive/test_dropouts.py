@@ -4,8 +4,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.derive.response_visits import make_visits
 
-from helpers.derive.dropouts import DROPOUT_RULES, summarise_dropout_rules
+from helpers.derive.dropouts import (
+    DROPOUT_RULES,
+    RESPONDER_RULES,
+    derive_response_at_month,
+    summarise_dropout_rules,
+)
+
+RULES = {rule.name: rule for rule in (*DROPOUT_RULES, *RESPONDER_RULES)}
 
 PATIENTS = ["A", "B", "C", "D", "E"]
 # A stays improved; B improved, then left; C came late; D could not be judged at the end; E never
@@ -40,7 +48,7 @@ def test_the_rules_stand_side_by_side():
 
 def test_columns_are_named_and_the_usual_analysis_is_first():
     assert list(summarise()) == ["month", "rule", "n_improved", "n", "n_replaced"]
-    assert DROPOUT_RULES[0] == "non_response"
+    assert DROPOUT_RULES[0].name == "non_response"
 
 
 def test_a_visit_that_nobody_reached_is_left_out():
@@ -85,3 +93,66 @@ def test_counting_everybody_never_gives_the_larger_share(fates):
         assert of.loc["non_response", "n_improved"] == of.loc["observed", "n_improved"]
         assert of.loc["last_observation", "n_improved"] >= of.loc["observed", "n_improved"]
         assert (of["n_improved"] <= of["n"]).all()
+
+
+COURSES = make_visits(P1="i-i", P2="iu", P3="in", P4="uwn", P5="---")
+EVERYBODY = ["P1", "P2", "P3", "P4", "P5"]
+
+
+def at_month(month, rule, categories=COURSES):
+    return derive_response_at_month(categories, month=month, patients=EVERYBODY, rule=RULES[rule])
+
+
+def test_a_missing_visit_can_count_as_non_response():
+    table = at_month(6, "non_response")
+    assert table["improved"].tolist() == [False] * 5
+    assert table["source"].tolist() == [
+        "counted as non-response",
+        "observed",
+        "counted as non-response",
+        "observed",
+        "counted as non-response",
+    ]
+
+
+def test_a_missing_visit_can_stay_missing():
+    table = at_month(12, "observed")
+    assert table["improved"].isna().tolist() == [False, True, True, True, True]
+    assert table["improved"].iloc[0]
+    assert table["source"].iloc[1] == "missing"
+
+
+def test_the_last_evaluable_visit_can_be_carried_forward_and_says_from_where():
+    table = at_month(12, "last_observation")
+    assert table["category"].tolist() == [
+        "improved",
+        "unchanged",
+        "improved",
+        "worsened",
+        "not evaluable",
+    ]
+    assert table["source"].tolist() == ["observed"] + ["carried forward"] * 3 + ["missing"]
+    assert table["source_month"].tolist()[:4] == [12.0, 6.0, 3.0, 6.0]
+    assert pd.isna(table["improved"].iloc[4])
+
+
+def test_a_later_visit_is_never_carried_back():
+    table = at_month(6, "last_observation", make_visits(P1="--i", P2="ui"))
+    assert pd.isna(table["improved"].iloc[0])
+
+
+def test_an_unknown_month_is_refused():
+    with pytest.raises(ValueError, match="month 9 not found; the months there are: 3, 6, 12"):
+        at_month(9, "observed")
+
+
+def test_who_was_never_judged_can_count_where_the_others_are_carried_forward():
+    carried, counted = at_month(12, "last_observation"), at_month(12, "last_carried")
+    assert pd.isna(carried["improved"].iloc[4])
+    assert not counted["improved"].iloc[4]
+    assert carried["improved"].tolist()[:4] == counted["improved"].tolist()[:4]
+
+
+def test_no_two_rules_have_one_name_or_one_label():
+    rules = [*DROPOUT_RULES, *RESPONDER_RULES]
+    assert len(RULES) == len({rule.label for rule in rules}) == len(rules) == 8

@@ -2,17 +2,15 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from tests.derive.response_visits import make_visits
 
 from helpers.derive.core_set import derive_relative_change
 from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
 from helpers.derive.response import (
     CATEGORIES,
     derive_best_response,
-    derive_response_at_month,
     derive_response_category,
 )
-
-LETTERS = {"i": "improved", "u": "unchanged", "w": "worsened", "n": "not evaluable"}
 
 
 def flags(name, *values, patient_id="P1"):
@@ -24,17 +22,6 @@ def flags(name, *values, patient_id="P1"):
             "reason": "because",
         }
     )
-
-
-def visits(**patients):
-    """Visits at months 3, 6, 12 from a letter each; a dash is a visit that did not take place."""
-    rows = [
-        (patient, month, LETTERS[letter])
-        for patient, letters in patients.items()
-        for month, letter in zip((3.0, 6.0, 12.0), letters, strict=False)
-        if letter != "-"
-    ]
-    return pd.DataFrame(rows, columns=["patient_id", "month", "category"])
 
 
 def category(improved, worsened, **options):
@@ -129,7 +116,7 @@ def test_the_published_cohort_falls_into_classes(munters_core_set):
     ],
 )
 def test_the_best_response_and_its_months(letters, best, first, last, until):
-    row = derive_best_response(visits(P1=letters)).iloc[0]
+    row = derive_best_response(make_visits(P1=letters)).iloc[0]
     assert row["best_response"] == best
     months = row[["first_improved_month", "last_improved_month", "sustained_until_month"]]
     assert [None if pd.isna(month) else month for month in months] == [first, last, until]
@@ -139,13 +126,13 @@ def test_the_best_response_and_its_months(letters, best, first, last, until):
     ("letters", "best"), [("wuu", "unchanged"), ("uww", "worsened"), ("uwn", "worsened")]
 )
 def test_worsening_can_be_asked_of_the_last_evaluable_visit_only(letters, best):
-    table = derive_best_response(visits(P1=letters), worsened_when="last_evaluable_visit")
+    table = derive_best_response(make_visits(P1=letters), worsened_when="last_evaluable_visit")
     assert table["best_response"].item() == best
 
 
 def test_all_possible_courses_have_exactly_one_best_response():
     courses = {"".join(letters): "".join(letters) for letters in product("iuwn", repeat=3)}
-    table = derive_best_response(visits(**courses))
+    table = derive_best_response(make_visits(**courses))
     assert len(table) == 64
     assert table["best_response"].isin(CATEGORIES).all()
     improved = table["best_response"] == "improved"
@@ -157,13 +144,13 @@ def test_all_possible_courses_have_exactly_one_best_response():
 
 
 def test_visits_are_counted_and_may_come_in_any_order():
-    row = derive_best_response(visits(P1="iin").iloc[::-1]).iloc[0]
+    row = derive_best_response(make_visits(P1="iin").iloc[::-1]).iloc[0]
     assert (row["n_visits"], row["n_evaluable"]) == (3, 2)
     assert (row["first_improved_month"], row["sustained_until_month"]) == (3.0, 6.0)
 
 
 def test_patients_without_a_visit_are_kept_when_listed():
-    table = derive_best_response(visits(P2="i"), patients=["P1", "P2"])
+    table = derive_best_response(make_visits(P2="i"), patients=["P1", "P2"])
     assert table["patient_id"].tolist() == ["P1", "P2"]
     assert table["best_response"].tolist() == ["not evaluable", "improved"]
     assert table["n_visits"].tolist() == [0, 1]
@@ -171,67 +158,14 @@ def test_patients_without_a_visit_are_kept_when_listed():
 
 def test_strangers_repeated_patients_and_unknown_classes_are_refused():
     with pytest.raises(ValueError, match="more than once: P1; not listed: P2"):
-        derive_best_response(visits(P2="i"), patients=["P1", "P1"])
+        derive_best_response(make_visits(P2="i"), patients=["P1", "P1"])
     with pytest.raises(ValueError, match="column category: expected one of improved"):
-        derive_best_response(visits(P1="i").replace("improved", "better"))
+        derive_best_response(make_visits(P1="i").replace("improved", "better"))
     with pytest.raises(ValueError, match="categories: expected one row per patient_id x month"):
-        derive_best_response(pd.concat([visits(P1="i")] * 2))
+        derive_best_response(pd.concat([make_visits(P1="i")] * 2))
 
 
 def test_no_patient_gives_an_empty_table_with_its_types():
-    table = derive_best_response(visits())
+    table = derive_best_response(make_visits())
     assert table.empty
     assert str(table["n_visits"].dtype) == "Int64"
-
-
-# --- response at one month ---------------------------------------------------------------------
-
-COURSES = visits(P1="i-i", P2="iu", P3="in", P4="uwn", P5="---")
-EVERYBODY = ["P1", "P2", "P3", "P4", "P5"]
-
-
-def at_month(month, rule, categories=COURSES):
-    return derive_response_at_month(categories, month=month, patients=EVERYBODY, when_missing=rule)
-
-
-def test_a_missing_visit_can_count_as_non_response():
-    table = at_month(6, "non_response")
-    assert table["improved"].tolist() == [False] * 5
-    assert table["source"].tolist() == [
-        "counted as non-response",
-        "observed",
-        "counted as non-response",
-        "observed",
-        "counted as non-response",
-    ]
-
-
-def test_a_missing_visit_can_stay_missing():
-    table = at_month(12, "observed")
-    assert table["improved"].isna().tolist() == [False, True, True, True, True]
-    assert table["improved"].iloc[0]
-    assert table["source"].iloc[1] == "missing"
-
-
-def test_the_last_evaluable_visit_can_be_carried_forward_and_says_from_where():
-    table = at_month(12, "last_observation")
-    assert table["category"].tolist() == [
-        "improved",
-        "unchanged",
-        "improved",
-        "worsened",
-        "not evaluable",
-    ]
-    assert table["source"].tolist() == ["observed"] + ["carried forward"] * 3 + ["missing"]
-    assert table["source_month"].tolist()[:4] == [12.0, 6.0, 3.0, 6.0]
-    assert pd.isna(table["improved"].iloc[4])
-
-
-def test_a_later_visit_is_never_carried_back():
-    table = at_month(6, "last_observation", visits(P1="--i", P2="ui"))
-    assert pd.isna(table["improved"].iloc[0])
-
-
-def test_an_unknown_month_is_refused():
-    with pytest.raises(ValueError, match="month 9 not found; the months there are: 3, 6, 12"):
-        at_month(9, "observed")

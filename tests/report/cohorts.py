@@ -1,6 +1,7 @@
 """Make small cohorts in memory, and run the clinical response from end to end over them."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -12,11 +13,16 @@ from helpers.derive.response_definitions import compare_response_definitions
 from helpers.plots import clinical_response as plots
 from helpers.plots.groups import plot_two_groups
 from helpers.report import clinical_response as report
+from helpers.report import core_set as core_report
+from helpers.report import extramuscular as extramuscular_report
 from helpers.report import functional_index as fi
+from helpers.report import published_flags as flags_report
 from helpers.report import response_definitions as score
 from helpers.report import response_robustness as checks
 from helpers.report.chapter import Chapter
-from helpers.report.study_overview import group_by_arm, label_visits
+from helpers.report.cohort import group_by_arm
+from helpers.report.study_overview import label_visits
+from helpers.report.words import NBSP
 from helpers.stats import groups as compare
 from helpers.study import Study
 
@@ -37,6 +43,8 @@ FATES = {
     "unknown": dict.fromkeys(BASELINE, NA),
 }
 """What may become of a patient at a visit; a visit that was not held has no row."""
+
+TWO_ARMS = {"A": "exercise", "B": "exercise", "C": "control", "D": "control"}
 
 
 def make_core_set(fates, *, months=(3.0,)):
@@ -72,7 +80,12 @@ def make_cohort(fates, *, months=(3.0,), arms=None, tables=None, **settings):
 
 def read_words(html):
     """Give what a reader sees of HTML."""
-    return re.sub(r"<[^>]+>", "", html).replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r"<[^>]+>", "", html).replace(NBSP, " ")
+
+
+def strip_tags(html):
+    """Give what a reader sees of HTML, in one line."""
+    return " ".join(read_words(html).split())
 
 
 class Run:
@@ -104,18 +117,18 @@ class Run:
 
     def _compare(self):
         changes = compare.summarise_change(self.change, self.groups)
-        self.changes = report.adjust_changes(changes, self.config)
-        report.record_change(self.chapter, self.changes)
+        self.changes = core_report.adjust_changes(changes, self.config)
+        core_report.record_change(self.chapter, self.changes)
         self.improved = report.flag_ever_improved(self.best)
         self.shares = compare.summarise_share(self.improved, self.groups)
         self.test = compare.compare_shares(self.improved, self.groups)
         report.record_response(self.chapter, self.shares, self.test, sources=["core_set"])
         flags = self.chapter.study.tables.get("published_flags")
-        self.comparison = report.compare_with_published(self.improvement, flags)
-        report.record_agreement(self.chapter, self.comparison)
-        baseline = report.pick_baseline(self.core_set, "extramuscular", self.config)
-        self.shift = report.compare_responders(baseline, self.response_of)
-        report.record_extramuscular(self.chapter, self.shift)
+        self.comparison = flags_report.compare_with_published(self.improvement, flags)
+        flags_report.record_agreement(self.chapter, self.comparison)
+        baseline = extramuscular_report.pick_baseline(self.core_set, "extramuscular", self.config)
+        self.shift = extramuscular_report.compare_responders(baseline, self.response_of)
+        extramuscular_report.record_extramuscular(self.chapter, self.shift)
         self.extramuscular = baseline
 
     def check(self):
@@ -160,8 +173,8 @@ class Run:
         yield report.describe_definition_change(self.definition)
         yield report.describe_time_to_response(self.best, self.config)
         yield report.describe_reach(self.test)
-        yield report.describe_agreement(self.chapter, self.comparison)
-        yield report.describe_extramuscular(self.chapter)
+        yield flags_report.describe_agreement(self.chapter, self.comparison)
+        yield extramuscular_report.describe_extramuscular(self.chapter)
         yield checks.describe_dropout_rules(self.chapter, self.rules)
         yield checks.describe_robustness(self.chapter)
         yield checks.describe_leave_one_out(self.chapter, self.left_out)
@@ -173,22 +186,22 @@ class Run:
     def describe(self):
         """Give every alternative text."""
         self.check()
-        yield report.describe_courses(self.core_set, self.groups, self.config)
-        yield report.describe_change_tiles(self.improvement, self.config)
+        yield core_report.describe_courses(self.core_set, self.groups, self.config)
+        yield core_report.describe_change_tiles(self.improvement, self.config)
         yield report.describe_shares(self.shares)
-        yield report.describe_extramuscular(self.chapter, plain=True)
+        yield extramuscular_report.describe_extramuscular(self.chapter, plain=True)
         yield score.describe_scores(self.scores, self.config)
         yield fi.describe_functional_index_courses(self.fi_flags, self.config)
 
     def caption(self):
         """Give every caption."""
         self.check()
-        yield report.caption_courses(self.core_set, self.groups)
-        yield report.caption_change(self.changes, self.config)
-        yield report.caption_change_tiles(self.definition, self.groups)
+        yield core_report.caption_courses(self.core_set, self.groups)
+        yield core_report.caption_change(self.changes, self.config)
+        yield core_report.caption_change_tiles(self.definition, self.groups)
         yield report.caption_responses(self.improvement)
         yield report.caption_shares(self.shares, self.test)
-        yield report.caption_extramuscular(self.shift)
+        yield extramuscular_report.caption_extramuscular(self.shift)
         yield checks.caption_leave_one_out(self.left_out)
         yield checks.caption_fragile(self.firmness)
         yield checks.caption_dropout_rules()
@@ -202,12 +215,12 @@ class Run:
         self.check()
         config = self.config
         return [
-            report.tabulate_change(self.changes, config),
+            core_report.tabulate_change(self.changes, config),
             report.tabulate_responses(
                 self.improvement, self.categories, self.best, self.groups, config
             ),
             report.tabulate_shares(self.shares),
-            report.list_disagreements(self.comparison),
+            flags_report.list_disagreements(self.comparison),
             checks.tabulate_dropout_rules(self.rules, config),
             checks.tabulate_fragile(self.firmness, config),
             checks.tabulate_leave_one_out(self.left_out),
@@ -226,14 +239,14 @@ class Run:
                 self.core_set,
                 self.groups,
                 panels=core.MEASURE_NAMES,
-                titles=report.title_measures(self.config),
+                titles=core_report.title_measures(self.config),
                 visits=all_visits,
             ),
             plots.plot_change_by_measure(
                 self.change,
                 self.categories,
                 patients=patients,
-                labels=report.SHORT_LABELS,
+                labels=core_report.SHORT_LABELS,
                 visits=self.visits,
                 better_percent=20,
                 worse_percent=25,
@@ -246,8 +259,21 @@ class Run:
             plot_two_groups(
                 self.extramuscular,
                 self.response_of,
-                label=report.label_extramuscular(self.config),
-                shift=report.read_shift(self.shift),
+                label=extramuscular_report.label_extramuscular(self.config),
+                shift=extramuscular_report.read_shift(self.shift),
                 shift_label="shift",
             ),
         ]
+
+
+@cache
+def run_arms(*fates):
+    """Run two patients of each of two arms, given the fate of A, B, C and D."""
+    cohort = dict(zip("ABCD", ([fate] for fate in fates), strict=True))
+    return Run(make_cohort(cohort, arms=TWO_ARMS))
+
+
+@cache
+def run_one(*fates):
+    """Run one arm of patients A, B, and so on."""
+    return Run(make_cohort({chr(65 + place): [fate] for place, fate in enumerate(fates)}))

@@ -1,16 +1,20 @@
 """Run the chapter on predictors, up to its sentences, on a small study in memory."""
 
-import re
-
 import pandas as pd
 from tests.report.cohorts import make_core_set, make_study
 
 from helpers.derive import biomarkers as derive
 from helpers.derive import response_groups, specifications
-from helpers.report import biomarkers as report
-from helpers.report import planning, robustness
+from helpers.report import (
+    candidate_comparison,
+    planning,
+    power_curve,
+    predictor_reach,
+    responders,
+    robustness,
+)
 from helpers.report.chapter import Chapter
-from helpers.report.study_overview import group_by_arm
+from helpers.report.cohort import group_by_arm
 from helpers.stats import biomarkers as stats
 from helpers.stats import planning as power_of
 from helpers.stats import specification_curve
@@ -18,15 +22,18 @@ from helpers.stats import specification_curve
 SIDES = {"first": response_groups.RESPONDERS, "second": response_groups.NON_RESPONDERS}
 
 
-def read_words(html):
-    """Give the text of HTML with plain spaces."""
-    return re.sub(r"<[^>]+>", "", html).replace("\N{NO-BREAK SPACE}", " ")
-
-
 def make_fi(**baselines):
     """Functional Index of each patient at baseline, a table that makes a candidate."""
     rows = [{"patient_id": name, "month": 0.0, "fi": fi} for name, fi in baselines.items()]
     return {"functional_index": pd.DataFrame(rows)}
+
+
+BETTER, SAME = list("ABCDEFG"), list("HIJKLMNO")
+SEPARATED = make_fi(
+    **{name: 40.0 + i for i, name in enumerate(BETTER)},
+    **{name: 10.0 + i for i, name in enumerate(SAME)},
+)
+FI = {name: float(30 - i) for i, name in enumerate(BETTER + SAME)}
 
 
 class Run:
@@ -42,7 +49,7 @@ class Run:
         self.arms = group_by_arm(chapter)
         self.best = response_groups.derive_best_responses(core_set, patients, self.config)
         self.groups = response_groups.group_by_response(self.best)
-        report.record_groups(chapter, self.groups)
+        responders.record_groups(chapter, self.groups)
         self._compare()
         self._vary(core_set, patients, predictor)
 
@@ -51,11 +58,11 @@ class Run:
         self.left_out = stats.leave_out_patients(self.values, self.groups, **SIDES)
         compared = stats.compare_candidates(self.values, self.groups, **SIDES)
         summary = stats.summarise_left_out(self.left_out, compared)
-        self.comparison = report.complete_comparison(compared, summary, self.config)
-        report.record_candidates(self.chapter, self.comparison)
+        self.comparison = candidate_comparison.complete_comparison(compared, summary, self.config)
+        candidate_comparison.record_candidates(self.chapter, self.comparison)
         chance = stats.judge_best_of_many(self.values, self.groups, first=SIDES["first"])
-        report.record_chance(self.chapter, chance, ["core_set"])
-        report.record_reach(self.chapter, self.groups, self.comparison)
+        predictor_reach.record_chance(self.chapter, chance, ["core_set"])
+        predictor_reach.record_reach(self.chapter, self.groups, self.comparison)
 
     def _vary(self, core_set, patients, predictor):
         self.predictor = predictor
@@ -84,7 +91,7 @@ class Run:
         )
         found = power_of.find_arm_sizes(curve, targets=targets)
         simulated = power_of.simulate_power(
-            planning.choose_simulated_sizes(found, largest_arm),
+            power_curve.choose_simulated_sizes(found, largest_arm),
             treated=shares.treated["observed"],
             control=placebo_share,
             simulations=200,

@@ -219,6 +219,11 @@ class TestLedger:
         assert (result.n, result.method, result.unit, result.text) == (4, "a test", "mm", "1.5")
         assert chapter["a"] is result
 
+    def test_a_statistic_hands_on_what_its_interval_covers(self, chapter):
+        interval = Interval(0.5, 2.5, achieved=0.9375)
+        found = StatisticResult(estimate=1.5, interval=interval, method="a test")
+        assert chapter.record_statistic("a", found, source="core_set").coverage == 0.9375
+
     def test_an_undefined_statistic_keeps_its_reason(self, chapter):
         found = StatisticResult(reason="no values", n_missing=2)
         result = chapter.record_statistic("a", found, source="core_set")

@@ -1,19 +1,16 @@
 """What the chapter on response says: right for nobody, one and everybody, and never "nan"."""
 
 import re
-from functools import cache
 
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.report.cohorts import Run, make_cohort, read_words
-from tests.study_folders import make_config
+from tests.report.cohorts import Run, make_cohort, read_words, run_arms, run_one
 
 from helpers.derive.imacs import IMACS_2004, ImprovementDefinition
 from helpers.report import clinical_response as report
 from helpers.report import words
-from helpers.report.chapter import Chapter
 from helpers.report.tables import write_table
 from helpers.report.words import escape
 from helpers.stats.groups import compare_shares, summarise_share
@@ -21,21 +18,6 @@ from helpers.study import read_study
 
 UNWRITTEN = re.compile(r"\bnan\b|\bNone\b|<NA>|&lt;NA&gt;|\bNaT\b|\(\)|\(,|\(;|: \.|\binf\b")
 """What no sentence may hold: a value that was not put in words, or a place left empty."""
-
-TWO_ARMS = {"A": "exercise", "B": "exercise", "C": "control", "D": "control"}
-
-
-@cache
-def run_arms(*fates):
-    """Run two patients of each of two arms, given the fate of A, B, C and D."""
-    cohort = dict(zip("ABCD", ([fate] for fate in fates), strict=True))
-    return Run(make_cohort(cohort, arms=TWO_ARMS))
-
-
-@cache
-def run_one(*fates):
-    """Run one arm of patients A, B, and so on."""
-    return Run(make_cohort({chr(65 + place): [fate] for place, fate in enumerate(fates)}))
 
 
 def describe(run):
@@ -264,13 +246,6 @@ class TestRecords:
         ]
         assert doubtful == []
 
-    def test_each_change_is_recorded_with_its_test(self, endurance):
-        change = endurance.chapter["change.mmt8.endurance-exercise.month_3"]
-        # Differences of A to I: 0, 5, 2, 4, 15, -1, 5, 2, 0 (table 4); the exact p of the seven
-        # non-zero ones, ranks 1 for -1: 2 * 2/128.
-        assert change.p_value == pytest.approx(4 / 128)
-        assert (change.n, change.value) == (9, 2.5)
-
     @pytest.mark.parametrize(
         ("group", "slug"),
         [
@@ -373,129 +348,6 @@ class TestTables:
             ["control", "0", "0", "2", "not defined"],
         ]
 
-    def test_changes_are_laid_out_with_interval_and_p(self, endurance):
-        table = report.tabulate_change(endurance.changes, endurance.config)
-        assert "visit" not in table
-        row = table.iloc[4]
-        assert row["measure"] == "muscle strength (MMT-8), 0 to 80"
-        assert (row["n"], row["median before"], row["median after"]) == (9, "76", "77")
-        assert row["change (95 % interval)"] == "2.5 (0 to 8.5)"
-        assert read_words(row["exact p"]) == "p = 0.031"
-
-    def test_a_change_of_nobody_is_not_defined_and_of_one_has_no_interval(self):
-        run = Run(make_cohort({"A": ["better"], "B": ["unknown"]}, arms={"A": "x", "B": "y"}))
-        table = report.tabulate_change(run.changes, run.config)
-        assert table["change (95 % interval)"].tolist()[:2] == ["−3 (no interval)", "not defined"]
-        assert table["exact p"].tolist()[1] == "p not defined"
-
-    def test_several_visits_have_a_column(self):
-        run = Run(make_cohort({"A": ["same", "better"]}, months=(3.0, 6.0)))
-        visits = report.tabulate_change(run.changes, run.config)["visit"].unique()
-        assert list(map(read_words, visits)) == ["Month 3", "Month 6"]
-
-
-class TestPublished:
-    def compare(self, *flags):
-        run = run_one("better", "same")
-        printed = pd.DataFrame(flags, columns=["patient_id", "month", "flag", "value"])
-        comparison = report.compare_with_published(
-            run.improvement, printed.astype({"value": "boolean"})
-        )
-        chapter = Chapter(run.chapter.study, "x")
-        report.record_agreement(chapter, comparison)
-        return read_words(report.describe_agreement(chapter, comparison)), comparison
-
-    def test_all_flags_of_the_published_trial_are_reproduced(self, endurance):
-        told = report.describe_agreement(endurance.chapter, endurance.comparison)
-        assert read_words(told) == (
-            "The computation reproduces 15 of 15 published flags; no patient differs."
-        )
-        assert report.list_disagreements(endurance.comparison).empty
-
-    def test_a_difference_is_named_with_its_reason(self):
-        told, comparison = self.compare(
-            ("A", 3.0, "imacs_improvement", True), ("B", 3.0, "imacs_improvement", True)
-        )
-        assert told == (
-            "The computation reproduces 1 of 2 published flags; it differs in B, listed below with "
-            "the reason."
-        )
-        table = report.list_disagreements(comparison)
-        assert list(table) == ["patient", "month", "computed", "published", "why"]
-        assert table["patient"].tolist() == ["B"]
-
-    def test_a_flag_of_a_visit_that_is_absent_is_not_reproduced(self):
-        told, comparison = self.compare(("A", 6.0, "imacs_improvement", True))
-        assert told.startswith("The computation reproduces 0 of 1 published flag; it differs in A")
-        assert pd.isna(comparison["computed"].item())
-
-    @pytest.mark.parametrize("flags", [[], [("A", 3.0, "cycling_improvement", True)]])
-    def test_without_flags_of_response_there_is_nothing_to_compare(self, flags):
-        told, comparison = self.compare(*flags)
-        assert told.startswith("The publication printed no flags")
-        assert comparison.empty
-
-    def test_a_study_without_the_table_has_nothing_to_compare(self):
-        assert report.compare_with_published(run_one("better").improvement, None).empty
-
-
-class TestExtramuscular:
-    def tell(self, fates, values):
-        run = run_one(*fates)
-        series = pd.Series(values, index=run.groups.index, dtype="float64")
-        chapter = Chapter(run.chapter.study, "x")
-        shift = report.compare_responders(series, run.response_of)
-        report.record_extramuscular(chapter, shift)
-        html = report.describe_extramuscular(chapter)
-        plain = report.describe_extramuscular(chapter, plain=True)
-        assert "<" not in plain.replace(" < ", "").replace("\xa0<\xa0", "")
-        return read_words(html), read_words(plain), report.caption_extramuscular(shift), shift
-
-    @pytest.mark.parametrize(
-        ("values", "told"),
-        [
-            # all differences of 2 x 2: median by hand; p of 1 in 6 orders on either side: 2/6
-            ([6, 8, 1, 3], "Responders began 5 points above the others (95 % CI 3 to 7; p = 0.333"),
-            (
-                [1, 3, 6, 8],
-                "Responders began 5 points below the others (95 % CI −7 to −3; p = ",
-            ),
-            ([4, 4, 4, 4], "Responders began 0 points away from the others (95 % CI 0 to 0; p = 1"),
-            ([3, 5, 2, 4], "Responders began 1 point above the others"),
-        ],
-    )
-    def test_the_direction_is_told(self, values, told):
-        html, plain, _, _ = self.tell(["better", "better", "same", "same"], values)
-        assert html.startswith(told)
-        assert plain == html
-
-    def test_one_against_one_has_no_interval_and_no_second_panel(self):
-        html, _, caption, shift = self.tell(["better", "same"], [3, 1])
-        assert html == "Responders began 2 points above the others (no interval; p = 1, n = 2)."
-        assert "Right:" not in caption
-        assert report.read_shift(shift) is None
-
-    @pytest.mark.parametrize("fates", [["better", "better"], ["same", "same"]])
-    def test_a_group_without_anybody_cannot_be_compared(self, fates):
-        html, plain, caption, _ = self.tell(fates, [1, 2])
-        assert html == plain
-        assert html == (
-            "Responders and others cannot be compared: one of the two groups has no value."
-        )
-        assert "Right:" not in caption
-
-    def test_missing_values_are_counted_in_the_caption(self):
-        *_, caption, shift = self.tell(["better", "better", "same", "same"], [6, None, 1, 3])
-        assert "(n = 3)" in caption
-        assert caption.endswith(" 1 patient without a value.")
-        assert report.read_shift(shift)[0] == 4.0
-
-    def test_a_tiny_p_is_not_escaped_twice_in_the_alternative_text(self):
-        values = [*range(10, 20), *range(10)]
-        html, plain, _, _ = self.tell(["better"] * 10 + ["same"] * 10, values)
-        assert "p &lt; 0.001" in html
-        assert "p < 0.001" in plain
-
 
 class TestWords:
     def test_a_changed_definition_is_said_to_be_one(self):
@@ -516,23 +368,6 @@ class TestWords:
         methods = dict(report.list_definitions(IMACS_2004, run.config))
         assert words in methods["Baseline of 0"]
         assert all(methods.values())
-
-    def test_the_tiles_are_told_visit_by_visit(self):
-        run = Run(make_cohort({"A": ["better", "worse"], "B": ["same", None]}, months=(3.0, 6.0)))
-        assert read_words(report.describe_change_tiles(run.improvement, run.config)) == (
-            "Change from baseline of each patient and measure: at Month 3, 4 measures better and 0 "
-            "worse by the limits; improved: A; at Month 6, 0 measures better and 4 worse by the "
-            "limits; improved: nobody."
-        )
-
-    def test_the_courses_are_told_by_their_medians(self):
-        run = Run(make_cohort({"A": ["better"], "B": [None]}))
-        told = read_words(report.describe_courses(run.core_set, run.groups, run.config))
-        assert told.startswith("Lines of 2 patients in 1 group, one panel per measure.")
-        assert "muscle strength (MMT-8), 0 to 80: median 60 at Baseline, 78 at Month 3" in told
-        nobody = run_one(None)
-        told = read_words(report.describe_courses(nobody.core_set, nobody.groups, nobody.config))
-        assert "median 60 at Baseline, no value at Month 3" in told
 
     def test_the_limits_count_what_could_not_be_judged(self):
         run = run_one("better", "unknown")
@@ -563,14 +398,6 @@ class TestWords:
         said = report.summarise_response(run.chapter, run.shares, run.best, run.comparison)
         assert [bool(sentence) for sentence in said] == [True, False, True, False]
 
-    def test_panels_are_titled_with_unit_and_direction(self, endurance):
-        titles = report.title_measures(endurance.config)
-        assert titles["ck"] == "Creatine kinase, ukat/L\n(lower is better)"
-        assert titles["mmt8"].endswith("(higher is better)")
-        assert report.label_extramuscular(endurance.config) == (
-            "Extramuscular activity, MITAX 0 to 1,\nbaseline"
-        )
-
     def test_shares_are_described_even_where_nobody_could_be_judged(self):
         shares = run_arms("better", "same", "unknown", None).shares
         assert read_words(report.describe_shares(shares)) == (
@@ -580,13 +407,6 @@ class TestWords:
 
 
 class TestCaptions:
-    def test_the_table_of_changes_names_test_interval_and_number_of_tests(self, endurance):
-        caption = report.caption_change(endurance.changes, endurance.config)
-        assert "at 12 weeks." in read_words(caption)
-        assert "Hodges-Lehmann" in caption
-        assert "signed-rank test, zeros dropped" in caption
-        assert "unadjusted for the 12 tests in this table" in caption
-
     def test_the_shares_name_their_interval_and_test(self, endurance):
         caption = report.caption_shares(endurance.shares, endurance.test)
         assert "(n = 15 judged)" in caption
@@ -597,39 +417,5 @@ class TestCaptions:
         alone = report.caption_shares(summarise_share(flags, groups), compare_shares(flags, groups))
         assert "Compared" not in alone
 
-    def test_marks_are_explained_where_there_are_groups(self, endurance):
-        assert "Colour and mark" in report.caption_courses(endurance.core_set, endurance.groups)
-        run = run_one("better", "same")
-        assert report.caption_courses(run.core_set, run.groups) == (
-            "Course of each core set measure, one line per patient (n = 2). A missing value leaves "
-            "a gap."
-        )
-
-    def test_the_tiles_name_the_limits_in_force(self):
-        other = ImprovementDefinition(
-            name="x", source="y", improvement_percent=30, worsening_percent=40
-        )
-        caption = report.caption_change_tiles(other, run_one("better").groups)
-        assert "better by at least 30 %" in caption
-        assert "worse by at least 40 %" in caption
-
     def test_the_list_of_responses_counts_those_seen(self):
         assert "(n = 1 seen)" in report.caption_responses(run_one("better", None).improvement)
-
-
-class TestAdjustedChanges:
-    """Holm by hand: of p = 0.01 and 0.04 the smaller is doubled, the larger stays."""
-
-    CHANGES = pd.DataFrame(
-        {"measure": ["ck", "mmt8", "haq_di"], "group": "all", "p_value": [0.01, 0.04, 0.5]}
-    )
-
-    def test_only_measures_of_the_declared_family_are_adjusted(self):
-        family = {"title": "Two", "endpoints": ["ck", "mmt8"], "adjustment": "holm"}
-        config = make_config(endpoint_families={"core_set": family})
-        adjusted = report.adjust_changes(self.CHANGES, config)["adjusted_p"]
-        assert adjusted[:2].round(9).tolist() == [0.02, 0.04]
-        assert adjusted.isna().tolist() == [False, False, True]
-
-    def test_without_a_family_nothing_is_adjusted(self):
-        assert report.adjust_changes(self.CHANGES, make_config())["adjusted_p"].isna().all()

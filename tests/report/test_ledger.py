@@ -159,6 +159,23 @@ class TestLinks:
         result = ledger.record("a", 1, source="core_set", **limits)
         assert (result.interval, result.interval_percent) == ("", "")
 
+    @pytest.mark.parametrize(
+        ("coverage", "named"),
+        [
+            (0.9375, "94 %"),
+            (0.5, "50 %"),
+            (0.95, "95 %"),
+            (0.9609375, "95 %"),
+            (None, "95 %"),
+            (float("nan"), "95 %"),
+        ],
+    )
+    def test_an_interval_is_named_by_what_it_covers(self, ledger, coverage, named):
+        # 0.9375 and 0.5: the widest exact signed-rank intervals of 5 and of 2 pairs, 1 - 2 / 2^n.
+        result = ledger.record("a", 0.5, low=0.1, high=0.9, coverage=coverage, source="core_set")
+        assert f">{named} CI 0.1 to 0.9<" in read(result.interval)
+        assert f">{named} CI 10 to 90 %<" in read(result.interval_percent)
+
     def test_a_p_value_is_escaped_and_may_be_absent(self, ledger):
         tested = ledger.record("a", 1, p_value=0.0002, source="core_set")
         assert ">p &lt; 0.001<" in read(tested.p_text)

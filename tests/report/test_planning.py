@@ -1,13 +1,11 @@
 """What the chapter says of the trial that would settle it."""
 
 import pytest
-from tests.report.predictor_runs import Run, make_fi, read_words
+from tests.report.cohorts import read_words
+from tests.report.predictor_runs import BETTER, FI, SAME, Run, make_fi
 
 from helpers.report import planning as report
-from helpers.study import read_study
-
-BETTER, SAME = list("ABCDEFG"), list("HIJKLMNO")
-FI = {name: float(30 - i) for i, name in enumerate(BETTER + SAME)}
+from helpers.report import power_curve
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +16,6 @@ def cohort():
 @pytest.fixture(scope="module")
 def planned(cohort):
     return cohort.plan(largest_arm=80)
-
-
-@pytest.fixture(scope="module")
-def trial():
-    return Run([], [], study=read_study("endurance_training_iim"), predictor="extramuscular")
 
 
 def describe(run, planned, *, wanted=0.8):
@@ -67,7 +60,7 @@ def test_a_share_that_is_not_above_the_assumed_one_needs_no_trial():
     run = Run(["A"], SAME, tables=make_fi(**FI))
     shares, targets, curve, found, simulated = planned = run.plan(placebo_share=0.5)
     assert "there is nothing for a trial to find" in describe(run, planned)[0]
-    assert report.describe_simulation(run.chapter, simulated, curve, shares) == ""
+    assert power_curve.describe_simulation(run.chapter, simulated, curve, shares) == ""
     assert "nothing to aim at" in report.conclude_planning(run.chapter, shares, target=0.8)
     table = report.tabulate_sizes(found, shares, targets=targets, largest_arm=60)
     assert table.iloc[0, 2].startswith("the share under treatment is not above")
@@ -79,8 +72,8 @@ def test_a_number_that_was_not_reached_is_no_number():
     assert "a trial needs more than 20 patients per arm for 80 % power" in describe(run, planned)[0]
     said = report.conclude_planning(run.chapter, shares, target=0.8)
     assert "too small for a trial of a size that a rare disease allows" in said
-    drawn = report.crop_curve(curve, found)
-    assert [size[:2] for size in report.point_out(found, drawn)] == [("high", 16)]
+    drawn = power_curve.crop_curve(curve, found)
+    assert [size[:2] for size in power_curve.point_out(found, drawn)] == [("high", 16)]
 
 
 def test_everybody_responding_is_planned_too():
@@ -91,31 +84,6 @@ def test_everybody_responding_is_planned_too():
     assert "if the truth lies at the lower end" in said
 
 
-def test_simulation_and_exact_power_are_held_against_each_other(cohort, planned):
-    shares, _, curve, _, simulated = planned
-    said = read_words(report.describe_simulation(cohort.chapter, simulated, curve, shares))
-    assert said.startswith("The exact power and 200 simulated trials per size differ by at most")
-
-
-def test_the_sizes_played_include_those_found(planned):
-    simulated = planned[-1]
-    assert {54, 70} <= set(simulated["n_per_arm"])
-    assert simulated["n_per_arm"].max() <= 80
-    assert report.choose_simulated_sizes([], 10) == list(range(2, 11))
-
-
-def test_the_figure_is_cropped_beyond_the_sizes_found(planned):
-    _, _, curve, found, _ = planned
-    drawn = report.crop_curve(curve, found)
-    assert drawn["n_per_arm"].max() == 80
-    assert [size[:2] for size in report.point_out(found, drawn)] == [
-        ("observed", 54),
-        ("observed", 70),
-        ("high", 16),
-        ("high", 21),
-    ]
-
-
 def test_the_table_has_a_row_for_each_share(planned):
     shares, targets, _, found, _ = planned
     table = report.tabulate_sizes(found, shares, targets=targets, largest_arm=80)
@@ -123,38 +91,8 @@ def test_the_table_has_a_row_for_each_share(planned):
     assert "7 of 15 observed" in report.caption_sizes(shares)
 
 
-def test_captions_and_words_name_assumption_and_simulation(planned):
-    shares, _, _, found, simulated = planned
-    caption = read_words(report.caption_power(shares, simulated))
-    assert "when 20 % respond on placebo" in caption
-    assert "Crosses: 200 simulated trials each" in caption
-    assert "Crosses" not in report.caption_power(shares, simulated.iloc[:0])
-    assert "54 per arm for 80 %" in read_words(report.describe_power(found, shares))
-    assert list(report.label_scenarios(shares)) == ["observed", "low", "high"]
-
-
 @pytest.mark.parametrize(
     ("power", "targets"), [(0.8, [0.8, 0.9]), (0.9, [0.9]), (0.95, [0.9, 0.95])]
 )
 def test_90_per_cent_is_always_reported_and_never_twice(power, targets):
     assert report.list_targets(power) == targets
-
-
-def test_a_predictor_is_confirmed_in_more_patients_at_the_end_of_its_interval(cohort):
-    # Complete separation, 7 of 15 responders: 7.849 / (12 * 0.2489 * 0.25) = 10.5.
-    report.record_confirmation(cohort.chapter, cohort.comparison, "functional_index", power=0.8)
-    said = read_words(report.describe_confirmation(cohort.chapter, "functional_index", power=0.8))
-    assert "takes 11 new patients" in said
-    assert "at the nearer end of its interval it takes" in said
-
-
-def test_a_predictor_whose_interval_holds_a_half_has_nothing_to_confirm_there(trial):
-    report.record_confirmation(trial.chapter, trial.comparison, "extramuscular", power=0.8)
-    said = report.describe_confirmation(trial.chapter, "extramuscular", power=0.8)
-    assert said.endswith("at the nearer end of its interval there is nothing to confirm.")
-
-
-def test_a_predictor_that_was_not_compared_has_nothing_to_say():
-    run = Run([], SAME, tables=make_fi(**FI))
-    report.record_confirmation(run.chapter, run.comparison, "functional_index", power=0.8)
-    assert report.describe_confirmation(run.chapter, "functional_index", power=0.8) == ""

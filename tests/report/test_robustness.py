@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.report.predictor_runs import Run, make_fi, read_words
+from tests.report.cohorts import read_words
+from tests.report.predictor_runs import Run, make_fi
 
 from helpers.report import robustness as report
 from helpers.report.chapter import Chapter

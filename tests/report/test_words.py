@@ -21,6 +21,7 @@ from helpers.report.words import (
     is_missing,
     join_words,
     keep_together,
+    link_by_reason,
     link_patient,
     link_patients,
 )
@@ -231,3 +232,12 @@ def test_patients_are_listed_as_in_a_sentence(patients, words):
     html = link_patients(patients)
     assert re.sub(r"<[^>]+>", "", html) == words
     assert html.count('href="#patient-') == len(patients)
+
+
+def test_patients_of_one_reason_stand_together_in_order_of_appearance():
+    rows = pd.DataFrame({"patient": ["C", "A", "B"], "reason": ["<1 month", "rash", "<1 month"]})
+    html = link_by_reason(rows["patient"], rows["reason"])
+    assert re.sub(r"<[^>]+>", "", html) == "C and B (&lt;1 month) and A (rash)"
+    assert html.count('href="#patient-') == 3
+    nobody = rows.head(0)
+    assert link_by_reason(nobody["patient"], nobody["reason"]) == ""

@@ -1,4 +1,4 @@
-"""Each patient's response to treatment: by visit, at its best, and at one visit for everybody."""
+"""Each patient's response to treatment: by visit, and at its best."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pandas as pd
 from helpers.derive.checks import (
     VISIT,
     check_allowed,
-    check_month,
     check_table,
     keep_text,
     list_some,
@@ -157,8 +156,8 @@ def derive_best_response(
     >>> best[["best_response", "first_improved_month", "sustained_until_month"]].values.tolist()
     [['improved', 3.0, 6.0]]
     """
-    _check_categories(categories)
-    everybody = _list_patients(categories, patients)
+    check_categories(categories)
+    everybody = list_patients(categories, patients)
     visits = categories.sort_values("month", kind="stable")
     rows = [
         _summarise_visits(name, visits[visits["patient_id"] == name], worsened_when)
@@ -176,14 +175,28 @@ def derive_best_response(
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
-def _check_categories(categories: pd.DataFrame) -> None:
+def check_categories(categories: pd.DataFrame) -> None:
+    """Raise unless every visit stands once and is in one of `CATEGORIES`.
+
+    Raises
+    ------
+    ValueError
+        When a visit is repeated or a category is unknown.
+    """
     check_table(categories, name="categories", columns=["category"], key=VISIT)
     check_allowed(categories["category"], name="categories, column category", allowed=CATEGORIES)
 
 
-def _list_patients(
+def list_patients(
     categories: pd.DataFrame, patients: Sequence[str] | pd.Series | None
 ) -> list[str]:
+    """List everybody who should have a row: those named, or else those in `categories`.
+
+    Raises
+    ------
+    ValueError
+        When somebody is named twice, or somebody in `categories` is not named.
+    """
     seen = list(dict.fromkeys(categories["patient_id"]))
     if patients is None:
         return seen
@@ -230,81 +243,3 @@ def _end_of_first_run(visits: pd.DataFrame) -> float:
         elif not np.isnan(end):
             break
     return end
-
-
-def derive_response_at_month(
-    categories: pd.DataFrame,
-    *,
-    month: float,
-    patients: Sequence[str] | pd.Series,
-    when_missing: Literal["non_response", "observed", "last_observation"],
-) -> pd.DataFrame:
-    """Say for every patient whether improved at one visit, under a named rule for missing visits.
-
-    Parameters
-    ----------
-    categories : DataFrame
-        One row per patient and month: patient_id, month, category.
-    month : float
-        The visit asked about.
-    patients : sequence of str
-        Everybody who entered the study; nobody may be left out by having left it.
-    when_missing : {"non_response", "observed", "last_observation"}
-        What stands in for a visit that is absent or not evaluable: "non_response" counts the
-        patient as not improved (the usual main analysis), "observed" leaves the patient missing,
-        "last_observation" takes the last visit before it that could be judged, and leaves the
-        patient missing where there is none.
-
-    Returns
-    -------
-    DataFrame
-        One row per patient, in the order of `patients`:
-
-        - month : the month asked about
-        - improved : boolean
-        - category : as observed or carried forward, else "not evaluable"
-        - source : "observed", "counted as non-response", "carried forward" or "missing"
-        - source_month : the visit that was used; missing where none was
-
-    Raises
-    ------
-    ValueError
-        When nobody was seen at `month`, or as in `derive_best_response`.
-
-    Examples
-    --------
-    >>> categories = pd.DataFrame({"patient_id": ["P1"], "month": [6.0], "category": ["improved"]})
-    >>> response = derive_response_at_month(
-    ...     categories, month=6, patients=["P1", "P2"], when_missing="non_response")
-    >>> response["improved"].tolist()
-    [True, False]
-    """
-    _check_categories(categories)
-    check_month(categories, month, name="categories")
-    everybody = _list_patients(categories, patients)
-    earliest = -np.inf if when_missing == "last_observation" else month
-    used = categories[
-        categories["month"].between(earliest, month) & (categories["category"] != "not evaluable")
-    ]
-    used = used.sort_values("month", kind="stable").drop_duplicates("patient_id", keep="last")
-    response = pd.DataFrame(
-        {"patient_id": pd.Series(everybody, dtype="str"), "month": float(month)}
-    )
-    found = used.set_index("patient_id").reindex(everybody)
-    response["category"] = found["category"].fillna("not evaluable").to_numpy()
-    response["source_month"] = found["month"].astype("float64").to_numpy()
-    return _fill_missing_response(response, when_missing)
-
-
-def _fill_missing_response(response: pd.DataFrame, when_missing: str) -> pd.DataFrame:
-    absent = response["source_month"].isna()
-    improved = (response["category"] == "improved").astype("boolean")
-    non_response = when_missing == "non_response"
-    response["improved"] = improved if non_response else improved.mask(absent)
-    response["source"] = np.select(
-        [absent, response["source_month"] < response["month"]],
-        ["counted as non-response" if non_response else "missing", "carried forward"],
-        default="observed",
-    )
-    columns = [*VISIT, "improved", "category", "source", "source_month"]
-    return keep_text(response[columns], ["patient_id", "category", "source"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import get_args
 
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.derive.checks import VISIT, keep_text
 from helpers.derive.core_set import ZeroBaseline, derive_relative_change, spread_measures
+from helpers.derive.dropouts import RESPONDER_RULES, DropoutRule
 from helpers.derive.imacs import (
     IMACS_2004,
     PRINTO_JDM,
@@ -34,37 +34,6 @@ ZERO_RULES: dict[str, str] = {
     RULE_NOT_USED: "not needed",
 }
 
-
-@dataclass(frozen=True)
-class DropoutRule:
-    """Which visits decide, and what a visit counts for that could not be judged.
-
-    Attributes
-    ----------
-    name : str
-        Name in tables.
-    label : str
-        How the report names it.
-    visits : {"any", "last", "carried"}
-        Improved at any visit; at the last planned visit; at the last visit that could be judged.
-    unjudged_counts : bool
-        Whether a patient who could not be judged counts as a non-responder, or is left out.
-    """
-
-    name: str
-    label: str
-    visits: str
-    unjudged_counts: bool
-
-
-DROPOUT_RULES: tuple[DropoutRule, ...] = (
-    DropoutRule("any_all", "any visit, all patients", "any", True),
-    DropoutRule("any_judged", "any visit, judged only", "any", False),
-    DropoutRule("last_all", "last visit, all patients", "last", True),
-    DropoutRule("last_carried", "last visit judged", "carried", True),
-    DropoutRule("last_observed", "last visit, seen only", "last", False),
-)
-"""The first is the main analysis."""
 
 CHOICES = ("definition", "zero_baseline", "dropouts")
 """Columns that name how the patients were divided."""
@@ -131,7 +100,7 @@ def derive_responder_variants(
     patients: Sequence[str],
     *,
     last_month: float,
-    rules: Sequence[DropoutRule] = DROPOUT_RULES,
+    rules: Sequence[DropoutRule] = RESPONDER_RULES,
 ) -> pd.DataFrame:
     """Divide the patients once for every definition, zero rule and dropout rule.
 
@@ -176,7 +145,7 @@ def derive_responder_variants(
 
 def _judge_patients(visits: pd.DataFrame, rule: DropoutRule, last_month: float) -> pd.Series:
     judged = visits.dropna(subset=["improved"]).sort_values("month", kind="stable")
-    if rule.visits == "last":
+    if rule.visits == "one":
         judged = judged[judged["month"] == last_month]
     if rule.visits != "any":
         judged = judged.drop_duplicates("patient_id", keep="last")

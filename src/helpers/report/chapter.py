@@ -114,6 +114,7 @@ class Chapter:
             method=statistic.method,
             reason=statistic.reason,
             digits=digits,
+            coverage=statistic.interval.achieved if statistic.interval else None,
         )
 
     def summarise(self, place: DisplayHandle, *sentences: str) -> None:

@@ -2,55 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from html import unescape
-
 import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
-from helpers.derive.core_set import MEASURES
 from helpers.derive.imacs import (
     ODDIS_2005,
     ImprovementDefinition,
     describe_improvement_definition,
     describe_worsening_definition,
 )
-from helpers.derive.response_groups import RESPONDERS
 from helpers.report.chapter import Chapter
-from helpers.report.study_overview import label_measures
+from helpers.report.core_set import SHORT_LABELS
+from helpers.report.published_flags import describe_agreement
+from helpers.report.shares import caption_test, record_shares, write_share
 from helpers.report.words import (
     capitalise,
     count_noun,
     escape,
-    format_number,
     format_p_value,
     format_percent,
-    is_missing,
     join_words,
     link_patients,
     name_group,
 )
-from helpers.stats.exact import StatisticResult, rank_sum_test
-from helpers.stats.paired import ADJUSTMENT_WORDS, adjust_p_values
-
-FAMILY = "core_set"
-"""Name of the endpoint family in study.yml that holds the core set measures."""
-
-PUBLISHED_FLAG = "imacs_improvement"
-"""Flag of the table published_flags that holds the improvement as it was printed."""
-
-SHORT_LABELS = {measure.name: measure.short_label for measure in MEASURES}
-BETTER = {measure.name: measure.better for measure in MEASURES}
-
-
-def title_measures(config: StudyConfig) -> dict[str, str]:
-    """Title each measure's panel: name, unit, and which way is better."""
-    return {
-        name: f"{capitalise(label)}\n({BETTER[name]} is better)"
-        for name, label in label_measures(config).items()
-    }
+from helpers.stats.exact import StatisticResult
 
 
 def record_response(
@@ -68,100 +44,15 @@ def record_response(
     sources : list of str
         Tables behind the flags.
     """
-    for row in list_rows(summary):
-        name = f"response.{name_group(row['group'])}"
-        chapter.record(
-            f"{name}.improved", row["n_improved"], n=row["n"], unit="patients", source=sources
-        )
-        chapter.record(
-            f"{name}.share",
-            row["share"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
-            unit="share of patients",
-            method=row["method"],
-            source=sources,
-            reason="" if row["n"] else "no patient could be judged",
-        )
-    if test is not None:
-        chapter.record_statistic(
-            "response.odds_ratio", test, unit="odds ratio", digits=2, source=sources
-        )
-
-
-def record_change(chapter: Chapter, changes: pd.DataFrame) -> None:
-    """Record the centre of the change of each measure, group and visit, with its exact test."""
-    for row in list_rows(changes):
-        chapter.record(
-            f"change.{row['measure']}.{name_group(row['group'])}.month_{row['month']:g}",
-            row["change"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
-            p_value=row["p_value"],
-            method=row["method"],
-            source="core_set",
-            unit="change from baseline",
-            reason=row["reason"],
-        )
-
-
-def adjust_changes(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
-    """Add p-values adjusted within the declared family of core set measures.
-
-    Parameters
-    ----------
-    changes : DataFrame
-        From `helpers.stats.groups.summarise_change`.
-    config : StudyConfig
-        Its endpoint family ``core_set`` says which measures are adjusted together, and how.
-
-    Returns
-    -------
-    DataFrame
-        As given, with adjusted_p: over all visits, each group for itself. Missing where no family
-        is declared or a measure is not in it.
-    """
-    family = config.endpoint_families.get(FAMILY)
-    if family is None or changes.empty:
-        return changes.assign(adjusted_p=float("nan"))
-    inside = changes["p_value"].where(changes["measure"].isin(family.endpoints))
-    parts = [
-        adjust_p_values(part, adjustment=family.adjustment)
-        for _, part in inside.groupby(changes["group"], sort=False)
-    ]
-    return changes.assign(adjusted_p=pd.concat(parts))
-
-
-def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
-    """Lay out the change of each measure for a reader: medians, centre with interval, p."""
-    labels = label_measures(config)
-    several = changes["month"].nunique() > 1
-    rows = [
-        {
-            "measure": labels[row["measure"]],
-            **({"visit": config.label_month(row["month"])} if several else {}),
-            "group": row["group"],
-            "n": row["n"],
-            "median before": format_number(row["median_baseline"]),
-            "median after": format_number(row["median_value"]),
-            "change (95 % interval)": _write_interval(row["change"], row["low"], row["high"]),
-            "exact p": format_p_value(row["p_value"]),
-            "adjusted p": format_p_value(row["adjusted_p"]),
-        }
-        for row in list_rows(changes)
-    ]
-    table = pd.DataFrame(rows)
-    adjusted = changes["adjusted_p"].notna().any()
-    return table if adjusted or table.empty else table.drop(columns="adjusted p")
-
-
-def _write_interval(centre: float, low: float, high: float) -> str:
-    if is_missing(centre):
-        return "not defined"
-    limits = "no interval" if is_missing(low) else f"{format_number(low)} to {format_number(high)}"
-    return f"{format_number(centre)} ({limits})"
+    record_shares(
+        chapter,
+        "response",
+        summary,
+        test,
+        counted="improved",
+        source=sources,
+        reason="no patient could be judged",
+    )
 
 
 def tabulate_responses(
@@ -230,70 +121,9 @@ def tabulate_shares(summary: pd.DataFrame) -> pd.DataFrame:
             "improved": summary["n_improved"],
             "judged": summary["n"],
             "not judged": summary["n_missing"],
-            "share (95 % interval)": [
-                f"{format_percent(row['share'])} ({format_percent(row['low'])} to "
-                f"{format_percent(row['high'])})"
-                if row["n"]
-                else "not defined"
-                for row in list_rows(summary)
-            ],
+            "share (95 % interval)": [write_share(row) for row in list_rows(summary)],
         }
     )
-
-
-def compare_with_published(
-    improvement: pd.DataFrame, published_flags: pd.DataFrame | None
-) -> pd.DataFrame:
-    """Hold the computed improvement against the flags that a publication printed.
-
-    Parameters
-    ----------
-    improvement : DataFrame
-        From `helpers.derive.imacs.flag_imacs_improvement`.
-    published_flags : DataFrame or None
-        The study's table; None where nothing was printed of single patients.
-
-    Returns
-    -------
-    DataFrame
-        One row per printed flag: patient, month, computed, published, agrees, why. Empty where
-        nothing was printed.
-    """
-    columns = ["patient", "month", "computed", "published", "agrees", "why"]
-    if published_flags is None:
-        return pd.DataFrame(columns=columns)
-    printed = published_flags[published_flags["flag"] == PUBLISHED_FLAG]
-    both = printed.merge(improvement, on=["patient_id", "month"], how="left", validate="1:1")
-    agrees = (both["improved"] == both["value"]).fillna(False).astype(bool)
-    both = both.assign(patient=both["patient_id"], computed=both["improved"], agrees=agrees)
-    return both.assign(published=both["value"], why=both["reason"])[columns]
-
-
-def record_agreement(chapter: Chapter, comparison: pd.DataFrame) -> None:
-    """Record how many printed flags the computation reproduces; nothing where none was printed."""
-    if comparison.empty:
-        return
-    chapter.record(
-        "published.reproduced",
-        int(comparison["agrees"].sum()),
-        n=len(comparison),
-        unit="published flags",
-        source=["core_set", "published_flags"],
-        method="computed improvement compared with the printed flag, patient by patient",
-    )
-
-
-def describe_agreement(chapter: Chapter, comparison: pd.DataFrame) -> str:
-    """Say how many printed flags are reproduced, and name the patients where they are not."""
-    if comparison.empty:
-        return "The publication printed no flags of single patients: there is nothing to compare."
-    reproduced = chapter["published.reproduced"]
-    differing = comparison.loc[~comparison["agrees"], "patient"]
-    flags = count_noun(len(comparison), "published flag")
-    sentence = f"The computation reproduces {reproduced} of {flags}"
-    if differing.empty:
-        return f"{sentence}; no patient differs."
-    return f"{sentence}; it differs in {link_patients(differing)}, listed below with the reason."
 
 
 def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
@@ -378,39 +208,6 @@ def describe_definition_change(definition: ImprovementDefinition) -> str:
     )
 
 
-def describe_courses(values: pd.DataFrame, groups: pd.Series, config: StudyConfig) -> str:
-    """Describe the figure of courses in plain words: medians of each measure at first and last."""
-    first, last = config.visits[0], config.visits[-1]
-    parts = []
-    for name, label in label_measures(config).items():
-        medians = [values.loc[values["month"] == v.month, name].median() for v in (first, last)]
-        ends = ["no value" if is_missing(median) else format_number(median) for median in medians]
-        parts.append(f"{label}: median {ends[0]} at {first.label}, {ends[1]} at {last.label}")
-    patients = values["patient_id"].nunique()
-    shown = "; ".join(parts)
-    return (
-        f"Lines of {count_noun(patients, 'patient')} in {count_noun(groups.nunique(), 'group')}, "
-        f"one panel per measure. All patients together: {shown}."
-    )
-
-
-def describe_change_tiles(improvement: pd.DataFrame, config: StudyConfig) -> str:
-    """Describe the patient by measure table of colours in plain words, visit by visit."""
-    if improvement.empty:
-        return "nobody was seen after baseline."
-    parts = []
-    for month, visit in improvement.groupby("month"):
-        improved = visit.loc[visit["improved"].fillna(False).astype(bool), "patient_id"]
-        who = join_words(improved) or "nobody"
-        counts = visit[["n_better", "n_worse"]].sum()
-        parts.append(
-            f"at {config.label_month(float(str(month)))}, "
-            f"{count_noun(int(counts['n_better']), 'measure')} better and {counts['n_worse']} "
-            f"worse by the limits; improved: {who}"
-        )
-    return f"Change from baseline of each patient and measure: {'; '.join(parts)}."
-
-
 def describe_shares(summary: pd.DataFrame) -> str:
     """Describe the figure of shares in plain words."""
     parts = [
@@ -456,55 +253,6 @@ def flag_ever_improved(best: pd.DataFrame) -> pd.Series:
     return flags.mask(response == "not evaluable")
 
 
-def list_disagreements(comparison: pd.DataFrame) -> pd.DataFrame:
-    """Keep the patients whose computed response differs from the printed one."""
-    return comparison[~comparison["agrees"].astype(bool)].drop(columns="agrees")
-
-
-def caption_courses(core_set: pd.DataFrame, groups: pd.Series) -> str:
-    """Caption the figure of courses."""
-    n = core_set["patient_id"].nunique()
-    marks = "Colour and mark tell the group. " if groups.nunique() > 1 else ""
-    return (
-        f"Course of each core set measure, one line per patient (n = {n}). {marks}"
-        "A missing value leaves a gap."
-    )
-
-
-def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
-    """Caption the table of changes, with interval, test and number of tests."""
-    if changes.empty:
-        return "Change from baseline: nobody was seen after it."
-    visits = [escape(config.label_month(month)) for month in changes["month"].unique()]
-    return (
-        f"Change from baseline in each group at {join_words(visits)}. Change: Hodges-Lehmann "
-        "centre of the patients' differences (after minus before) with its exact interval; p: "
-        f"{escape(changes['method'].iloc[0].split(';')[0])}, {_say_adjusted(changes, config)}. "
-        "n: patients with both values."
-    )
-
-
-def _say_adjusted(changes: pd.DataFrame, config: StudyConfig) -> str:
-    family = config.endpoint_families.get(FAMILY)
-    if family is None or changes["adjusted_p"].isna().all():
-        return f"unadjusted for the {len(changes)} tests in this table"
-    per_group = len(changes) // changes["group"].nunique()
-    return (
-        f"adjusted p: {ADJUSTMENT_WORDS[family.adjustment]} over the {per_group} tests of a group"
-    )
-
-
-def caption_change_tiles(definition: ImprovementDefinition, groups: pd.Series) -> str:
-    """Caption the table of colours."""
-    return (
-        f"Change from baseline of every patient and measure, per cent (n = {len(groups)}); "
-        "positive and blue is better, negative and orange is worse, whatever the measure's own "
-        f"direction. ▲ better by at least {definition.improvement_percent:g} %; ▼ worse by at "
-        f"least {definition.worsening_percent:g} %; · cannot be compared. Response: ● improved, "
-        "– unchanged, ▼ worsened, ? not evaluable."
-    )
-
-
 def caption_responses(improvement: pd.DataFrame) -> str:
     """Caption the list of responses."""
     n = improvement["patient_id"].nunique()
@@ -518,68 +266,10 @@ def caption_responses(improvement: pd.DataFrame) -> str:
 
 def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
     """Caption the shares of responders, with interval and test."""
-    compared = f" Compared by {escape(test.method)}." if test is not None else ""
     return (
-        f"Patients improved at any visit (n = {shares['n'].sum()} judged). Interval: "
-        f"{escape(shares['method'].iloc[0])}.{compared}"
+        f"Patients improved at any visit (n = {shares['n'].sum()} judged). "
+        f"{caption_test(shares, test)}"
     )
-
-
-def pick_baseline(core_set: pd.DataFrame, measure: str, config: StudyConfig) -> pd.Series:
-    """Give each patient's baseline value of one measure; index patient_id."""
-    baseline = core_set[core_set["month"] == config.baseline_month]
-    return baseline.set_index("patient_id")[measure]
-
-
-def compare_responders(values: pd.Series, groups: pd.Series) -> StatisticResult:
-    """Compare the values of responders with those of everybody else by the exact rank-sum test."""
-    of_patient = groups.reindex(values.index)
-    test = rank_sum_test(values[of_patient == RESPONDERS], values[of_patient != RESPONDERS])
-    return replace(test, reason="one of the two groups has no value") if test.reason else test
-
-
-def read_shift(shift: StatisticResult) -> tuple[float, float, float] | None:
-    """Give the estimate of a shift and its limits, or nothing where one of them is missing."""
-    if shift.estimate is None or shift.interval is None:
-        return None
-    return (shift.estimate, *shift.interval)
-
-
-def label_extramuscular(config: StudyConfig) -> str:
-    """Label the axis of extramuscular activity at baseline."""
-    return capitalise(f"{label_measures(config)['extramuscular']},\nbaseline")
-
-
-def record_extramuscular(chapter: Chapter, shift: StatisticResult) -> None:
-    """Record the shift of baseline extramuscular activity between responders and others."""
-    chapter.record_statistic("extramuscular.shift", shift, source="core_set", unit="scale points")
-
-
-def caption_extramuscular(shift: StatisticResult) -> str:
-    """Caption the figure of extramuscular activity by response."""
-    missing = (
-        f" {count_noun(shift.n_missing, 'patient')} without a value." if shift.n_missing else ""
-    )
-    right = f" Right: shift with its interval ({escape(shift.method)})." if shift.interval else ""
-    return (
-        f"Extramuscular activity at baseline by response (n = {shift.n_used}); line: median."
-        f"{right}{missing}"
-    )
-
-
-def describe_extramuscular(chapter: Chapter, *, plain: bool = False) -> str:
-    """Say how far responders began above or below the others; `plain` without links, for alt."""
-    shift = chapter["extramuscular.shift"]
-    if shift.value is None:
-        return f"Responders and others cannot be compared: {shift.reason}."
-    size = float(str(shift.value))
-    noun = "point" if abs(size) == 1 else "points"
-    way = f"{noun} {'above' if size > 0 else 'below'}" if size else "points away from"
-    sentence = (
-        f"Responders began {shift.link(format_number(abs(size)))} {way} the others "
-        f"({shift.interval or 'no interval'}; {shift.p_text}, n = {shift.n})."
-    )
-    return unescape(re.sub(r"<[^>]+>", "", sentence)) if plain else sentence
 
 
 def summarise_response(

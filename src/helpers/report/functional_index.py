@@ -12,14 +12,8 @@ from helpers.derive.functional_index import (
     flag_functional_index_improvement,
 )
 from helpers.report.chapter import Chapter
-from helpers.report.words import (
-    count_noun,
-    escape,
-    format_number,
-    format_p_value,
-    is_missing,
-    join_words,
-)
+from helpers.report.estimates import record_estimate, write_limits
+from helpers.report.words import count_noun, escape, format_number, format_p_value, join_words
 from helpers.stats.groups import summarise_change
 
 NOT_MEASURED = "The Functional Index was not measured in this study."
@@ -54,16 +48,12 @@ def record_functional_index(
     if flags.empty:
         return
     for row in list_rows(changes):
-        chapter.record(
+        record_estimate(
+            chapter,
             f"fi.change.month_{row['month']:g}",
-            row["change"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
-            p_value=row["p_value"],
+            row,
+            value="change",
             unit="points",
-            method=row["method"],
-            reason=row["reason"],
             source="functional_index",
         )
     improved = set(flags.loc[flags["improved"].fillna(False).astype(bool), "patient_id"])
@@ -86,9 +76,7 @@ def tabulate_functional_index(
     rows = []
     for row in list_rows(changes):
         at = flags.loc[flags["month"] == row["month"], "improved"]
-        limits = "no interval"
-        if not is_missing(row["low"]):
-            limits = f"{format_number(row['low'])} to {format_number(row['high'])}"
+        limits = write_limits(row["low"], row["high"])
         rows.append(
             {
                 "visit": config.label_month(row["month"]),

@@ -24,6 +24,9 @@ from helpers.report.words import (
 )
 
 LEDGER_MIME = "application/vnd.myositis.ledger+json"
+COVERAGE = 0.95
+"""What an interval covers where nothing else is said."""
+
 _NAME = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_-]+)*")
 
 
@@ -57,6 +60,8 @@ class Result:
         Tables it was computed from, each with the first characters of its sha256.
     digits : int or None
         Decimals that the report shows of the value and its interval.
+    coverage : float
+        What the interval covers: less than 0.95 where so few observations cannot reach it.
     """
 
     id: str
@@ -72,6 +77,7 @@ class Result:
     reason: str = ""
     source: str = ""
     digits: int | None = None
+    coverage: float = COVERAGE
 
     def __str__(self) -> str:
         return self.link(self.text)
@@ -88,7 +94,7 @@ class Result:
         if self.low is None or self.high is None:
             return ""
         low, high = (format_number(limit, digits=self.digits) for limit in (self.low, self.high))
-        return self.link(f"95{NBSP}%{NBSP}CI {low} to {high}")
+        return self.link(f"{format_percent(self.coverage)}{NBSP}CI {low} to {high}")
 
     @property
     def interval_percent(self) -> str:
@@ -96,7 +102,7 @@ class Result:
         if self.low is None or self.high is None:
             return ""
         low, high = (format_number(100 * limit, digits=0) for limit in (self.low, self.high))
-        return self.link(f"95{NBSP}%{NBSP}CI {low} to {high}{NBSP}%")
+        return self.link(f"{format_percent(self.coverage)}{NBSP}CI {low} to {high}{NBSP}%")
 
     @property
     def percent(self) -> str:
@@ -148,6 +154,7 @@ class Ledger:
         method: str = "",
         reason: str = "",
         digits: int | None = None,
+        coverage: float | None = None,
     ) -> Result:
         """Record one number.
 
@@ -163,6 +170,8 @@ class Ledger:
             See `Result`.
         digits : int, optional
             Decimals that the report shows.
+        coverage : float, optional
+            What the interval covers, where that is known; more than 0.95 is named 95 %.
 
         Returns
         -------
@@ -194,6 +203,7 @@ class Ledger:
             reason=reason,
             source="; ".join(self._name_source(table) for table in tables),
             digits=digits,
+            coverage=_plain_coverage(coverage),
         )
         if self._results.setdefault(name, result) != result:
             raise ValueError(
@@ -243,9 +253,15 @@ def _plain_limit(limit: float | None) -> float | None:
     return None if limit is None or is_missing(limit) else float(limit) + 0.0
 
 
+def _plain_coverage(coverage: float | None) -> float:
+    if coverage is None or is_missing(coverage):
+        return COVERAGE
+    return min(float(coverage), COVERAGE)
+
+
 def _write_record(result: Result) -> dict[str, Any]:
     record = asdict(result)
-    del record["digits"]
+    del record["digits"], record["coverage"]  # how it is shown; the method says both in words
     for name in ("value", "low", "high"):
         limit = record[name]
         if isinstance(limit, float) and math.isinf(limit):

@@ -1,17 +1,15 @@
-"""Sentences and tables about values before and after: who can be compared, and what changed."""
+"""Values before and after: what the pairs are called, who can be compared, and in which groups."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.configuration import EndpointFamily
-from helpers.contracts.rows import list_rows
 from helpers.derive.response_groups import (
     NON_RESPONDERS,
     RESPONDERS,
@@ -19,28 +17,19 @@ from helpers.derive.response_groups import (
     group_by_response,
 )
 from helpers.report.chapter import Chapter
-from helpers.report.study_overview import group_by_arm
+from helpers.report.cohort import group_by_arm
 from helpers.report.words import (
-    NBSP,
     capitalise,
     count_noun,
     escape,
-    format_number,
-    format_p_value,
-    format_percent,
-    is_missing,
     join_words,
+    link_by_reason,
     link_patients,
     name_group,
 )
 from helpers.stats.paired import ADJUSTMENT_WORDS, Scale, adjust_p_values
 
 EVERYBODY = "all patients"
-COVERAGE = 0.95
-LEVEL = 0.05
-"""A p-value below this counts as more than chance easily explains."""
-
-CHANCE_WORDS = "by more than chance easily explains"
 
 
 @dataclass(frozen=True)
@@ -179,10 +168,9 @@ def describe_comparable(chapter: Chapter, comparable: pd.DataFrame, words: PairW
     absent = comparable[comparable["n_comparable"] == 0]
     if absent.empty:
         return f"{sentence}: everybody has {words.specimens} of both visits."
-    named = join_words(
-        f"{link_patients(part['patient_id'])} ({_write_reason(str(reason), words)})"
-        for reason, part in absent.sort_values("patient_id").groupby("reason", sort=False)
-    )
+    absent = absent.sort_values("patient_id")
+    reasons = absent["reason"].map(lambda reason: _write_reason(str(reason), words))
+    named = link_by_reason(absent["patient_id"], reasons)
     return f"{sentence}. Not comparable, and left out of every change: {named}."
 
 
@@ -191,7 +179,7 @@ def _write_reason(reason: str, words: PairWords) -> str:
         "no baseline value": f"no baseline {words.specimen}",
         "no value after treatment": f"no {words.specimen} after treatment",
     }
-    return escape(" or ".join(missing.get(part, part) for part in reason.split(" or ")))
+    return " or ".join(missing.get(part, part) for part in reason.split(" or "))
 
 
 def find_family(config: StudyConfig, words: PairWords) -> EndpointFamily | None:
@@ -253,303 +241,6 @@ def adjust_family(changes: pd.DataFrame, config: StudyConfig, words: PairWords) 
         adjusted_p=pd.concat(parts) if parts else float("nan"),
         adjustment=f"{ADJUSTMENT_WORDS[family.adjustment]}, family “{family.title}”",
     )
-
-
-def record_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) -> None:
-    """Record the centre of the change of each panel and group, with its test and adjusted p."""
-    unit = "fold change" if words.scale == "log" else ""
-    for row in list_rows(changes):
-        chapter.record(
-            words.name("change", row["panel"], row["group"]),
-            row["change"],
-            n=row["n"],
-            low=row["low"],
-            high=row["high"],
-            p_value=row["p_value"],
-            method=row["method"] + explain_coverage(row),
-            reason=row["reason"],
-            unit=unit or words.units.get(row["panel"], ""),
-            digits=choose_digits(row["change"], row["low"], row["high"], scale=words.scale),
-            source=words.table,
-        )
-        if not is_missing(row.get("adjusted_p")):
-            chapter.record(
-                words.name("adjusted_p", row["panel"], row["group"]),
-                row["adjusted_p"],
-                n=row["n"],
-                p_value=row["adjusted_p"],
-                unit="adjusted p-value",
-                method=row["adjustment"],
-                source=words.table,
-            )
-
-
-def choose_digits(*numbers: float, scale: Scale = "linear") -> int:
-    """Choose decimals so that the largest of some numbers shows about three figures.
-
-    A ratio below 1 needs two decimals whatever stands beside it.
-
-    >>> choose_digits(0.4, 3.2), choose_digits(12.5, -3.0), choose_digits(100.0, float("nan"))
-    (2, 1, 0)
-    >>> choose_digits(0.6, 12.5, scale="log")
-    2
-    """
-    known = [abs(number) for number in numbers if not is_missing(number)]
-    largest = max(known, default=0.0)
-    if scale == "log" and min(known, default=1.0) < 1:
-        return 2
-    return 0 if largest >= 99.95 else 1 if largest >= 9.995 else 2
-
-
-def write_interval(
-    centre: float,
-    low: float,
-    high: float,
-    *,
-    achieved: float = COVERAGE,
-    scale: Scale = "linear",
-) -> str:
-    """Write a centre and its interval for a table; a lower coverage than 95 % is named.
-
-    >>> write_interval(1.0, -2.0, 3.0, achieved=0.9375)
-    '1.00 (−2.00 to 3.00; 94 %)'
-    """
-    if is_missing(centre):
-        return "not defined"
-    digits = choose_digits(centre, low, high, scale=scale)
-    middle, *ends = (format_number(number, digits=digits) for number in (centre, low, high))
-    if is_missing(low):
-        return f"{middle} (no interval)"
-    short = f"; {format_percent(achieved)}" if _falls_short(low, achieved) else ""
-    return f"{middle} ({ends[0]} to {ends[1]}{short})".replace(NBSP, " ")
-
-
-def _falls_short(low: float, achieved: float) -> bool:
-    return not is_missing(low) and not is_missing(achieved) and achieved < COVERAGE - 1e-9
-
-
-def explain_coverage(row: Mapping[str, float]) -> str:
-    """Say that an interval covers less than 95 %, for the method of a result."""
-    if not _falls_short(row["low"], row["achieved"]):
-        return ""
-    return f"; 95 % is out of reach with so few, the widest interval covers {row['achieved']:.1%}"
-
-
-def name_coverage(interval: str, row: Mapping[str, Any]) -> str:
-    """Write the coverage that an interval really has in the place of its 95 %."""
-    if not _falls_short(row["low"], row["achieved"]):
-        return interval
-    return interval.replace(f"95{NBSP}%", format_percent(row["achieved"]), 1)
-
-
-def caption_coverage(rows: pd.DataFrame) -> str:
-    """Say in a caption that some intervals cover less than 95 %; empty where all do."""
-    short = {
-        row["achieved"] for row in list_rows(rows) if _falls_short(row["low"], row["achieved"])
-    }
-    if not short:
-        return ""
-    return (
-        " Where there are too few for 95 %, the interval is the widest possible and covers "
-        f"{join_words(format_percent(share) for share in sorted(short))}."
-    )
-
-
-def tabulate_changes(changes: pd.DataFrame, words: PairWords) -> pd.DataFrame:
-    """Lay out the change of each panel: n, medians, centre with interval.
-
-    Groups get a column where there are several. Changes that went through `adjust_family` were
-    tested and get their p-values; others are described only.
-    """
-    several = changes["group"].nunique() > 1
-    tested = "adjusted_p" in changes
-    adjusted = tested and changes["adjusted_p"].notna().any()
-    before, after = words.ends
-    what = "fold change" if words.scale == "log" else "change"
-    rows = [
-        {
-            words.measure: _write_panel(row["panel"], words),
-            **({"group": row["group"]} if several else {}),
-            "pairs": row["n"],
-            f"median, {before}": format_number(row["median_before"]),
-            f"median, {after}": format_number(row["median_after"]),
-            f"{what} (95 % interval)": write_interval(
-                row["change"],
-                row["low"],
-                row["high"],
-                achieved=row["achieved"],
-                scale=words.scale,
-            ),
-            **({"exact p": format_p_value(row["p_value"])} if tested else {}),
-            **({"adjusted p": format_p_value(row["adjusted_p"])} if adjusted else {}),
-        }
-        for row in list_rows(changes)
-    ]
-    return pd.DataFrame(rows)
-
-
-def tabulate_groups(
-    by_group: pd.DataFrame, changes: pd.DataFrame, words: PairWords
-) -> pd.DataFrame:
-    """Lay out the changes of each group, unless the table of tests shows the same groups."""
-    if by_group["group"].nunique() < 2 or set(by_group["group"]) == set(changes["group"]):
-        return pd.DataFrame()
-    return tabulate_changes(by_group, words)
-
-
-def _write_panel(panel: str, words: PairWords) -> str:
-    return ", ".join(filter(None, [words.labels.get(panel, panel), words.units.get(panel, "")]))
-
-
-def caption_changes(changes: pd.DataFrame, words: PairWords) -> str:
-    """Caption the table of changes, with n, interval, test and number of tests."""
-    what = _explain_change(words)
-    who = (
-        "in each group"
-        if changes["group"].nunique() > 1
-        else f"in {escape(changes['group'].iloc[0])}"
-    )
-    start = (
-        f"{capitalise(words.measures)} at {escape(words.ends[0])} and {escape(words.ends[1])} "
-        f"{who}. Pairs: patients with both values ({_span(changes['n'])}). {what} with its exact "
-        f"95 % interval.{caption_coverage(changes)}"
-    )
-    if "adjusted_p" not in changes:
-        return f"{start} No tests: the groups are described."
-    methods = [method for method in changes["method"] if method]
-    test = f" p: {escape(methods[0].split(';')[0])}," if methods else " p:"
-    return f"{start}{test} {_count_tests(changes)}."
-
-
-def _explain_change(words: PairWords) -> str:
-    if words.scale == "log":
-        return (
-            "Fold change: Hodges-Lehmann centre of the patients' ratios (after divided by before, "
-            "from logarithms; 1 is no change)"
-        )
-    return "Change: Hodges-Lehmann centre of the patients' differences (after minus before)"
-
-
-def _span(numbers: pd.Series) -> str:
-    low, high = int(numbers.min()), int(numbers.max())
-    return f"n = {low}" if low == high else f"n = {low} to {high}"
-
-
-def _count_tests(changes: pd.DataFrame) -> str:
-    tests = count_noun(int(changes["p_value"].notna().sum()), "test")
-    if changes["adjusted_p"].isna().all():
-        return f"not adjusted for the {tests} in this table"
-    each = " within each group" if changes["group"].nunique() > 1 else ""
-    return f"also adjusted for the {tests}{each} ({escape(changes['adjustment'].iloc[0])})"
-
-
-def caption_pairs(changes: pd.DataFrame, words: PairWords, *, more: str = "") -> str:
-    """Caption the figure of pairs."""
-    sizes = [
-        f"{escape(group)} {_span(part['n'])} pairs"
-        for group, part in changes.groupby("group", sort=False)
-    ]
-    what = _explain_change(words)
-    axis = "; logarithmic axes" if words.scale == "log" else ""
-    return (
-        f"Each line is a patient from {escape(words.ends[0])} to {escape(words.ends[1])}; the "
-        f"narrow axis shows each patient's {what[0].lower()}{what.split(':')[0][1:]} as a point"
-        f"{axis} ({join_words(sizes)}). Dot with bar: {what.split(': ')[1]} with its exact "
-        f"95 % interval.{caption_coverage(changes)}{more}"
-    )
-
-
-def describe_pairs(changes: pd.DataFrame, words: PairWords) -> str:
-    """Describe the figure of pairs in plain words, for a reader who cannot see it."""
-    parts = [
-        f"{words.labels.get(row['panel'], row['panel'])}, {row['group']}: {row['n']} pairs, "
-        f"{row['n_higher']} higher and {row['n_lower']} lower after, median "
-        f"{format_number(row['median_before'])} before and {format_number(row['median_after'])} "
-        "after"
-        for row in list_rows(changes)
-    ]
-    return f"Lines from {words.ends[0]} to {words.ends[1]}. {'; '.join(parts)}."
-
-
-def describe_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) -> str:
-    """Say which panels changed by more than chance easily explains, and which did not."""
-    tested = changes.dropna(subset=["p_value"])
-    if tested.empty:
-        return f"No {words.measure} could be tested: {escape(_list_reasons(changes))}."
-    moved = [row for row in list_rows(tested) if decide_p(row) < LEVEL]
-    if not moved:
-        return _describe_none(chapter, tested, words)
-    several = _is_several(tested)
-    listed = "; ".join(_describe_moved(chapter, row, words, several=several) for row in moved)
-    counted = _count_moved(len(moved), len(tested), words, several=several)
-    return f"{counted} changed {CHANCE_WORDS}: {listed}."
-
-
-def _is_several(changes: pd.DataFrame) -> bool:
-    return bool(changes["group"].nunique() > 1)
-
-
-def _count_moved(moved: int, tested: int, words: PairWords, *, several: bool) -> str:
-    if several:
-        return f"{moved} of {count_noun(tested, words.measure, words.measures)} by group"
-    if tested == 1:
-        return f"The one {words.measure} tested"
-    if moved == tested:
-        return f"Both {words.measures}" if tested == 2 else f"All {tested} {words.measures}"
-    return f"{moved} of the {tested} {words.measures}"
-
-
-def decide_p(row: Mapping[str, float]) -> float:
-    """Give the p-value that decides: the adjusted one where the study declares a family."""
-    adjusted = row.get("adjusted_p")
-    return row["p_value"] if adjusted is None or is_missing(adjusted) else adjusted
-
-
-def _list_reasons(changes: pd.DataFrame) -> str:
-    return join_words(dict.fromkeys(filter(None, changes["reason"]))) or "nothing to compare"
-
-
-def _describe_none(chapter: Chapter, tested: pd.DataFrame, words: PairWords) -> str:
-    least = min(list_rows(tested), key=decide_p)
-    label = _name_row(least, words, several=_is_several(tested))
-    found = _link_p(chapter, least, words)
-    if len(tested) == 1:
-        return f"{capitalise(label)} did not change {CHANCE_WORDS} ({found})."
-    panels = tested["panel"].nunique()
-    none = {1: f"The {words.measure}", 2: f"Neither of the 2 {words.measures}"}
-    who = none.get(panels, f"None of the {panels} {words.measures}")
-    verb = "did not change in any group" if panels == 1 else "changed"
-    return f"{who} {verb} {CHANCE_WORDS}; the smallest p-value is that of {label} ({found})."
-
-
-def _name_row(row: Mapping[str, object], words: PairWords, *, several: bool) -> str:
-    label = escape(words.labels.get(str(row["panel"]), str(row["panel"])))
-    return f"{label} in “{escape(row['group'])}”" if several else label
-
-
-def _describe_moved(
-    chapter: Chapter, row: Mapping[str, object], words: PairWords, *, several: bool
-) -> str:
-    panel = str(row["panel"])
-    change = chapter[words.name("change", panel, str(row["group"]))]
-    label = _name_row(row, words, several=several)
-    assert isinstance(change.value, (int, float))
-    if words.scale == "log":
-        way = "rose" if change.value > 1 else "fell"
-        size = f"to {change} times the baseline"
-    else:
-        way = "rose" if change.value > 0 else "fell"
-        amount = change.link(format_number(abs(change.value), digits=change.digits))
-        size = f"by {amount} {escape(words.units.get(panel, ''))}".rstrip()
-    interval = name_coverage(change.interval, row)
-    return f"{label} {way} {size} ({interval}; {_link_p(chapter, row, words)})"
-
-
-def _link_p(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:
-    panel, group = str(row["panel"]), str(row["group"])
-    raw = chapter[words.name("change", panel, group)].p_text
-    name = words.name("adjusted_p", panel, group)
-    return f"{raw}, adjusted {chapter[name].p_text}" if name in chapter.ledger else raw
 
 
 def describe_left_early(

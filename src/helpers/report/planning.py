@@ -9,26 +9,20 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
-from helpers.report.biomarkers import BY_NAME, LEVEL, explain_missing
 from helpers.report.chapter import Chapter
 from helpers.report.words import (
-    NBSP,
     capitalise,
     count_noun,
     escape,
-    format_number,
     format_percent,
     is_missing,
     join_words,
 )
-from helpers.stats.biomarkers import count_patients_to_confirm
 from helpers.stats.exact import binomial_interval
 from helpers.stats.planning import ArmSize, compute_power
 
 HIGH_POWER = 0.9
 """Beside the power asked for, the numbers are always given for this one."""
-
-SIMULATED_SIZES = 8
 
 POWER_METHOD = (
     "exact power of Fisher's exact test (two-sided, 0.05) with two equal arms, summed over all "
@@ -120,31 +114,6 @@ def list_targets(power: float) -> list[float]:
     return sorted({power, HIGH_POWER})
 
 
-def choose_simulated_sizes(found: Sequence[ArmSize], largest_arm: int) -> list[int]:
-    """Choose some sizes to play by simulation: those found, and others spread around them."""
-    sizes = [size.n_per_arm for size in found if size.scenario == "observed" and size.n_per_arm]
-    top = min(largest_arm, round(1.4 * max(sizes, default=largest_arm)))
-    step = max(top // SIMULATED_SIZES, 1)
-    return sorted({*sizes, *range(step, top + 1, step)} - {1})
-
-
-def crop_curve(curve: pd.DataFrame, found: Sequence[ArmSize]) -> pd.DataFrame:
-    """Keep the sizes that a figure needs: somewhat more than the largest one found."""
-    sizes = [size.n_per_arm for size in found if size.n_per_arm and size.scenario != "low"]
-    most = 1.5 * max(sizes, default=int(curve["n_per_arm"].max()))
-    return curve[curve["n_per_arm"] <= most]
-
-
-def point_out(found: Sequence[ArmSize], curve: pd.DataFrame) -> list[tuple[str, int, float]]:
-    """List the sizes that the figure names: those found and drawn."""
-    most = curve["n_per_arm"].max()
-    return [
-        (size.scenario, size.n_per_arm, size.power)
-        for size in found
-        if size.n_per_arm is not None and size.power is not None and size.n_per_arm <= most
-    ]
-
-
 def name_target(target: float) -> str:
     """Name a power in the ledger.
 
@@ -230,17 +199,6 @@ def record_certainty(
             )
 
 
-def label_scenarios(shares: Shares) -> dict[str, str]:
-    """Name the scenarios of the figure."""
-    order = ("observed", "low", "high")
-    words = {"observed": "as observed", "low": "lower end of its interval"}
-    words["high"] = "upper end of its interval"
-    return {
-        name: f"{format_percent(shares.treated[name]).replace(NBSP, ' ')} respond, {words[name]}"
-        for name in order
-    }
-
-
 def tabulate_sizes(
     found: Sequence[ArmSize], shares: Shares, *, targets: Sequence[float], largest_arm: int
 ) -> pd.DataFrame:
@@ -272,36 +230,6 @@ def caption_sizes(shares: Shares) -> str:
         "power stays at or above the target. Nobody is added for dropouts, who count as not "
         "improved."
     )
-
-
-def caption_power(shares: Shares, simulated: pd.DataFrame) -> str:
-    """Caption the figure of power."""
-    played = (
-        f" Crosses: {simulated['simulations'].iloc[0]} simulated trials each, with 95 % Monte "
-        "Carlo error."
-        if len(simulated)
-        else ""
-    )
-    return (
-        "Power of a trial of treatment against placebo, by patients in each arm, when "
-        f"{format_percent(shares.control)} respond on placebo. Lines: exact power of Fisher's "
-        "exact test, two-sided, 0.05, for three shares of responders under treatment "
-        f"(n = {shares.n} observed).{played} Dots: the sizes that reach the power wanted (dashed)."
-    )
-
-
-def describe_power(found: Sequence[ArmSize], shares: Shares) -> str:
-    """Describe the figure of power in plain words."""
-    parts = [
-        f"{format_percent(shares.treated[size.scenario])} under treatment: "
-        + (
-            f"{size.n_per_arm} per arm for {format_percent(size.target)}"
-            if size.n_per_arm
-            else f"{format_percent(size.target)} not reached"
-        )
-        for size in found
-    ]
-    return f"Power against patients per arm. {'; '.join(parts)}."
 
 
 def describe_planning(
@@ -355,82 +283,6 @@ def _describe_ends(chapter: Chapter, target: float) -> str:
         f"{sentence} The trial planned on the observed share has {low.percent} power at the lower "
         f"end and {high.percent} at the upper end."
     )
-
-
-def describe_simulation(
-    chapter: Chapter, simulated: pd.DataFrame, curve: pd.DataFrame, shares: Shares
-) -> str:
-    """Say how closely the simulation agrees with the exact power."""
-    if simulated.empty or shares.treated["observed"] <= shares.control:
-        return ""
-    exact = curve[curve["scenario"] == "observed"].set_index("n_per_arm")["power"]
-    gap = (simulated.set_index("n_per_arm")["power"] - exact).abs().max()
-    error = simulated["error"].max()
-    played = chapter.record(
-        "planning.simulation_gap",
-        100 * gap,
-        n=int(simulated["simulations"].iloc[0]),
-        digits=1,
-        unit="percentage points",
-        method="largest difference between exact and simulated power",
-        source=["core_set", "patients"],
-    )
-    return (
-        f"The exact power and {simulated['simulations'].iloc[0]} simulated trials per size differ "
-        f"by at most {played} percentage points; the simulation's own standard error is up to "
-        f"{format_number(100 * error, digits=1)}."
-    )
-
-
-def record_confirmation(
-    chapter: Chapter, comparison: pd.DataFrame, predictor: str, *, power: float
-) -> None:
-    """Record in how many new patients the predictor would be confirmed."""
-    row = comparison[comparison["candidate"] == predictor]
-    responders = chapter["groups.responders"]
-    share = int(str(responders.value)) / max(responders.n or 0, 1)
-    for end, column in (("seen", "auc"), ("limit", _nearest_limit(row))):
-        area = float(row[column].iloc[0]) if len(row) else float("nan")
-        crossed = end == "limit" and len(row) and _crosses_half(row)
-        count = (
-            None
-            if is_missing(area) or crossed
-            else count_patients_to_confirm(area, share=share, power=power)
-        )
-        chapter.record(
-            f"planning.confirm.{end}",
-            count,
-            unit="patients in all",
-            method=f"Noether's formula for the rank-sum test, two-sided {LEVEL:g}, power "
-            f"{format_percent(power)}",
-            reason=explain_missing(
-                count, "its interval holds 0.5" if crossed else "it could not be compared"
-            ),
-            source=sorted({"core_set", BY_NAME[predictor].source.table}),
-        )
-
-
-def _nearest_limit(row: pd.DataFrame) -> str:
-    return "auc_high" if len(row) and float(row["auc"].iloc[0]) < 0.5 else "auc_low"
-
-
-def _crosses_half(row: pd.DataFrame) -> bool:
-    return bool(float(row["auc_low"].iloc[0]) <= 0.5 <= float(row["auc_high"].iloc[0]))
-
-
-def describe_confirmation(chapter: Chapter, predictor: str, *, power: float) -> str:
-    """Say in how many new patients the headline predictor could be confirmed."""
-    seen, limit = chapter["planning.confirm.seen"], chapter["planning.confirm.limit"]
-    label = escape(BY_NAME[predictor].label)
-    if is_missing(seen.value):
-        return ""
-    first = (
-        f"To confirm {label} with the AUC seen here, with {format_percent(power)} power and the "
-        f"same share of responders, takes {seen} new patients; the AUC seen is likely too high"
-    )
-    if is_missing(limit.value):
-        return f"{first}, and at the nearer end of its interval there is nothing to confirm."
-    return f"{first}, and at the nearer end of its interval it takes {limit}."
 
 
 def summarise_planning(

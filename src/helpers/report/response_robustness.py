@@ -21,11 +21,7 @@ from helpers.report.words import (
     link_patients,
 )
 
-RULE_LABELS = {
-    "non_response": "everybody, absent = not improved",
-    "observed": "only those seen",
-    "last_observation": "last observation carried forward",
-}
+RULE_LABELS = {rule.name: rule.label for rule in DROPOUT_RULES}
 
 
 def record_dropout_rules(chapter: Chapter, counts: pd.DataFrame) -> None:
@@ -47,9 +43,9 @@ def tabulate_dropout_rules(counts: pd.DataFrame, config: StudyConfig) -> pd.Data
     for month in counts["month"].unique():
         cells = {"visit": config.label_month(month)}
         for rule in DROPOUT_RULES:
-            at = counts[(counts["month"] == month) & (counts["rule"] == rule)].iloc[0]
+            at = counts[(counts["month"] == month) & (counts["rule"] == rule.name)].iloc[0]
             share = at["n_improved"] / at["n"] if at["n"] else None
-            cells[RULE_LABELS[rule]] = f"{at['n_improved']} of {at['n']} ({format_percent(share)})"
+            cells[rule.label] = f"{at['n_improved']} of {at['n']} ({format_percent(share)})"
         rows.append(cells)
     return pd.DataFrame(rows, columns=["visit", *RULE_LABELS.values()])
 
@@ -65,8 +61,8 @@ def describe_dropout_rules(chapter: Chapter, counts: pd.DataFrame) -> str:
         return f"Everybody was judged at {visit}, so the rule for absent patients changes nothing."
     parts = []
     for rule in DROPOUT_RULES:
-        result = chapter[f"dropouts.{rule}.month_{month:g}"]
-        parts.append(f"{result} of {result.n} ({RULE_LABELS[rule]})")
+        result = chapter[f"dropouts.{rule.name}.month_{month:g}"]
+        parts.append(f"{result} of {result.n} ({rule.label})")
     return f"At {visit} the count of improved patients is {join_words(parts, conjunction='or')}."
 
 

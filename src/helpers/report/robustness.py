@@ -9,16 +9,18 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.biomarkers import CANDIDATES
+from helpers.derive.dropouts import RESPONDER_RULES
 from helpers.derive.specifications import (
     CHOICES,
     DEFINITIONS,
-    DROPOUT_RULES,
     RULE_NOT_USED,
     TIS_MINIMAL,
     ZERO_RULES,
 )
-from helpers.report.biomarkers import BY_NAME, LEVEL, explain_missing, label_candidate
+from helpers.report.candidates import BY_NAME, label_candidate
 from helpers.report.chapter import Chapter
+from helpers.report.estimates import explain_missing, write_estimate
+from helpers.report.p_values import LEVEL
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -53,7 +55,7 @@ OPTION_LABELS: dict[str, dict[str, str]] = {
         TIS_MINIMAL: "TIS ≥ 20",
     },
     "zero_baseline": ZERO_RULES,
-    "dropouts": {rule.name: rule.label for rule in DROPOUT_RULES},
+    "dropouts": {rule.name: rule.label for rule in RESPONDER_RULES},
     "comparison": COMPARISONS,
 }
 
@@ -297,19 +299,14 @@ def tabulate_curve(curve: pd.DataFrame) -> pd.DataFrame:
             "no.": f"{place} (main)" if row["is_main"] else str(place),
             **{HEADINGS[choice].lower(): OPTION_LABELS[choice][row[choice]] for choice in choices},
             "n": f"{row['n_first']}{NBSP}+{NBSP}{row['n_second']}",
-            "AUC (95 % interval)": _write_estimate(row),
+            "AUC (95 % interval)": write_estimate(
+                row["estimate"], row["low"], row["high"], digits=2
+            ),
             "p": row["reason"] or format_p_value(row["p_value"]),
         }
         for place, row in enumerate(list_rows(curve), start=1)
     ]
     return pd.DataFrame(rows)
-
-
-def _write_estimate(row: Mapping[str, float]) -> str:
-    estimate, low, high = (
-        format_number(row[name], digits=2) for name in ("estimate", "low", "high")
-    )
-    return "not defined" if is_missing(row["estimate"]) else f"{estimate} ({low} to {high})"
 
 
 def conclude_curve(chapter: Chapter, summary: CurveSummary, predictor: str) -> str:

@@ -171,6 +171,19 @@ def link_patient(patient_id: object) -> str:
     return f'<a class="patient" href="#{patient_anchor(patient_id)}">{escape(patient_id)}</a>'
 
 
+def link_by_reason(patients: pd.Series, reasons: pd.Series) -> str:
+    """List patients as links, those with one reason together, as in a sentence.
+
+    >>> left = pd.Series(["moved", "rash", "moved"])
+    >>> re.sub("<[^>]+>", "", link_by_reason(pd.Series(["A", "B", "C"]), left))
+    'A and C (moved) and B (rash)'
+    """
+    return join_words(
+        f"{link_patients(part)} ({escape(reason)})"
+        for reason, part in patients.groupby(reasons, sort=False)
+    )
+
+
 def link_patients(patients: Iterable[object]) -> str:
     """List patients as links, as in a sentence.
 

@@ -1,0 +1,232 @@
+"""Who the patients are: their arms, what was recorded at entry, and what their diagnoses mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from helpers.contracts import StudyConfig
+from helpers.contracts.rows import list_rows
+from helpers.derive.cohort import ALL
+from helpers.derive.response import derive_best_response
+from helpers.derive.response_groups import group_by_response
+from helpers.report.chapter import Chapter
+from helpers.report.core_set import label_measures
+from helpers.report.ledger import Result
+from helpers.report.words import (
+    MISSING,
+    NBSP,
+    capitalise,
+    count_noun,
+    escape,
+    format_number,
+    join_words,
+    link_patients,
+    name_group,
+)
+
+CHARACTERISTIC_LABELS = {
+    "age_years": "age, years",
+    "disease_duration_years": "disease duration, years",
+    "sex": "sex",
+    "diagnosis": "diagnosis",
+}
+
+DIAGNOSIS_WORDS = {
+    "PM": "polymyositis",
+    "DM": "dermatomyositis",
+    "IBM": "inclusion body myositis",
+    "CADM": "clinically amyopathic dermatomyositis",
+    "IMNM": "immune-mediated necrotising myopathy",
+    "ASyS": "antisynthetase syndrome",
+    "JDM": "juvenile dermatomyositis",
+}
+"""What the usual abbreviations of diagnoses stand for; captions explain those that occur."""
+
+
+def group_by_arm(chapter: Chapter) -> pd.Series:
+    """Give each patient's arm as the report names it; index patient_id, in the study's order."""
+    patients = chapter.study.table("patients").set_index("patient_id")["arm"]
+    return patients.map(chapter.study.config.arms)
+
+
+def list_arms(chapter: Chapter) -> dict[str, str]:
+    """Give the arms that have patients and their labels, in the order of study.yml."""
+    present = set(chapter.study.table("patients")["arm"])
+    return {arm: label for arm, label in chapter.study.config.arms.items() if arm in present}
+
+
+def count_entered(chapter: Chapter) -> int:
+    """Count everybody who entered the study."""
+    return len(chapter.study.table("patients"))
+
+
+def group_by_best_response(responses: pd.DataFrame | None, patients: pd.DataFrame) -> pd.Series:
+    """Divide the patients in responders and non-responders by the best visit of each.
+
+    Parameters
+    ----------
+    responses : DataFrame or None
+        One row per patient and month: category (`helpers.derive.cohort.derive_visit_responses`).
+    patients : DataFrame
+        Everybody who entered.
+
+    Returns
+    -------
+    Series of str
+        Index patient_id; no rows where no response can be judged.
+
+    Examples
+    --------
+    >>> judged = pd.DataFrame({"patient_id": ["A"], "month": [3.0], "category": ["improved"]})
+    >>> group_by_best_response(judged, pd.DataFrame({"patient_id": ["A", "B"]})).tolist()
+    ['responders', 'non-responders']
+    """
+    if responses is None:
+        return pd.Series(dtype="str")
+    return group_by_response(derive_best_response(responses, patients=patients["patient_id"]))
+
+
+def tabulate_cohort(summary: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
+    """Lay out the patients at entry: a row per characteristic, a column per group.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        From `helpers.derive.cohort.summarise_cohort`.
+    config : StudyConfig
+        For units.
+
+    Returns
+    -------
+    DataFrame
+        One row per characteristic, then one column of text per group, headed by its size: median
+        (range), or count. No rows for a single patient, whom the list of patients describes.
+    """
+    sizes = {row["group"]: row["n"] + row["n_missing"] for row in list_rows(summary)}
+    if sizes.get(ALL, 0) < 2:
+        return pd.DataFrame(columns=["at entry"])
+    labels = CHARACTERISTIC_LABELS | label_measures(config)
+    cells = summary.assign(
+        characteristic=[
+            capitalise(": ".join(filter(None, [labels[row["characteristic"]], row["category"]])))
+            for row in list_rows(summary)
+        ],
+        text=[_write_cell(row) for row in list_rows(summary)],
+    )
+    order = list(dict.fromkeys(cells["characteristic"]))
+    wide = cells.pivot(index="characteristic", columns="group", values="text")
+    wide = wide.reindex(index=order, columns=list(sizes))
+    wide.columns = pd.Index(
+        [f"{capitalise(group)} (n{NBSP}={NBSP}{n})" for group, n in sizes.items()]
+    )
+    return wide.reset_index().rename(columns={"characteristic": "at entry"})
+
+
+def _write_cell(row: Mapping[str, object]) -> str:
+    missing = f"; {row['n_missing']}{NBSP}missing" if row["n_missing"] else ""
+    if row["category"]:
+        return f"{row['count']} of {row['n']}".replace(" ", NBSP) + missing
+    if not row["n"]:
+        return MISSING
+    low, high = format_number(row["low"]), format_number(row["high"])
+    whole = f"{format_number(row['median'])} ({low} to {high})".replace(" ", NBSP)
+    return whole + missing
+
+
+def tabulate_patients(patients: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
+    """List the patients, one row each, with what was recorded of them at entry beside the arm."""
+    if set(patients.columns) <= {"patient_id", "arm"}:
+        return pd.DataFrame(columns=["patient", "arm"])
+    names = {"patient_id": "patient"} | CHARACTERISTIC_LABELS
+    return patients.assign(arm=patients["arm"].map(config.arms)).rename(columns=names)
+
+
+def describe_entered(chapter: Chapter) -> str:
+    """Say how many patients entered, by arm; a single one by name."""
+    patients = chapter.study.table("patients")["patient_id"]
+    if len(patients) == 1:
+        return f"{chapter['entered']} patient is described: {link_patients(patients)}."
+    arms = [
+        f"{chapter[f'entered.{name_group(arm)}']} in the arm “{escape(label)}”"
+        for arm, label in list_arms(chapter).items()
+    ]
+    by_arm = f": {join_words(arms)}" if len(arms) > 1 else ""
+    return f"{chapter['entered']} patients entered the study{by_arm}."
+
+
+def link_listed(names: object) -> str:
+    """Turn names joined by commas into links to the patients; what a table's cell shows.
+
+    >>> link_listed("A, B").count("patient-")
+    2
+    """
+    return link_patients(str(names).split(", "))
+
+
+def explain_diagnoses(patients: pd.DataFrame) -> str:
+    """Spell out the abbreviations of diagnoses that occur.
+
+    >>> explain_diagnoses(pd.DataFrame({"diagnosis": ["DM", "PM", "DM"]}))
+    ' DM: dermatomyositis; PM: polymyositis.'
+    """
+    if "diagnosis" not in patients:
+        return ""
+    found = [d for d in patients["diagnosis"].dropna().unique() if d in DIAGNOSIS_WORDS]
+    words = "; ".join(f"{name}: {DIAGNOSIS_WORDS[name]}" for name in found)
+    return f" {words}." if words else ""
+
+
+def caption_cohort(summary: pd.DataFrame, responses: pd.DataFrame | None) -> str:
+    """Caption the table of patients at entry, saying who counts as a responder."""
+    n = int((summary["n"] + summary["n_missing"]).max()) if len(summary) else 0
+    several = summary["group"].nunique() > 1
+    groups = " No tests: the groups are described." if several else ""
+    return (
+        f"Patients at entry (n = {n}). Numbers are medians (range); categories are counts."
+        f"{_explain_responders(summary, responses)}{groups}"
+    )
+
+
+def _explain_responders(summary: pd.DataFrame, responses: pd.DataFrame | None) -> str:
+    if responses is None or "responders" not in set(summary["group"]):
+        return ""
+    judged = responses.loc[responses["category"] != "not evaluable", "patient_id"].nunique()
+    entered = int((summary["n"] + summary["n_missing"]).max())
+    unknown = count_noun(entered - judged, "patient")
+    never = f", among them {unknown} who could not be judged" if judged < entered else ""
+    return (
+        " Responders: improved at one visit or more by the IMACS definition (chapter on clinical "
+        f"response); non-responders: everybody else{never}."
+    )
+
+
+def explain_no_cohort(patients: pd.DataFrame) -> str:
+    """Say why there is no table of patients at entry."""
+    if len(patients) == 1:
+        return "One patient: there is no group to describe."
+    return "Nothing was recorded of the patients at entry."
+
+
+def caption_patients(patients: pd.DataFrame) -> str:
+    """Caption the list of patients."""
+    if len(patients) == 1:
+        return f"The patient.{explain_diagnoses(patients)}"
+    return (
+        f"The patients (n = {len(patients)}). Choose one here or in any figure to find that "
+        f"patient in every figure and table.{explain_diagnoses(patients)}"
+    )
+
+
+def join_arms(arms: Mapping[str, str], parts: Sequence[str]) -> str:
+    """Make one sentence of what is said of each arm; the arms are named where there are several."""
+    if len(parts) == 1:
+        return capitalise(parts[0]) + "."
+    named = [f"{escape(label)}: {part}" for label, part in zip(arms.values(), parts, strict=True)]
+    return "; ".join(named) + "."
+
+
+def name_patients(result: Result) -> str:
+    """Write the noun that follows a count of patients: singular where the whole is one patient."""
+    return "patient" if result.n == 1 else "patients"

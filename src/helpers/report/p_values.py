@@ -1,0 +1,109 @@
+"""p-values: from which on they count, which one decides, and how captions name their tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from helpers.contracts.rows import list_rows
+from helpers.report.chapter import Chapter
+from helpers.report.words import count_noun, escape, is_missing
+
+LEVEL = 0.05
+"""A p-value below this counts as more than chance easily explains."""
+
+CHANCE_WORDS = "by more than chance easily explains"
+
+
+def decide_p(row: Mapping[str, Any]) -> float:
+    """Give the p-value that decides: the adjusted one where the study declares a family.
+
+    >>> decide_p({"p_value": 0.01, "adjusted_p": 0.04}), decide_p({"p_value": 0.01})
+    (0.04, 0.01)
+    """
+    adjusted = row.get("adjusted_p")
+    decisive = row["p_value"] if adjusted is None or is_missing(adjusted) else adjusted
+    return float(decisive)
+
+
+def keep_clear(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Keep the rows of tests whose deciding p-value lies below `LEVEL`, in their order.
+
+    >>> keep_clear(pd.DataFrame({"panel": ["a", "b", "c"], "p_value": [0.05, 0.04, None]}))
+    [{'panel': 'b', 'p_value': 0.04}]
+    """
+    tested = rows.dropna(subset=["p_value"])
+    return [row for row in list_rows(tested) if decide_p(row) < LEVEL]
+
+
+def find_least(rows: pd.DataFrame) -> dict[str, Any] | None:
+    """Find the row of tests with the smallest deciding p-value; None where nothing was tested.
+
+    >>> find_least(pd.DataFrame({"panel": ["a", "b"], "p_value": [0.5, 0.4]}))["panel"]
+    'b'
+    """
+    return min(list_rows(rows.dropna(subset=["p_value"])), key=decide_p, default=None)
+
+
+def record_adjusted_p(
+    chapter: Chapter, name: str, row: Mapping[str, Any], *, source: str | Sequence[str]
+) -> None:
+    """Record the adjusted p-value of a test under a name of its own; nothing where there is none.
+
+    Parameters
+    ----------
+    chapter : Chapter
+    name : str
+        Name in the ledger.
+    row : mapping
+        n; adjusted_p and adjustment where the test belongs to a family.
+    source : str or sequence of str
+        Tables it was computed from.
+    """
+    adjusted = row.get("adjusted_p")
+    if is_missing(adjusted):
+        return
+    chapter.record(
+        name,
+        adjusted,
+        n=row["n"],
+        p_value=adjusted,
+        unit="adjusted p-value",
+        method=row["adjustment"],
+        source=source,
+    )
+
+
+def link_p(chapter: Chapter, name: str, adjusted: str) -> str:
+    """Give the p-value of a result, and the adjusted one where it was recorded, as links."""
+    raw = chapter[name].p_text
+    return f"{raw}, adjusted {chapter[adjusted].p_text}" if adjusted in chapter.ledger else raw
+
+
+def name_test(rows: pd.DataFrame) -> str:
+    """Name the test of a table in its caption: the first method, up to its first semicolon."""
+    methods = [method for method in rows["method"] if method]
+    return escape(methods[0].split(";")[0]) if methods else ""
+
+
+def say_adjusted(rows: pd.DataFrame, *, where: str = "", each: str = "") -> str:
+    """Say in a caption for how many tests the p-values of a table are adjusted, and how.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        p_value, adjusted_p, adjustment.
+    where, each : str
+        What follows the number of tests, when they are not adjusted and when they are.
+
+    Examples
+    --------
+    >>> say_adjusted(pd.DataFrame({"p_value": [0.5], "adjusted_p": [None], "adjustment": [""]}))
+    'not adjusted for the 1 test'
+    """
+    tests = count_noun(int(rows["p_value"].notna().sum()), "test")
+    if rows["adjusted_p"].isna().all():
+        return f"not adjusted for the {tests}{where}"
+    return f"also adjusted for the {tests}{each} ({escape(rows['adjustment'].iloc[0])})"

@@ -1,0 +1,72 @@
+"""Who responded and is compared with whom, and what several arms mean for it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
+from helpers.report.chapter import Chapter
+from helpers.report.words import capitalise, count_noun, escape, join_words, link_patients
+
+
+def record_groups(chapter: Chapter, groups: pd.Series) -> None:
+    """Record how many patients responded."""
+    for name, key in ((RESPONDERS, "responders"), (NON_RESPONDERS, "others")):
+        chapter.record(
+            f"groups.{key}",
+            int((groups == name).sum()),
+            n=len(groups),
+            unit="patients",
+            source=["core_set", "patients"],
+            method="improved at any visit by the IMACS definition",
+        )
+
+
+def describe_groups(chapter: Chapter, best: pd.DataFrame, arms: pd.Series) -> str:
+    """Say who is compared with whom, who could not be judged, and what two arms mean for it."""
+    responders, others = chapter["groups.responders"], chapter["groups.others"]
+    unjudged = best.loc[best["best_response"] == "not evaluable", "patient_id"]
+    counted = (
+        f" {capitalise(count_noun(len(unjudged), 'patient'))} who could not be judged "
+        f"({link_patients(unjudged)}) {'is' if len(unjudged) == 1 else 'are'} counted among the "
+        "others."
+        if len(unjudged)
+        else ""
+    )
+    compared = (
+        f"They are compared with the other {others}"
+        if responders.value and others.value
+        else "Nobody is left to compare with: what predicts response cannot be asked"
+    )
+    return (
+        f"{responders} of {responders.n} patients responded: they improved at one visit or more by "
+        f"the IMACS definition. {compared}.{counted}" + _warn_of_arms(best, arms)
+    )
+
+
+def describe_groups_shortly(chapter: Chapter) -> str:
+    """Say in one sentence who is compared with whom."""
+    responders, others = chapter["groups.responders"], chapter["groups.others"]
+    compared = (
+        f"what was measured in them before treatment is compared with the other {others}"
+        if responders.value and others.value
+        else "nobody is left to compare with"
+    )
+    return f"{responders} of {responders.n} patients responded; {compared}."
+
+
+def _warn_of_arms(best: pd.DataFrame, arms: pd.Series) -> str:
+    if arms.nunique() < 2:
+        return ""
+    improved = set(best.loc[best["best_response"] == "improved", "patient_id"])
+    parts = [
+        f"{sum(name in improved for name in arms.index[arms == arm])} of {(arms == arm).sum()} in "
+        f"“{escape(arm)}”"
+        for arm in arms.unique()
+    ]
+    return (
+        f" <strong>All arms are taken together</strong>; {join_words(parts)} responded. A value "
+        "that differed between the arms from the start can therefore look like a predictor, and "
+        "what predicts improvement as such cannot be told from what predicts an effect of the "
+        "treatment."
+    )

@@ -1,0 +1,92 @@
+"""Shares of patients with their exact intervals: recorded by group, written in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from helpers.contracts.rows import list_rows
+from helpers.report.chapter import Chapter
+from helpers.report.estimates import record_estimate
+from helpers.report.ledger import Result
+from helpers.report.words import escape, format_percent, name_group
+from helpers.stats.exact import binomial_interval
+from helpers.stats.result import StatisticResult
+
+
+def record_share(
+    chapter: Chapter, name: str, count: int, n: int, *, source: str | Sequence[str]
+) -> Result:
+    """Record which share of n patients a count is, with its exact interval."""
+    share = binomial_interval(count, n)
+    only_missing = replace(share, reason="" if n else share.reason)
+    return chapter.record_statistic(name, only_missing, unit="share of patients", source=source)
+
+
+def record_shares(
+    chapter: Chapter,
+    name: str,
+    shares: pd.DataFrame,
+    test: StatisticResult | None,
+    *,
+    counted: str,
+    source: str | Sequence[str],
+    reason: str,
+) -> None:
+    """Record count and share of each group, and their comparison where there are two.
+
+    Parameters
+    ----------
+    chapter : Chapter
+    name : str
+        First words of the names in the ledger: ``<name>.<group>.<counted>``,
+        ``<name>.<group>.share`` and ``<name>.odds_ratio``.
+    shares : DataFrame
+        From `helpers.stats.groups.summarise_share`.
+    test : StatisticResult or None
+        From `helpers.stats.groups.compare_shares`.
+    counted : str
+        Last word of the name of a count.
+    source : str or sequence of str
+        Tables behind the flags.
+    reason : str
+        Why a group without anybody counted has no share.
+    """
+    for row in list_rows(shares):
+        group = f"{name}.{name_group(row['group'])}"
+        chapter.record(
+            f"{group}.{counted}", row["n_improved"], n=row["n"], unit="patients", source=source
+        )
+        record_estimate(
+            chapter,
+            f"{group}.share",
+            row | {"reason": "" if row["n"] else reason},
+            value="share",
+            unit="share of patients",
+            source=source,
+        )
+    if test is not None:
+        chapter.record_statistic(
+            f"{name}.odds_ratio", test, unit="odds ratio", digits=2, source=source
+        )
+
+
+def write_share(row: Mapping[str, Any]) -> str:
+    r"""Write a group's share and its interval for a table, in per cent.
+
+    >>> write_share({"n": 4, "share": 0.5, "low": 0.0676, "high": 0.9324})
+    '50\xa0% (7\xa0% to 93\xa0%)'
+    """
+    if not row["n"]:
+        return "not defined"
+    share, low, high = (format_percent(row[part]) for part in ("share", "low", "high"))
+    return f"{share} ({low} to {high})"
+
+
+def caption_test(shares: pd.DataFrame, test: StatisticResult | None) -> str:
+    """Name in a caption the interval of the shares and the test that compares them."""
+    compared = f" Compared by {escape(test.method)}." if test is not None else ""
+    return f"Interval: {escape(shares['method'].iloc[0])}.{compared}"

@@ -1,0 +1,48 @@
+"""The list of candidates: rows, units and families."""
+
+import pandas as pd
+import pytest
+from tests.study_folders import make_config
+
+from helpers.derive.biomarkers import CANDIDATES
+from helpers.report import candidates as report
+
+
+def test_the_list_says_what_was_not_measured(trial):
+    measured = [c for c in CANDIDATES if c.name in set(trial.values["candidate"])]
+    absent = [c for c in CANDIDATES if c not in measured]
+    words = report.describe_candidates(measured, absent)
+    assert "Measured in this study: 7. Not measured: Functional Index, age" in words
+    assert "all of them were measured" in report.describe_candidates(CANDIDATES, [])
+
+
+def test_the_list_has_a_row_for_every_candidate_with_its_unit(trial):
+    table = report.tabulate_candidates(trial.values, trial.tables, trial.config)
+    assert len(table) == len(CANDIDATES)
+    rows = table.set_index("candidate")
+    assert rows.loc["Cycling time, min", "patients"] == 15
+    assert rows.loc["Creatine kinase, ukat/L", "family (adjustment)"] == (
+        "in no declared family (Holm)"
+    )
+
+
+def test_declared_families_keep_their_own_adjustment():
+    family = {"title": "Stains", "endpoints": ["CD3"], "adjustment": "none"}
+    config = make_config(endpoint_families={"biopsies": family})
+    families, titles, methods = report.assign_families(CANDIDATES, config)
+    assert (families["cd3"], families["age"]) == ("biopsies", report.UNDECLARED)
+    assert (titles["biopsies"], methods["biopsies"]) == ("Stains", "none")
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (pd.DataFrame({"marker": ["CD3"], "unit": ["cells/mm2"]}), "CD3 (T cells), cells/mm2"),
+        (pd.DataFrame({"marker": ["CD3"], "unit": [None]}), "CD3 (T cells)"),
+        (None, "CD3 (T cells)"),
+    ],
+)
+def test_a_candidate_carries_the_unit_of_its_table(table, expected):
+    candidate = next(c for c in CANDIDATES if c.name == "cd3")
+    tables = {} if table is None else {"biopsies": table}
+    assert report.label_candidate(candidate, tables, make_config()) == expected

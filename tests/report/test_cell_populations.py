@@ -1,0 +1,40 @@
+"""Whose T cells were measured, and what the populations are called."""
+
+import pytest
+from tests.report.t_cell_runs import WORDS, Run
+
+from helpers.derive import t_cells as cells
+from helpers.report import cell_populations as report
+
+
+def test_everybody_without_cells_is_named(t_cell_run):
+    told = t_cell_run.say()
+    assert (
+        "Living cells were measured in 8 of 15 patients at Baseline, and in 6 both then and at "
+        "Month 6 (responders 3 and non-responders 3). Only at Baseline: P03 and P14. Never "
+        "measured: P04, P05, P07, P08, P09, P12 and P13."
+    ) in told
+
+
+def test_the_declared_family_is_adjusted_beside_the_raw_p(t_cell_run):
+    """The least p of six pairs is 2 / 64; Benjamini-Hochberg over five: 5 / 32."""
+    row = t_cell_run.changes.set_index("panel").loc[cells.IFN_GAMMA.name]
+    assert (row["p_value"], row["adjusted_p"]) == (0.03125, pytest.approx(0.15625))
+    assert "the smallest p-value that an exact test can give is 0.031" in t_cell_run.say()
+    caption = report.caption_populations(t_cell_run.changes, t_cell_run.words)
+    assert "also adjusted for the 5 tests (Benjamini-Hochberg" in caption
+    assert "in percentage points" in caption
+
+
+def test_everybody_measured_names_nobody_missing(t_cell_study):
+    run = Run(t_cell_study)
+    everybody = run.measured.assign(before=True, after=True, measured="both visits")
+    told = report.describe_measured(run.chapter, everybody, run.groups, run.words)
+    assert told.endswith("Nobody is missing.")
+
+
+def test_unknown_populations_keep_their_names_and_known_ones_come_first():
+    assert list(WORDS.labels.values()) == ["memory CD4 (CD45RO+)", "CD4+ FoxP3+"]
+    told = report.describe_populations(WORDS)
+    assert "CD4+ FoxP3+. Not measured in this study: naive CD4 (CD45RA+)" in told
+    assert report.title_populations(WORDS)["CD4+ FoxP3+"] == "CD4+ FoxP3+,\n% of CD4+ T cells"

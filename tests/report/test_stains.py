@@ -1,0 +1,15 @@
+"""Stains and units as the field writes them."""
+
+from tests.report.biopsy_runs import make_biopsies, stain
+
+from helpers.derive import ihc
+from helpers.report import stains as report
+
+
+def test_stains_are_written_as_in_the_field():
+    words = report.name_biopsies(
+        ihc.average_readers(make_biopsies(stain("A", 0, 1, marker="IL-1alpha"))),
+        ends=("Baseline", "Month 6"),
+    )
+    assert words.title_panels() == {"IL-1alpha": "IL-1α, cells/mm²"}
+    assert "IL-1α (a cytokine" in report.describe_stains(words)
