@@ -13,17 +13,20 @@ from helpers.render.capacity import BASE_MIB, CHAPTER_MIB, MIB, Capacity, read_c
         (BASE_MIB + 2 * CHAPTER_MIB, 2),
         (BASE_MIB + 4 * CHAPTER_MIB - 1, 3),
         (BASE_MIB + 4 * CHAPTER_MIB, 4),
-        (BASE_MIB + 9 * CHAPTER_MIB, 4),
+        (BASE_MIB + 5 * CHAPTER_MIB, 5),
+        (BASE_MIB + 9 * CHAPTER_MIB, 5),
         (0, 1),
     ],
 )
-def test_there_are_no_more_workers_than_cores_or_memory_allow_and_always_one(free_mib, workers):
+def test_there_are_no_more_workers_than_cores_keep_busy_and_memory_holds_and_always_one(
+    free_mib, workers
+):
     assert Capacity(cores=4, free_mib=free_mib).workers == workers
 
 
 def test_less_memory_than_cores_is_said():
-    assert "1 chapter runs at one time, not 2: 500 MiB" in Capacity(2, 500).describe_limit()
-    assert Capacity(2, BASE_MIB + 2 * CHAPTER_MIB).describe_limit() == ""
+    assert "1 chapter runs at one time, not 3: 500 MiB" in Capacity(2, 500).describe_limit()
+    assert Capacity(2, BASE_MIB + 3 * CHAPTER_MIB).describe_limit() == ""
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from helpers.render.collect import (
 def build(name, *outputs):
     chapter = Chapter(Path(f"/n/{name}.ipynb"), name, (), (), ())
     cell = nbformat.v4.new_code_cell("x", outputs=list(outputs))
-    return BuiltChapter(chapter, nbformat.v4.new_notebook(cells=[cell]))
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    return BuiltChapter(chapter, notebook, nbformat.writes(notebook))
 
 
 def ledger(toys, *records):

@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from markupsafe import Markup
 
 from helpers.render.chapters import Chapter
@@ -110,7 +109,7 @@ def write_report(report: Report, folder: Path) -> None:
     for one in report.built:
         name = one.chapter.name
         texts[f"chapters/{name}.html"] = render_chapter_page(report, one, exporter)
-        texts[f"notebooks/{name}.ipynb"] = nbformat.writes(one.notebook) + "\n"
+        texts[f"notebooks/{name}.ipynb"] = one.text + "\n"
     for path, text in texts.items():
         _write(folder / path, text)
 

@@ -232,8 +232,9 @@ def _write(
 ) -> tuple[KeyResult, ...]:
     """Write a report from executed notebooks, and give the numbers of its summary."""
     built = tuple(
-        BuiltChapter(chapter, nbformat.reads(texts[chapter.name], as_version=4))
+        BuiltChapter(chapter, nbformat.reads(text, as_version=4), text)
         for chapter in plan.chapters
+        for text in [texts[chapter.name]]
     )
     provenance = read_provenance(plan.study.folder, plan.chapters, plan.values)
     with scratch_folder(target) as scratch:

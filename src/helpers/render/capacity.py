@@ -46,22 +46,27 @@ class Capacity:
 
     @property
     def workers(self) -> int:
-        """One for each core, but no more than the memory holds, and at least one."""
-        return max(1, min(self.cores, (self.free_mib - BASE_MIB) // CHAPTER_MIB))
+        """As many as keep the cores busy, but no more than the memory holds, and at least one."""
+        return max(1, min(self.wanted, (self.free_mib - BASE_MIB) // CHAPTER_MIB))
+
+    @property
+    def wanted(self) -> int:
+        """One more than cores: a chapter that starts or ends waits, and leaves its core free."""
+        return self.cores + 1
 
     def describe_limit(self) -> str:
         """Say what memory costs us; empty when it costs nothing.
 
         >>> Capacity(cores=8, free_mib=1000).describe_limit()
-        '2 chapters run at one time, not 8: 1000 MiB of memory are free (--jobs decides otherwise)'
+        '2 chapters run at one time, not 9: 1000 MiB of memory are free (--jobs decides otherwise)'
         >>> Capacity(cores=2, free_mib=8000).describe_limit()
         ''
         """
-        if self.workers == self.cores:
+        if self.workers == self.wanted:
             return ""
         chapters = "1 chapter runs" if self.workers == 1 else f"{self.workers} chapters run"
         return (
-            f"{chapters} at one time, not {self.cores}: {self.free_mib} MiB of memory are free "
+            f"{chapters} at one time, not {self.wanted}: {self.free_mib} MiB of memory are free "
             "(--jobs decides otherwise)"
         )
 

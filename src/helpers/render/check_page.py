@@ -25,6 +25,9 @@ PIECE = re.compile(r"<(?P<tag>figure|pre)\b.*?</(?P=tag)>", re.DOTALL)
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 """Most of a figure. It is XML too, which is read ten times as fast."""
 
+PLAIN_TAG = re.compile(r'<(?!/?(?:a|figure|script|style)\b)/?[a-z][a-z0-9]*(?: class="[^"<>]*")?>')
+"""A tag that only says how something looks: four of five."""
+
 KEPT_PIECES = 256
 
 PATIENT_PREFIX = "patient-"
@@ -199,7 +202,7 @@ def _read(html: str) -> _Marks:
     rest = _Reader()
     marks = rest.marks
     for text, piece in _cut(html, PIECE):
-        rest.feed(text)
+        rest.feed(PLAIN_TAG.sub("", text))
         if piece:
             marks.add(_read_piece(piece))
     rest.close()
@@ -210,7 +213,7 @@ def _read(html: str) -> _Marks:
 def _read_piece(html: str) -> _Marks:
     reader = _Reader()
     for text, drawing in _cut(html, DRAWING):
-        reader.feed(text)
+        reader.feed(PLAIN_TAG.sub("", text))
         if drawing:
             reader.read_drawing(drawing)
     reader.close()

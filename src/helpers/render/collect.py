@@ -32,10 +32,11 @@ class ReportError(RuntimeError):
 
 @dataclass(frozen=True)
 class BuiltChapter:
-    """A chapter and the notebook that came of running it."""
+    """A chapter and the notebook that came of running it, read and as the text of its file."""
 
     chapter: Chapter
     notebook: NotebookNode
+    text: str
 
 
 @dataclass(frozen=True)

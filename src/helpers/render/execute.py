@@ -101,7 +101,8 @@ def scrub_notebook(notebook: NotebookNode, *, hidden_paths: Mapping[str, str]) -
     NotebookNode
         A new notebook; two runs on unchanged input give the same bytes.
     """
-    clean: NotebookNode = nbformat.from_dict(_hide_in(notebook, hidden_paths))
+    clean = _hide_in(notebook, hidden_paths)
+    assert isinstance(clean, NotebookNode)
     language = clean.metadata.get("language_info", {})
     kept = {key: clean.metadata[key] for key in ("chapter",) if key in clean.metadata}
     clean.metadata = nbformat.from_dict(
@@ -216,7 +217,7 @@ def _hide_in(value: object, hidden_paths: Mapping[str, str]) -> object:
     if isinstance(value, str):
         return _hide_machine(_hide_paths(value, hidden_paths))
     if isinstance(value, Mapping):
-        return {key: _hide_in(item, hidden_paths) for key, item in value.items()}
+        return NotebookNode({key: _hide_in(item, hidden_paths) for key, item in value.items()})
     if isinstance(value, list):
         return [_hide_in(item, hidden_paths) for item in value]
     return value
