@@ -3,18 +3,22 @@
 ``python limits.py code NOTEBOOKS STUDIES CORES``: libraries are loaded first and not counted; each
 notebook then runs in a fork, without kernel, messages, kept outputs or HTML.
 
-``python limits.py together NOTEBOOKS STUDIES CORES``: one process a core loads everything once and
-runs its share of the notebooks in one and the same shell, one after the other, with outputs and a
-page of HTML each. Nothing keeps the notebooks apart: no runner that isolates them can do less.
+``python limits.py together NOTEBOOKS STUDIES CORES``: one process a core loads everything once,
+runs its share of the notebooks in one and the same shell, one after the other, and then writes its
+share of the reports, the same files as ours. Nothing keeps the notebooks apart, no message is sent,
+nothing is kept for the next run.
 
 Both print seconds. NOTEBOOKS and STUDIES are lists with commas.
 """
 
 import json
+import multiprocessing
 import os
 import sys
 import time
 from pathlib import Path
+
+FOLDER = "together"
 
 
 def load_libraries():
@@ -42,9 +46,11 @@ def run_notebook(path, study):
     return outputs
 
 
-def write_page(path, outputs, exporter, target):
-    """Convert a notebook with its outputs by the report's own exporter."""
+def save_notebook(path, outputs, target):
+    """Write a notebook with its outputs as the runner keeps it."""
     import nbformat
+
+    from helpers.render.execute import scrub_notebook
 
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -53,18 +59,41 @@ def write_page(path, outputs, exporter, target):
             nbformat.v4.new_output("display_data", data=one.data, metadata=one.metadata or {})
             for one in shown
         ]
-    body = exporter.convert_chapter(notebook, anchor=Path(path).stem)
-    target.write_text(body.html)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(nbformat.writes(scrub_notebook(notebook, hidden_paths={})))
 
 
-def run_share(jobs, folder):
-    from helpers.render.convert import ReportExporter
+def write_pages(study, notebooks):
+    """Write a study's report from its executed notebooks."""
+    import nbformat
 
+    from helpers.render.assemble import Report, write_report
+    from helpers.render.chapters import read_chapters
+    from helpers.render.collect import BuiltChapter
+    from helpers.render.manifest import read_provenance, write_manifest
+    from helpers.render.plan import plan_reports
+    from helpers.render.study_card import read_study_card
+
+    card = read_study_card(Path("data", study).resolve())
+    [plan] = plan_reports([card], read_chapters(Path("notebooks").resolve()), [])
+    built = []
+    for chapter in plan.chapters:
+        text = (notebooks / f"{chapter.name}.ipynb").read_text()
+        built.append(BuiltChapter(chapter, nbformat.reads(text, as_version=4), text))
+    provenance = read_provenance(card.folder, plan.chapters, plan.values)
+    folder = notebooks / "report"
+    write_report(Report(card, tuple(built), plan.not_measured, provenance), folder)
+    write_manifest(folder, provenance, root=Path.cwd())
+
+
+def run_share(jobs, studies, barrier):
     load_libraries()
-    exporter = ReportExporter()
     for path, study in jobs:
-        target = Path(folder) / f"limit-{study}-{Path(path).stem}.html"
-        write_page(path, run_notebook(path, study), exporter, target)
+        outputs = run_notebook(path, study)
+        save_notebook(path, outputs, Path(FOLDER, study, Path(path).name))
+    barrier.wait()
+    for study in studies:
+        write_pages(study, Path(FOLDER, study))
 
 
 def wait_for_one():
@@ -89,12 +118,19 @@ def measure_code(jobs, cores):
 
 def measure_together(jobs, cores):
     start = time.perf_counter()
-    for number in range(cores):
-        if os.fork() == 0:
-            run_share(jobs[number::cores], ".")
-            os._exit(0)
-    for _ in range(cores):
-        wait_for_one()
+    studies = list(dict.fromkeys(study for _, study in jobs))
+    context = multiprocessing.get_context("fork")
+    barrier = context.Barrier(cores)
+    processes = [
+        context.Process(target=run_share, args=(jobs[n::cores], studies[n::cores], barrier))
+        for n in range(cores)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        if process.exitcode:
+            raise SystemExit("a report failed")
     return time.perf_counter() - start
 
 

@@ -48,7 +48,7 @@ HERE = Path(__file__).parent
 LOOP = "plain loop, JupyterLab as pip installs it"
 LEAN_LOOP = "plain loop, this environment"
 LIMIT = "limit: the notebooks' own code, over the cores"
-TOGETHER = "limit: a warm process a core, nothing kept apart"
+TOGETHER = "the same reports from a warm process a core, nothing kept apart"
 RUNNER = {
     "runner, ordinary kernels": ("--engine", "ordinary"),
     "runner": (),
@@ -99,7 +99,7 @@ class Bench:
         self.count = len(self.notebooks) * cohorts
 
     def clear(self):
-        for name in (".cache", "reports", "loop"):
+        for name in (".cache", "reports", "loop", "together"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def run_loop(self, extra_path=""):
