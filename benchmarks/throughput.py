@@ -7,7 +7,8 @@ reconstructed study with other CK values, in a temporary folder that is deleted 
 The plain loop is what people type: ``papermill`` and then ``jupyter nbconvert --to html``, one
 notebook after the other, all bytecode compiled. Its processes know nothing of each other, so that
 its time grows with the number of notebooks; above ``--loop-up-to`` cohorts it is not run but
-reckoned from its own time per notebook, and marked so.
+reckoned from its own time per notebook, and marked so; above ``--slow-up-to`` cohorts ordinary
+kernels and Dask are left out.
 
 Our lock leaves out rfc3987-syntax, which comes with JupyterLab and builds a grammar on every
 ``import nbformat``; so this environment's loop is faster than that of most users. ``--rfc3987
@@ -49,12 +50,22 @@ LOOP = "plain loop, JupyterLab as pip installs it"
 LEAN_LOOP = "plain loop, this environment"
 LIMIT = "limit: the notebooks' own code, over the cores"
 TOGETHER = "the same reports from a warm process a core, nothing kept apart"
+ORDINARY = "runner, ordinary kernels"
 RUNNER = {
-    "runner, ordinary kernels": ("--engine", "ordinary"),
+    ORDINARY: ("--engine", "ordinary"),
     "runner": (),
     "runner, --engine fast": ("--engine", "fast"),
 }
 IDLE, DASK = "runner, nothing to do", "runner, Dask workers on this machine"
+LEGEND = (
+    f"- {LOOP}: `papermill` and `jupyter nbconvert --to html` for each notebook, with "
+    "rfc3987-syntax installed, which every `import nbformat` then spends time on.",
+    f"- {LEAN_LOOP}: the same without it, as our lock file leaves it out.",
+    "- runner: `python -m helpers batch`, cold, in its own process: from the check of the grid to "
+    "the finished study reports with their pages, notebooks, figures and tables.",
+    f"- {LIMIT}: libraries loaded beforehand, each notebook in a fork, no outputs kept, no HTML.",
+    f"- {TOGETHER}: no isolation, no messages, no incremental results, start included.",
+)
 SAMPLES_PER_SECOND = 8
 
 
@@ -133,7 +144,7 @@ class Bench:
         return sum(path.stat().st_size for path in files if path.is_file())
 
 
-def list_ways(bench, *, with_loop, rfc3987, dask):
+def list_ways(bench, *, with_loop, with_slow, rfc3987, dask):
     """Name the ways to measure; those that the others need come first."""
     ways = {}
     if with_loop and rfc3987:
@@ -141,8 +152,9 @@ def list_ways(bench, *, with_loop, rfc3987, dask):
     if with_loop:
         ways[LEAN_LOOP] = bench.run_loop
     for name, words in RUNNER.items():
-        ways[name] = lambda words=words: bench.run_batch(*words)
-    if dask:
+        if with_slow or name != ORDINARY:
+            ways[name] = lambda words=words: bench.run_batch(*words)
+    if dask and with_slow:
         ways[DASK] = lambda: bench.run_batch("--cluster", dask)
     ways[LIMIT] = lambda: bench.run_limit("code")
     ways[TOGETHER] = lambda: bench.run_limit("together")
@@ -172,9 +184,9 @@ def measure_times(bench, repeats, **wanted):
 
 def measure_memory(bench):
     """Measure the largest memory of all processes together, in runs of their own."""
-    ways = list_ways(bench, with_loop=False, rfc3987=None, dask=None)
+    ways = list_ways(bench, with_loop=False, with_slow=False, rfc3987=None, dask=None)
     peaks = {}
-    for name in RUNNER:
+    for name in (name for name in RUNNER if name in ways):
         way = ways[name]
         bench.clear()
         with sample_memory() as peak:
@@ -238,13 +250,15 @@ def open_dask(wanted):
         yield cluster.scheduler_address
 
 
-def describe(bench, seconds, peaks, loops):
+def describe(bench, seconds, peaks, loops, repeats):
     """Give the table of one number of cohorts, with the ratios."""
     cohorts = len(bench.names)
     heads = ["", "wall, s", "s per notebook", *(f"times as fast as the {name}" for name in loops)]
     heads += ["times the own code", "peak, MiB"]
     lines = [
         f"## {cohorts} cohort{'s' if cohorts > 1 else ''}, {bench.count} notebooks",
+        "",
+        f"Rounds: {repeats}.",
         "",
         f"| {' | '.join(heads)} |",
         "|---" * len(heads) + "|",
@@ -258,12 +272,13 @@ def describe(bench, seconds, peaks, loops):
     return [*lines, "", f"Bytes of one report: {bench.count_bytes():,}.", ""]
 
 
-def measure(cohorts, options, loops, folder, dask):
+def measure(cohorts, repeats, options, loops, folder, dask):
     """Measure one number of cohorts; give the lines of its table, and the loops' times."""
     bench = Bench(folder, cohorts)
     with_loop = cohorts <= options.loop_up_to
-    wanted = {"with_loop": with_loop, "rfc3987": options.rfc3987, "dask": dask}
-    seconds = measure_times(bench, options.repeats, **wanted)
+    with_slow = cohorts <= options.slow_up_to
+    wanted = {"with_loop": with_loop, "with_slow": with_slow, "rfc3987": options.rfc3987}
+    seconds = measure_times(bench, repeats, **wanted, dask=dask)
     if with_loop:
         loops = {name: seconds[name] / bench.count for name in (LOOP, LEAN_LOOP) if name in seconds}
     else:
@@ -272,7 +287,7 @@ def measure(cohorts, options, loops, folder, dask):
     peaks = measure_memory(bench) if options.memory else {}
     bench.clear()
     bench.run_batch()
-    return describe(bench, seconds, peaks, loops), loops
+    return describe(bench, seconds, peaks, loops, repeats), loops
 
 
 def write_head(options):
@@ -281,8 +296,8 @@ def write_head(options):
     return [
         "# Throughput",
         "",
-        f"Written by the command below; medians over rounds ({options.repeats}) in which all rows "
-        "took turns. Memory is the largest PSS of all processes together, from runs of its own.",
+        "Written by the command below; medians over rounds in which all rows took turns. "
+        "Memory is the largest PSS of all processes together, from runs of its own.",
         "",
         "```",
         command.strip(),
@@ -291,21 +306,26 @@ def write_head(options):
         f"{CORES} cores, {platform.machine()}, {platform.system()}; "
         f"Python {platform.python_version()}, {versions}.",
         "",
+        *LEGEND,
+        "",
     ]
 
 
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cohorts", type=int, nargs="+", default=[1], metavar="N")
-    parser.add_argument("--repeats", type=int, default=1, metavar="N")
+    parser.add_argument(
+        "--repeats", type=int, nargs="+", default=[1], metavar="N", help="one for each of --cohorts"
+    )
     parser.add_argument("--loop-up-to", type=int, default=1, metavar="COHORTS")
+    parser.add_argument("--slow-up-to", type=int, default=10, metavar="COHORTS")
     parser.add_argument("--rfc3987", type=Path, metavar="FOLDER", help="see the head of this file")
     parser.add_argument("--memory", action="store_true", help="measure the peak memory too")
     parser.add_argument("--dask", action="store_true", help="measure workers of Dask too")
     parser.add_argument("--write", type=Path, default=ROOT / "docs/performance.md", metavar="FILE")
     options = parser.parse_args()
-    if min(options.cohorts) > options.loop_up_to:
-        parser.error("the loop must be run for at least one number of cohorts: --loop-up-to")
+    if options.cohorts[0] > options.loop_up_to:
+        parser.error("the loop must be run for the first number of cohorts: --loop-up-to")
     return options
 
 
@@ -314,9 +334,12 @@ def main():
     compileall.compile_dir(ROOT / "src" / "helpers", quiet=1)
     lines, loops = write_head(options), {}
     with open_dask(options.dask) as dask:
-        for cohorts in sorted(options.cohorts):
+        repeats = options.repeats * (len(options.cohorts) if len(options.repeats) == 1 else 1)
+        for cohorts, times in zip(options.cohorts, repeats, strict=True):
             with tempfile.TemporaryDirectory(prefix="throughput-") as folder:
-                more, loops = measure(cohorts, options, loops, Path(folder) / "project", dask)
+                more, loops = measure(
+                    cohorts, times, options, loops, Path(folder) / "project", dask
+                )
                 lines += more
     text = "\n".join(lines)
     print(text)
