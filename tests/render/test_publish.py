@@ -1,9 +1,12 @@
 """A report is replaced whole or not at all, whenever a run stops."""
 
 import os
+import sys
+import threading
 
 import pytest
 
+from helpers.render import publish
 from helpers.render.publish import recover_report, scratch_folder
 
 
@@ -39,6 +42,35 @@ def test_a_new_report_takes_the_place_of_the_old_one(target):
     assert read(target) == "new"
     assert [path.name for path in target.iterdir()] == ["index.html"]
     assert names(target) == ["toy"]
+
+
+def test_a_system_that_cannot_exchange_folders_renames_them_in_turn(target, monkeypatch):
+    monkeypatch.setattr(publish, "_exchange", lambda one, other: False)
+    with scratch_folder(target) as scratch:
+        (scratch / "index.html").write_text("new")
+    assert read(target) == "new"
+    assert names(target) == ["toy"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems need two steps")
+def test_a_reader_finds_a_whole_report_at_every_moment(target):
+    missing = []
+    done = threading.Event()
+
+    def look():
+        while not done.is_set():
+            if not os.path.exists(target / "index.html"):
+                missing.append(1)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for number in range(60):
+        with scratch_folder(target) as scratch:
+            (scratch / "index.html").write_text(str(number))
+    done.set()
+    reader.join()
+    assert missing == []
+    assert read(target) == "59"
 
 
 def fail_in(target):
