@@ -398,6 +398,31 @@ class TestWords:
         said = report.summarise_response(run.chapter, run.shares, run.best, run.comparison)
         assert [bool(sentence) for sentence in said] == [True, False, True, False]
 
+    @pytest.mark.parametrize(
+        ("fates", "first"),
+        [
+            (("better", "same"), "%, 95 % CI 1 to 99 %); there was no control group."),
+            (("unknown", None), "No patient could be judged."),
+        ],
+    )
+    def test_the_summary_of_one_arm_says_first_that_there_was_no_control_group(self, fates, first):
+        run = run_one(*fates)
+        said = report.summarise_response(run.chapter, run.shares, run.best, run.comparison)
+        assert read_words(said[0]).endswith(first)
+
+    def test_the_summary_of_two_arms_leads_with_both_shares_and_their_p(self, endurance):
+        said = report.summarise_response(
+            endurance.chapter, endurance.shares, endurance.best, endurance.comparison
+        )
+        assert read_words(said[0]).endswith(
+            "in the arm “Control” improved (17 %, 95 % CI 0 to 64 %); p = 0.119 for the difference."
+        )
+
+    def test_the_summary_of_arms_that_cannot_be_compared_gives_no_p(self):
+        run = run_arms("better", "same", "unknown", None)
+        said = report.summarise_response(run.chapter, run.shares, run.best, run.comparison)
+        assert read_words(said[0]).endswith("in the arm “control” could be judged.")
+
     def test_shares_are_described_even_where_nobody_could_be_judged(self):
         shares = run_arms("better", "same", "unknown", None).shares
         assert read_words(report.describe_shares(shares)) == (
