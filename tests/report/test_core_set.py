@@ -48,13 +48,23 @@ class TestTables:
         assert row["measure"] == "muscle strength (MMT-8), 0 to 80"
         assert (row["n"], row["median before"], row["median after"]) == (9, "76", "77")
         assert row["change (95 % interval)"] == "2.5 (0 to 8.5)"
-        assert read_words(row["exact p"]) == "p = 0.031"
+        assert row["exact p"] == "0.031"
 
     def test_a_change_of_nobody_is_not_defined_and_of_one_has_no_interval(self):
         run = Run(make_cohort({"A": ["better"], "B": ["unknown"]}, arms={"A": "x", "B": "y"}))
         table = report.tabulate_change(run.changes, run.config)
         assert table["change (95 % interval)"].tolist()[:2] == ["−3 (no interval)", "not defined"]
-        assert table["exact p"].tolist()[1] == "p not defined"
+        assert table["exact p"].tolist()[1] == "not defined"
+
+    def test_one_group_is_named_in_the_caption_and_has_no_column(self, endurance):
+        run = Run(make_cohort({"A": ["better"], "B": ["same"]}))
+        assert "group" not in report.tabulate_change(run.changes, run.config)
+        group = run.changes["group"].iloc[0]
+        assert f"in {group} at" in report.caption_change(run.changes, run.config)
+        assert set(report.tabulate_change(endurance.changes, endurance.config)["group"]) == {
+            "Endurance exercise",
+            "Control",
+        }
 
     def test_several_visits_have_a_column(self):
         run = Run(make_cohort({"A": ["same", "better"]}, months=(3.0, 6.0)))

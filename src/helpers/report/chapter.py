@@ -182,6 +182,7 @@ class Chapter:
         labels: Mapping[str, str] | None = None,
         formats: Mapping[str, Format] | None = None,
         digits: Mapping[str, int] | None = None,
+        by: str = "",
         data: pd.DataFrame | None = None,
         empty: str = "No rows.",
     ) -> None:
@@ -191,7 +192,7 @@ class Chapter:
         ----------
         frame : DataFrame
             One row per table row; the first column names the row.
-        name, caption, labels, formats, digits
+        name, caption, labels, formats, digits, by
             See `helpers.report.tables.write_table`.
         data : DataFrame, optional
             What the CSV file holds, where it is more than the table shows.
@@ -205,6 +206,7 @@ class Chapter:
             labels=labels,
             formats=formats,
             digits=digits,
+            by=by,
         )
         if frame.empty:
             html = f'<p class="absent">{escape(empty)}</p>' if empty else ""

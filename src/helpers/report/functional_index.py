@@ -13,7 +13,13 @@ from helpers.derive.functional_index import (
 )
 from helpers.report.chapter import Chapter
 from helpers.report.estimates import record_estimate, write_limits
-from helpers.report.words import count_noun, escape, format_number, format_p_value, join_words
+from helpers.report.words import (
+    count_noun,
+    escape,
+    format_number,
+    join_words,
+    shorten_p_value,
+)
 from helpers.stats.groups import summarise_change
 
 NOT_MEASURED = "The Functional Index was not measured in this study."
@@ -84,7 +90,7 @@ def tabulate_functional_index(
                 "median before": format_number(row["median_baseline"]),
                 "median after": format_number(row["median_value"]),
                 "change (95 % interval)": f"{format_number(row['change'])} ({limits})",
-                "exact p": format_p_value(row["p_value"]),
+                "exact p": shorten_p_value(row["p_value"]),
                 "improved": f"{int(at.fillna(False).sum())} of {int(at.notna().sum())}",
             }
         )

@@ -24,8 +24,8 @@ from helpers.report.words import (
     count_noun,
     escape,
     format_number,
-    format_p_value,
     join_words,
+    shorten_p_value,
 )
 
 
@@ -71,8 +71,8 @@ def tabulate_changes(changes: pd.DataFrame, words: PairWords) -> pd.DataFrame:
                 achieved=row["achieved"],
                 scale=words.scale,
             ),
-            **({"exact p": format_p_value(row["p_value"])} if tested else {}),
-            **({"adjusted p": format_p_value(row["adjusted_p"])} if adjusted else {}),
+            **({"exact p": shorten_p_value(row["p_value"])} if tested else {}),
+            **({"adjusted p": shorten_p_value(row["adjusted_p"])} if adjusted else {}),
         }
         for row in list_rows(changes)
     ]

@@ -19,6 +19,7 @@ from helpers.report.words import (
     join_words,
     link_patient,
     link_patients,
+    shorten_p_value,
 )
 
 RULE_LABELS = {rule.name: rule.label for rule in DROPOUT_RULES}
@@ -168,7 +169,7 @@ def tabulate_leave_one_out(rows: pd.DataFrame) -> pd.DataFrame:
                 f"{format_number(row['low'], digits=2)} to {format_number(row['high'], digits=2)}"
                 for row in list_rows(rows)
             ],
-            "exact p": [format_p_value(value) for value in rows["p_value"]],
+            "exact p": [shorten_p_value(value) for value in rows["p_value"]],
         }
     )
 

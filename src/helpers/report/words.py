@@ -86,6 +86,15 @@ def format_p_value(p_value: float | None) -> str:
     return f"p{NBSP}={NBSP}{p_value:.3f}" if p_value < 0.9995 else f"p{NBSP}={NBSP}1"
 
 
+def shorten_p_value(p_value: float | None) -> str:
+    """Write a p-value for a column whose head says that it is one.
+
+    >>> shorten_p_value(0.04371), shorten_p_value(0.0002), shorten_p_value(None)
+    ('0.044', '< 0.001', 'not defined')
+    """
+    return format_p_value(p_value).removeprefix("p").strip(f" {NBSP}=").replace(NBSP, " ")
+
+
 def format_percent(share: float | None, *, digits: int = 0) -> str:
     """Write a share of 1 as per cent; it does not break at the end of a line.
 
