@@ -66,6 +66,16 @@ class TestTables:
             "Control",
         }
 
+    def test_an_interval_of_few_pairs_is_named_by_what_it_covers(self):
+        # Two pairs: the widest interval leaves out 2 of the 4 patterns of signs.
+        run = Run(make_cohort({"A": ["better"], "B": ["same"]}))
+        assert report.tabulate_change(run.changes, run.config)["change (95 % interval)"][0] == (
+            "−1.5 (−3 to 0; 50 %)"
+        )
+        assert "covers 50 %" in read_words(report.caption_change(run.changes, run.config))
+        six = Run(make_cohort({str(patient): ["better"] for patient in range(6)}))
+        assert "covers" not in report.caption_change(six.changes, six.config)
+
     def test_several_visits_have_a_column(self):
         run = Run(make_cohort({"A": ["same", "better"]}, months=(3.0, 6.0)))
         visits = report.tabulate_change(run.changes, run.config)["visit"].unique()

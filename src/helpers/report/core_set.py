@@ -9,7 +9,7 @@ from helpers.contracts.rows import list_rows
 from helpers.derive.core_set import MEASURES
 from helpers.derive.imacs import ImprovementDefinition
 from helpers.report.chapter import Chapter
-from helpers.report.estimates import record_estimate, write_estimate
+from helpers.report.estimates import caption_coverage, record_estimate, write_estimate
 from helpers.report.p_values import name_test
 from helpers.report.words import (
     capitalise,
@@ -128,7 +128,9 @@ def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
             "n": row["n"],
             "median before": format_number(row["median_baseline"]),
             "median after": format_number(row["median_value"]),
-            "change (95 % interval)": write_estimate(row["change"], row["low"], row["high"]),
+            "change (95 % interval)": write_estimate(
+                row["change"], row["low"], row["high"], achieved=row["achieved"]
+            ),
             "exact p": shorten_p_value(row["p_value"]),
             "adjusted p": shorten_p_value(row["adjusted_p"]),
         }
@@ -193,7 +195,7 @@ def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
         f"Change from baseline in {who} at {join_words(visits)}. Change: Hodges-Lehmann "
         "centre of the patients' differences (after minus before) with its exact interval; p: "
         f"{name_test(changes)}, {_say_adjusted(changes, config)}. "
-        "n: patients with both values."
+        f"n: patients with both values.{caption_coverage(changes)}"
     )
 
 

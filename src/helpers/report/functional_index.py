@@ -12,7 +12,7 @@ from helpers.derive.functional_index import (
     flag_functional_index_improvement,
 )
 from helpers.report.chapter import Chapter
-from helpers.report.estimates import record_estimate, write_limits
+from helpers.report.estimates import caption_coverage, record_estimate, write_limits
 from helpers.report.words import (
     count_noun,
     escape,
@@ -82,7 +82,7 @@ def tabulate_functional_index(
     rows = []
     for row in list_rows(changes):
         at = flags.loc[flags["month"] == row["month"], "improved"]
-        limits = write_limits(row["low"], row["high"])
+        limits = write_limits(row["low"], row["high"], achieved=row["achieved"])
         rows.append(
             {
                 "visit": config.label_month(row["month"]),
@@ -142,12 +142,13 @@ def caption_functional_index(flags: pd.DataFrame, config: StudyConfig) -> str:
     )
 
 
-def caption_functional_index_change() -> str:
+def caption_functional_index_change(changes: pd.DataFrame) -> str:
     """Caption the table of changes of the index."""
     return (
         "Functional Index before and after. Change: Hodges-Lehmann centre of the differences with "
         "its exact interval; p: exact signed-rank test, zeros dropped. n: patients with both "
         f"values; improved: by at least {FI_IMPROVED_20.improvement_percent:g} %."
+        f"{caption_coverage(changes)}"
     )
 
 
