@@ -81,6 +81,7 @@ class Chapter:
         source: str | Sequence[str],
         unit: str = "",
         digits: int | None = None,
+        figures: int | None = None,
     ) -> Result:
         """Record an estimate with the interval, p-value, n and method of its test.
 
@@ -94,8 +95,8 @@ class Chapter:
             Tables it was computed from.
         unit : str
             Unit of the estimate.
-        digits : int, optional
-            Decimals that the report shows of the estimate and its interval.
+        digits, figures : int, optional
+            Decimals, or else significant figures, that the report shows of estimate and interval.
 
         Returns
         -------
@@ -114,6 +115,7 @@ class Chapter:
             method=statistic.method,
             reason=statistic.reason,
             digits=digits,
+            figures=figures,
             coverage=statistic.interval.achieved if statistic.interval else None,
         )
 
