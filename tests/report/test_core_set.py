@@ -60,7 +60,7 @@ class TestTables:
         run = Run(make_cohort({"A": ["better"], "B": ["same"]}))
         assert "group" not in report.tabulate_change(run.changes, run.config)
         group = run.changes["group"].iloc[0]
-        assert f"in {group} at" in report.caption_change(run.changes, run.config)
+        assert f"in the arm “{group}” at" in report.caption_change(run.changes, run.config)
         assert set(report.tabulate_change(endurance.changes, endurance.config)["group"]) == {
             "Endurance exercise",
             "Control",

@@ -190,7 +190,7 @@ def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
         return "Change from baseline: nobody was seen after it."
     visits = [escape(config.label_month(month)) for month in changes["month"].unique()]
     names = changes["group"].unique()
-    who = "each group" if len(names) > 1 else escape(names[0])
+    who = "each group" if len(names) > 1 else f"the arm “{escape(names[0])}”"
     return (
         f"Change from baseline in {who} at {join_words(visits)}. Change: Hodges-Lehmann "
         "centre of the patients' differences (after minus before) with its exact interval; p: "
