@@ -294,5 +294,6 @@ def test_no_visit_gives_no_score(make_core_set):
 
 def test_the_juvenile_score_is_described_with_its_own_thresholds():
     text = describe_tis_definition(TIS_JUVENILE)
+    assert text.startswith("Up to 20 points for physician global activity")
     assert "Minimal improvement from 30, moderate from 45, major from 70" in text
     assert all(measure.label in text for measure in MEASURES)

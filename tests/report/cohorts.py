@@ -208,7 +208,7 @@ class Run:
         yield score.caption_scores(self.scores)
         yield score.caption_disagreements()
         yield fi.caption_functional_index(self.fi_flags, self.config)
-        yield fi.caption_functional_index_change()
+        yield fi.caption_functional_index_change(self.fi_changes)
 
     def tabulate(self):
         """Give every table of the chapter."""

@@ -31,10 +31,21 @@ def test_the_conclusion_follows_the_chance(trial, separated):
 
 def test_the_summary_has_no_technical_words(trial):
     words = " ".join(map(read_words, report.summarise_biomarkers(trial.chapter, trial.comparison)))
-    assert words.startswith("7 values from before treatment were compared between the two groups")
-    assert "Still below it after adjustment for the number of tests: none." in words
+    assert words.startswith(
+        "After adjustment for the number of tests none of 7 values from before treatment differed "
+        "between responders (n = 7) and the others (n = 8) with p below 0.05. Before adjustment 1 "
+        "did: patient global activity (p = 0.026)."
+    )
     for jargon in ("AUC", "Westfall", "Newcombe", "Holm"):
         assert jargon not in words
+
+
+def test_what_stays_after_adjustment_is_named_first_with_its_adjusted_p(separated):
+    kept = [f"predictor.{name}.p_adjusted" for name in separated.comparison["candidate"]]
+    assert any(separated.chapter[name].value < 0.05 for name in kept)
+    first = read_words(report.summarise_biomarkers(separated.chapter, separated.comparison)[0])
+    assert " with p below 0.05: " in first
+    assert "(adjusted p " in first
 
 
 def test_limits_name_the_candidate_with_the_fewest_patients(trial, separated):

@@ -132,7 +132,7 @@ class TestComparison:
     def test_of_the_published_trial(self, endurance):
         assert compare(endurance).startswith(
             "The odds of improvement in “Endurance exercise” against “Control”: odds ratio 8.41 "
-            "(95 % CI 0.74 to 269.72), p = 0.119 (Fisher"
+            "(95 % CI 0.745 to 270), p = 0.119 (Fisher"
         )
 
     def test_is_not_told_of_one_group_or_three(self):
@@ -184,7 +184,7 @@ class TestConclusion:
             "A larger share improved in “Endurance exercise” than in “Control”, but chance alone "
             "could explain it (p = 0.119)"
         )
-        assert "(95 % CI 0.74 to 269.72 for the odds ratio)" in told
+        assert "(95 % CI 0.745 to 270 for the odds ratio)" in told
 
     def test_the_larger_share_is_named_whichever_arm_is_first(self):
         assert conclude(run_arms("same", "same", "better", "same")).startswith(
@@ -397,6 +397,31 @@ class TestWords:
         run = run_one("better")
         said = report.summarise_response(run.chapter, run.shares, run.best, run.comparison)
         assert [bool(sentence) for sentence in said] == [True, False, True, False]
+
+    @pytest.mark.parametrize(
+        ("fates", "first"),
+        [
+            (("better", "same"), "%, 95 % CI 1 to 99 %); there was no control group."),
+            (("unknown", None), "No patient could be judged."),
+        ],
+    )
+    def test_the_summary_of_one_arm_says_first_that_there_was_no_control_group(self, fates, first):
+        run = run_one(*fates)
+        said = report.summarise_response(run.chapter, run.shares, run.best, run.comparison)
+        assert read_words(said[0]).endswith(first)
+
+    def test_the_summary_of_two_arms_leads_with_both_shares_and_their_p(self, endurance):
+        said = report.summarise_response(
+            endurance.chapter, endurance.shares, endurance.best, endurance.comparison
+        )
+        assert read_words(said[0]).endswith(
+            "in the arm “Control” improved (17 %, 95 % CI 0 to 64 %); p = 0.119 for the difference."
+        )
+
+    def test_the_summary_of_arms_that_cannot_be_compared_gives_no_p(self):
+        run = run_arms("better", "same", "unknown", None)
+        said = report.summarise_response(run.chapter, run.shares, run.best, run.comparison)
+        assert read_words(said[0]).endswith("in the arm “control” could be judged.")
 
     def test_shares_are_described_even_where_nobody_could_be_judged(self):
         shares = run_arms("better", "same", "unknown", None).shares

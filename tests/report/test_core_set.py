@@ -48,13 +48,33 @@ class TestTables:
         assert row["measure"] == "muscle strength (MMT-8), 0 to 80"
         assert (row["n"], row["median before"], row["median after"]) == (9, "76", "77")
         assert row["change (95 % interval)"] == "2.5 (0 to 8.5)"
-        assert read_words(row["exact p"]) == "p = 0.031"
+        assert row["exact p"] == "0.031"
 
     def test_a_change_of_nobody_is_not_defined_and_of_one_has_no_interval(self):
         run = Run(make_cohort({"A": ["better"], "B": ["unknown"]}, arms={"A": "x", "B": "y"}))
         table = report.tabulate_change(run.changes, run.config)
         assert table["change (95 % interval)"].tolist()[:2] == ["−3 (no interval)", "not defined"]
-        assert table["exact p"].tolist()[1] == "p not defined"
+        assert table["exact p"].tolist()[1] == "not defined"
+
+    def test_one_group_is_named_in_the_caption_and_has_no_column(self, endurance):
+        run = Run(make_cohort({"A": ["better"], "B": ["same"]}))
+        assert "group" not in report.tabulate_change(run.changes, run.config)
+        group = run.changes["group"].iloc[0]
+        assert f"in the arm “{group}” at" in report.caption_change(run.changes, run.config)
+        assert set(report.tabulate_change(endurance.changes, endurance.config)["group"]) == {
+            "Endurance exercise",
+            "Control",
+        }
+
+    def test_an_interval_of_few_pairs_is_named_by_what_it_covers(self):
+        # Two pairs: the widest interval leaves out 2 of the 4 patterns of signs.
+        run = Run(make_cohort({"A": ["better"], "B": ["same"]}))
+        assert report.tabulate_change(run.changes, run.config)["change (95 % interval)"][0] == (
+            "−1.5 (−3 to 0; 50 %)"
+        )
+        assert "covers 50 %" in read_words(report.caption_change(run.changes, run.config))
+        six = Run(make_cohort({str(patient): ["better"] for patient in range(6)}))
+        assert "covers" not in report.caption_change(six.changes, six.config)
 
     def test_several_visits_have_a_column(self):
         run = Run(make_cohort({"A": ["same", "better"]}, months=(3.0, 6.0)))

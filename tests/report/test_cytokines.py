@@ -13,12 +13,12 @@ def anakinra():
 
 
 def test_the_reconstructed_cohort_says_what_was_published(anakinra):
-    comparable, healthy, changed, drug, related = anakinra.summarise()
+    changed, drug, related, healthy, comparable = anakinra.summarise()
     assert comparable.startswith("10 of 15 patients can be compared")
     assert "P12 (never measured)" in comparable
     assert "of 14 patients had more IL-1Ra than any" in healthy
     assert "11 to 839 pg/mL; mean 354" in healthy
-    assert changed.startswith("Both proteins changed by more than chance")
+    assert changed.startswith("Both proteins changed from Baseline to Month 6 by more than")
     assert "IL-1Ra rose to" in changed
     assert "G-CSF fell to" in changed
     assert drug.startswith("Warning: the IL-1Ra assay also measures the drug.")

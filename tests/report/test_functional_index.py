@@ -41,9 +41,10 @@ def tell(of):
 
 
 def test_the_change_and_who_improved_are_told(measured):
-    # Month 6: +10 and 0; Walsh averages 0, 5, 10. One non-zero difference: p = 1.
+    # Month 6: +10 and 0; Walsh averages 0, 5, 10. One non-zero difference: p = 1. Of the 4 patterns
+    # of two signs the widest interval leaves out 2: it covers half.
     assert tell(measured) == (
-        "By Month 6 the Functional Index had changed by 5 points (95 % CI 0 to 10; p = 1, n = 2). "
+        "By Month 6 the Functional Index had changed by 5 points (50 % CI 0 to 10; p = 1, n = 2). "
         "At some visit it was better by at least 20 % in 1 of 1 responder and in 1 of 2 other "
         "patients."
     )
@@ -111,7 +112,7 @@ def test_the_caption_names_range_direction_and_n(measured):
     assert "(0 to 64 points, higher is better; n = 3 seen after baseline)" in (
         report.caption_functional_index(measured.fi_flags, measured.config)
     )
-    caption = report.caption_functional_index_change()
+    caption = report.caption_functional_index_change(measured.fi_changes)
     assert "exact signed-rank test, zeros dropped" in caption
     assert "at least 20 %" in caption
 

@@ -154,6 +154,12 @@ class TestLinks:
         result = ledger.record("a", 1.0, low=low, high=high, digits=digits, source="core_set")
         assert text in read(result.interval)
 
+    def test_values_over_orders_of_magnitude_have_significant_figures(self, ledger):
+        result = ledger.record("a", 8.4131, low=0.7448, high=269.7166, figures=3, source="core_set")
+        assert result.text == "8.41"
+        assert ">95 % CI 0.745 to 270<" in read(result.interval)
+        assert not {"digits", "figures", "coverage"} & set(ledger.publish()["records"][0])
+
     @pytest.mark.parametrize("limits", [{}, {"low": 1.0}, {"high": 1.0}, {"low": float("nan")}])
     def test_without_both_limits_there_is_no_interval(self, ledger, limits):
         result = ledger.record("a", 1, source="core_set", **limits)

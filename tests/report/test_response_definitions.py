@@ -78,6 +78,7 @@ class TestMethods:
     def test_the_range_of_ck_is_the_studys_multiple_of_the_limit(self):
         told = self.read(upper_limit_female=150)
         assert told.startswith("The range of CK is 12 times the upper limit of normal")
+        assert told.endswith("was not checked against the paper.")
 
     def test_without_a_limit_ck_gives_no_points(self):
         assert self.read() == (

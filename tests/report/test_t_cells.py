@@ -21,6 +21,18 @@ def test_the_summary_has_at_most_five_points(t_cell_run):
     assert len([sentence for sentence in told if sentence]) == 5
 
 
+def test_the_summary_leads_with_what_changed_and_ends_with_who_was_measured(t_cell_run):
+    first, *_, last = report.summarise_t_cells(
+        t_cell_run.chapter, t_cell_run.words, moved=t_cell_run.moved, cultured=t_cell_run.cultured
+    )
+    assert read_words(first) == (
+        "None of the 5 populations changed from Baseline to Month 6 by more than chance easily "
+        "explains; the smallest p-value is that of IFN-gamma+ CD4 (Th1) (p = 0.031, adjusted "
+        "p = 0.156; n = 6)."
+    )
+    assert last.startswith("Living cells were measured in")
+
+
 def test_every_table_and_caption_counts_the_same_patients(t_cell_run):
     run = t_cell_run
     assert len(cell_populations.tabulate_measured(run.measured, run.groups, run.words)) == 15

@@ -91,6 +91,61 @@ def test_only_a_column_of_numbers_is_one(values, right):
     assert (cells[1][1].get("class") == "number") is right
 
 
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        (["0.031", "< 0.001", "not defined"], "num"),
+        (["−6", "12.5", "–", None], "num"),
+        (["50 %", "∞", "−7\N{NO-BREAK SPACE}%"], "num"),
+        (["not defined", "–"], None),
+        (["4 of 9", "5 of 9"], None),
+        (["7 / 8", "7"], None),
+        (["12 weeks", "12"], None),
+        ([True, "1"], None),
+        ([None, None], None),
+    ],
+)
+def test_a_text_column_of_nothing_but_numbers_stands_right_too(texts, kind):
+    cells = read(pd.DataFrame({"a": "x", "b": pd.Series(texts, dtype="object")}))
+    assert cells[1][1].get("class") == kind
+    assert {about.get("class") for tag, about, _ in cells if tag == "td"} == {kind}
+
+
+def test_names_of_patients_and_formatted_cells_are_no_numbers():
+    frame = pd.DataFrame({"a": ["x"], "patient": ["12"], "without": ["7"]})
+    cells = read(frame, formats={"without": lambda value: f"<a>{value}</a>"})
+    assert [about.get("class") for _, about, _ in cells] == [None] * 6
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("−6 (−9 to 0.5)", True),
+        ("8.41 (0.74 to ∞)", True),
+        ("3.00 (1.00 to 5.00; 94\N{NO-BREAK SPACE}%)", True),
+        ("50 % (7 % to 93 %)", True),
+        ("0.8 (0.5\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}0.9)", True),
+        ("0.50 to 1.00", True),
+        ("−3 (no interval)", True),
+        ("from 5 to 4", False),
+        ("5 to 4 of them", False),
+        ("not defined", False),
+    ],
+)
+def test_an_interval_does_not_part_at_the_end_of_a_line(text, whole):
+    *_, (_, about, shown) = read(pd.DataFrame({"a": ["x"], "b": [text]}))
+    assert (about.get("class"), shown) == ("nowrap" if whole else None, text)
+
+
+def test_rows_stand_in_blocks_by_a_column_where_the_table_has_it():
+    visits = pd.DataFrame({"measure": list("abab"), "visit": ["3", "3", "6", "6"]})
+    html = write(visits, by="visit")
+    assert html.split("<tbody>")[1].split("<tr")[1:][2].startswith(' class="begins">')
+    assert html.count('class="begins"') == 1
+    for other in (write(visits, by="month"), write(visits), write(visits.iloc[:0], by="visit")):
+        assert "begins" not in other
+
+
 def test_a_flag_is_a_word_and_a_missing_cell_a_dash(frame):
     assert [text for *_, text in read(frame)][6:12] == ["yes", "41.12", "B", "–", "–", "–"]
 

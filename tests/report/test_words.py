@@ -15,6 +15,7 @@ from helpers.report.words import (
     capitalise,
     count_noun,
     escape,
+    format_figures,
     format_number,
     format_p_value,
     format_percent,
@@ -102,6 +103,28 @@ class TestNumber:
     @given(st.floats(allow_nan=False))
     def test_no_reader_meets_an_exponent_or_a_hyphen_for_minus(self, value):
         assert re.fullmatch(r"−?(∞|\d+(\.\d+)?)", format_number(value))
+
+
+class TestFigures:
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            (269.7166, "270"),
+            (99.95, "100"),
+            (9.994, "9.99"),
+            (9.996, "10.0"),
+            (0.7448, "0.745"),
+            (0.00123, "0.00123"),
+            (-1.5, "−1.50"),
+            (4321.0, "4321"),
+            (0.0, "0"),
+            (math.inf, "∞"),
+            (None, "–"),
+            (np.float64(1.0), "1.00"),
+        ],
+    )
+    def test_are_three_whatever_the_size(self, value, text):
+        assert format_figures(value, figures=3) == text
 
 
 class TestPValue:

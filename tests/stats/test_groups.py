@@ -139,8 +139,15 @@ class TestChange:
         assert row["change"] == -3.5
         assert row["p_value"] == pytest.approx(2 / 64)
         assert (row["low"], row["high"]) == (-6.0, -1.0)
+        assert row["achieved"] == pytest.approx(1 - 2 / 64)
         assert (row["n"], row["n_missing"]) == (6, 0)
         assert (row["median_baseline"], row["median_value"]) == (10.0, 6.5)
+
+    def test_five_pairs_hand_on_that_their_interval_covers_less(self):
+        # The widest interval leaves out the one sign pattern on either side: 1 - 2/32.
+        pairs = make_pairs([-1.0, -2.0, -3.0, -4.0, -5.0])
+        [achieved] = summarise_change(pairs, everybody(pairs))["achieved"]
+        assert achieved == pytest.approx(0.9375)
 
     def test_a_patient_without_change_stays_in_the_centre_and_leaves_the_test(self):
         # Walsh averages of 0, -2, -4: 0, -2, -4, -1, -2, -3, so -2. The test sees -2 and -4: 2/4.
@@ -165,7 +172,7 @@ class TestChange:
         pairs = make_pairs([NA, NA])
         row = summarise_change(pairs, everybody(pairs)).iloc[0]
         assert (row["n"], row["n_missing"], row["reason"]) == (0, 2, "no differences")
-        assert row[["change", "low", "high", "p_value", "median_baseline"]].isna().all()
+        assert row[["change", "low", "high", "achieved", "p_value", "median_baseline"]].isna().all()
 
     def test_nobody_who_changed_has_a_centre_of_zero_and_no_p(self):
         pairs = make_pairs([0.0, 0.0])

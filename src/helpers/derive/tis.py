@@ -154,16 +154,16 @@ class InstrumentRanges:
 
 
 def describe_tis_definition(definition: TotalImprovementScore) -> str:
-    """Write the score and its thresholds as plain sentences.
+    """Write the score and its thresholds as plain sentences; its name stands beside them.
 
     Examples
     --------
     >>> print(describe_tis_definition(TIS_ADULT))
-    Total improvement score, adult dermatomyositis and polymyositis: up to 20 points for \
-physician global activity, 10 for patient global activity, 32.5 for manual muscle testing (MMT-8), \
-10 for Health Assessment Questionnaire (HAQ-DI), 7.5 for creatine kinase, 20 for extramuscular \
-activity, by change in per cent of the instrument's range; a worse measure gives 0. Minimal \
-improvement from 20, moderate from 40, major from 60 (Aggarwal et al, Ann Rheum Dis 2017;76:792).
+    Up to 20 points for physician global activity, 10 for patient global activity, 32.5 for \
+manual muscle testing (MMT-8), 10 for Health Assessment Questionnaire (HAQ-DI), 7.5 for creatine \
+kinase, 20 for extramuscular activity, by change in per cent of the instrument's range; a worse \
+measure gives 0. Minimal improvement from 20, moderate from 40, major from 60 (Aggarwal et al, Ann \
+Rheum Dis 2017;76:792).
     """
     points = [max(definition.scale_of(measure.name).points) for measure in MEASURES]
     parts = [
@@ -171,10 +171,9 @@ improvement from 20, moderate from 40, major from 60 (Aggarwal et al, Ann Rheum 
     ]
     parts[0] = f"{points[0]:g} points for {MEASURES[0].label}"
     return (
-        f"{definition.name[0].upper()}{definition.name[1:]}: up to {', '.join(parts)}, by change "
-        "in per cent of the instrument's range; a worse measure gives 0. Minimal improvement from "
-        f"{definition.minimal:g}, moderate from {definition.moderate:g}, major from "
-        f"{definition.major:g} ({definition.source})."
+        f"Up to {', '.join(parts)}, by change in per cent of the instrument's range; a worse "
+        f"measure gives 0. Minimal improvement from {definition.minimal:g}, moderate from "
+        f"{definition.moderate:g}, major from {definition.major:g} ({definition.source})."
     )
 
 

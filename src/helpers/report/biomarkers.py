@@ -8,7 +8,7 @@ from helpers.contracts.rows import list_rows
 from helpers.report.candidate_comparison import describe_findings, find_small
 from helpers.report.chapter import Chapter
 from helpers.report.p_values import LEVEL
-from helpers.report.words import escape, is_missing, join_words
+from helpers.report.words import escape, format_p_value, is_missing, join_words
 
 
 def list_methods() -> list[tuple[str, str]]:
@@ -40,29 +40,49 @@ def list_methods() -> list[tuple[str, str]]:
 
 
 def summarise_biomarkers(chapter: Chapter, comparison: pd.DataFrame) -> list[str]:
-    """Sum the comparison of the candidates up in two sentences without technical words."""
-    tested, small = chapter["reach.tested"], find_small(comparison)
-    if not tested.value:
+    """Sum the comparison of the candidates up without technical words.
+
+    What stays after adjustment comes first, then what differed before it, then what chance does.
+    """
+    if not chapter["reach.tested"].value:
         return [describe_findings(chapter, comparison)]
-    kept = find_small(comparison, "p_adjusted")
+    chance = chapter["chance.best_of_many"]
+    return [
+        _say_kept(chapter, find_small(comparison, "p_adjusted")),
+        _say_unadjusted(chapter, find_small(comparison)),
+        f"If none of them told anything, the best would still look this good in {chance.percent} "
+        "of cases.",
+    ]
+
+
+def _say_kept(chapter: Chapter, kept: pd.DataFrame) -> str:
+    tested, responders, others = (
+        chapter[name] for name in ("reach.tested", "groups.responders", "groups.others")
+    )
+    named = join_words(
+        f"{escape(row['label'])} (adjusted {_link_adjusted(chapter, row['candidate'])})"
+        for row in list_rows(kept)
+    )
+    who = f"{len(kept)} of {tested}" if named else f"none of {tested}"
+    values = "value" if tested.value == 1 else "values"
+    return (
+        f"After adjustment for the number of tests {who} {values} from before treatment differed "
+        f"between responders (n = {responders}) and the others (n = {others}) with p below "
+        f"{LEVEL:g}{': ' + named if named else ''}."
+    )
+
+
+def _link_adjusted(chapter: Chapter, candidate: str) -> str:
+    adjusted = chapter[f"predictor.{candidate}.p_adjusted"]
+    return adjusted.link(format_p_value(float(str(adjusted.value))))
+
+
+def _say_unadjusted(chapter: Chapter, small: pd.DataFrame) -> str:
     named = join_words(
         f"{escape(row['label'])} ({chapter['predictor.' + row['candidate'] + '.auc'].p_text})"
         for row in list_rows(small)
     )
-    after = join_words(escape(label) for label in kept["label"]) or "none"
-    found = f"{len(small)} differed with p below {LEVEL:g}"
-    rest = (
-        f": {named}. Still below it after adjustment for the number of tests: {after}."
-        if named
-        else "."
-    )
-    chance = chapter["chance.best_of_many"]
-    return [
-        f"{tested} values from before treatment were compared between the two groups; "
-        f"{found}{rest}",
-        f"If none of them told anything, the best would still look this good in {chance.percent} "
-        "of cases.",
-    ]
+    return f"Before adjustment {len(small) or 'none'} did{': ' + named if named else ''}."
 
 
 def conclude_origin(chapter: Chapter) -> str:

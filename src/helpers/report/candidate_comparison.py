@@ -15,14 +15,13 @@ from helpers.report.chapter import Chapter
 from helpers.report.estimates import explain_missing, write_range, write_unbroken
 from helpers.report.p_values import LEVEL
 from helpers.report.words import (
-    NBSP,
     capitalise,
     count_noun,
     escape,
     format_number,
-    format_p_value,
     join_words,
     link_patients,
+    shorten_p_value,
 )
 from helpers.stats.biomarkers import adjust_within_families
 
@@ -63,14 +62,9 @@ def complete_comparison(
     table["domain"] = [BY_NAME[name].domain for name in table["candidate"]]
     table["p_adjusted"] = adjust_within_families(table["p_value"], family, methods)
     table["family"] = family.map(titles)
-    table["p_text"] = [_shorten_p(p_value) for p_value in table["p_value"]]
-    table["adjusted_text"] = [_shorten_p(p_value) for p_value in table["p_adjusted"]]
+    table["p_text"] = [shorten_p_value(p_value) for p_value in table["p_value"]]
+    table["adjusted_text"] = [shorten_p_value(p_value) for p_value in table["p_adjusted"]]
     return table
-
-
-def _shorten_p(p_value: float) -> str:
-    text = format_p_value(p_value).removeprefix("p").strip(f" {NBSP}=")
-    return text.replace(NBSP, " ")
 
 
 def record_candidates(chapter: Chapter, comparison: pd.DataFrame) -> None:

@@ -81,6 +81,7 @@ class Chapter:
         source: str | Sequence[str],
         unit: str = "",
         digits: int | None = None,
+        figures: int | None = None,
     ) -> Result:
         """Record an estimate with the interval, p-value, n and method of its test.
 
@@ -94,8 +95,8 @@ class Chapter:
             Tables it was computed from.
         unit : str
             Unit of the estimate.
-        digits : int, optional
-            Decimals that the report shows of the estimate and its interval.
+        digits, figures : int, optional
+            Decimals, or else significant figures, that the report shows of estimate and interval.
 
         Returns
         -------
@@ -114,6 +115,7 @@ class Chapter:
             method=statistic.method,
             reason=statistic.reason,
             digits=digits,
+            figures=figures,
             coverage=statistic.interval.achieved if statistic.interval else None,
         )
 
@@ -182,6 +184,7 @@ class Chapter:
         labels: Mapping[str, str] | None = None,
         formats: Mapping[str, Format] | None = None,
         digits: Mapping[str, int] | None = None,
+        by: str = "",
         data: pd.DataFrame | None = None,
         empty: str = "No rows.",
     ) -> None:
@@ -191,7 +194,7 @@ class Chapter:
         ----------
         frame : DataFrame
             One row per table row; the first column names the row.
-        name, caption, labels, formats, digits
+        name, caption, labels, formats, digits, by
             See `helpers.report.tables.write_table`.
         data : DataFrame, optional
             What the CSV file holds, where it is more than the table shows.
@@ -205,6 +208,7 @@ class Chapter:
             labels=labels,
             formats=formats,
             digits=digits,
+            by=by,
         )
         if frame.empty:
             html = f'<p class="absent">{escape(empty)}</p>' if empty else ""

@@ -275,14 +275,24 @@ def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
 def summarise_response(
     chapter: Chapter, shares: pd.DataFrame, best: pd.DataFrame, comparison: pd.DataFrame
 ) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger."""
+    """Sum the chapter up in a few sentences, from the ledger; who improved comes first."""
     agreement = "" if comparison.empty else describe_agreement(chapter, comparison)
     return [
-        describe_response(chapter, shares),
+        f"{describe_response(chapter, shares).removesuffix('.')}{_say_control(chapter, shares)}.",
         describe_comparison(chapter, shares),
         describe_best_response(best),
         agreement,
     ]
+
+
+def _say_control(chapter: Chapter, shares: pd.DataFrame) -> str:
+    """Say what the shares can be held against: nothing, or the test of two groups."""
+    if len(chapter.study.config.arms) == 1 and shares["n"].sum():
+        return "; there was no control group"
+    if "response.odds_ratio" not in chapter.ledger:
+        return ""
+    ratio = chapter["response.odds_ratio"]
+    return "" if ratio.value is None else f"; {ratio.p_text} for the difference"
 
 
 def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:

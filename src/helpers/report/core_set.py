@@ -9,17 +9,17 @@ from helpers.contracts.rows import list_rows
 from helpers.derive.core_set import MEASURES
 from helpers.derive.imacs import ImprovementDefinition
 from helpers.report.chapter import Chapter
-from helpers.report.estimates import record_estimate, write_estimate
+from helpers.report.estimates import caption_coverage, record_estimate, write_estimate
 from helpers.report.p_values import name_test
 from helpers.report.words import (
     capitalise,
     count_noun,
     escape,
     format_number,
-    format_p_value,
     is_missing,
     join_words,
     name_group,
+    shorten_p_value,
 )
 from helpers.stats.paired import ADJUSTMENT_WORDS, adjust_p_values
 
@@ -113,20 +113,26 @@ def adjust_changes(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
 
 
 def tabulate_change(changes: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
-    """Lay out the change of each measure for a reader: medians, centre with interval, p."""
+    """Lay out the change of each measure for a reader: medians, centre with interval, p.
+
+    Visits and groups get a column where there are several.
+    """
     labels = label_measures(config)
     several = changes["month"].nunique() > 1
+    grouped = changes["group"].nunique() > 1
     rows = [
         {
             "measure": labels[row["measure"]],
             **({"visit": config.label_month(row["month"])} if several else {}),
-            "group": row["group"],
+            **({"group": row["group"]} if grouped else {}),
             "n": row["n"],
             "median before": format_number(row["median_baseline"]),
             "median after": format_number(row["median_value"]),
-            "change (95 % interval)": write_estimate(row["change"], row["low"], row["high"]),
-            "exact p": format_p_value(row["p_value"]),
-            "adjusted p": format_p_value(row["adjusted_p"]),
+            "change (95 % interval)": write_estimate(
+                row["change"], row["low"], row["high"], achieved=row["achieved"]
+            ),
+            "exact p": shorten_p_value(row["p_value"]),
+            "adjusted p": shorten_p_value(row["adjusted_p"]),
         }
         for row in list_rows(changes)
     ]
@@ -183,11 +189,13 @@ def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
     if changes.empty:
         return "Change from baseline: nobody was seen after it."
     visits = [escape(config.label_month(month)) for month in changes["month"].unique()]
+    names = changes["group"].unique()
+    who = "each group" if len(names) > 1 else f"the arm “{escape(names[0])}”"
     return (
-        f"Change from baseline in each group at {join_words(visits)}. Change: Hodges-Lehmann "
+        f"Change from baseline in {who} at {join_words(visits)}. Change: Hodges-Lehmann "
         "centre of the patients' differences (after minus before) with its exact interval; p: "
         f"{name_test(changes)}, {_say_adjusted(changes, config)}. "
-        "n: patients with both values."
+        f"n: patients with both values.{caption_coverage(changes)}"
     )
 
 

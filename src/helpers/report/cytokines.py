@@ -92,13 +92,13 @@ def summarise_cytokines(
     groups: pd.Series,
     words: PairWords,
 ) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger."""
+    """Sum the chapter up in a few sentences, from the ledger; what changed comes first."""
     return [
-        describe_comparable(chapter, comparable, words),
-        describe_reference(chapter, flags, words) if len(flags) else "",
         describe_changes(chapter, changes, words),
         describe_interference(chapter, words),
         describe_ratios(chapter, comparison, groups, words),
+        describe_reference(chapter, flags, words) if len(flags) else "",
+        describe_comparable(chapter, comparable, words),
     ]
 
 

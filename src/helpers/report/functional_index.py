@@ -12,8 +12,14 @@ from helpers.derive.functional_index import (
     flag_functional_index_improvement,
 )
 from helpers.report.chapter import Chapter
-from helpers.report.estimates import record_estimate, write_limits
-from helpers.report.words import count_noun, escape, format_number, format_p_value, join_words
+from helpers.report.estimates import caption_coverage, record_estimate, write_limits
+from helpers.report.words import (
+    count_noun,
+    escape,
+    format_number,
+    join_words,
+    shorten_p_value,
+)
 from helpers.stats.groups import summarise_change
 
 NOT_MEASURED = "The Functional Index was not measured in this study."
@@ -76,7 +82,7 @@ def tabulate_functional_index(
     rows = []
     for row in list_rows(changes):
         at = flags.loc[flags["month"] == row["month"], "improved"]
-        limits = write_limits(row["low"], row["high"])
+        limits = write_limits(row["low"], row["high"], achieved=row["achieved"])
         rows.append(
             {
                 "visit": config.label_month(row["month"]),
@@ -84,7 +90,7 @@ def tabulate_functional_index(
                 "median before": format_number(row["median_baseline"]),
                 "median after": format_number(row["median_value"]),
                 "change (95 % interval)": f"{format_number(row['change'])} ({limits})",
-                "exact p": format_p_value(row["p_value"]),
+                "exact p": shorten_p_value(row["p_value"]),
                 "improved": f"{int(at.fillna(False).sum())} of {int(at.notna().sum())}",
             }
         )
@@ -136,12 +142,13 @@ def caption_functional_index(flags: pd.DataFrame, config: StudyConfig) -> str:
     )
 
 
-def caption_functional_index_change() -> str:
+def caption_functional_index_change(changes: pd.DataFrame) -> str:
     """Caption the table of changes of the index."""
     return (
         "Functional Index before and after. Change: Hodges-Lehmann centre of the differences with "
         "its exact interval; p: exact signed-rank test, zeros dropped. n: patients with both "
         f"values; improved: by at least {FI_IMPROVED_20.improvement_percent:g} %."
+        f"{caption_coverage(changes)}"
     )
 
 

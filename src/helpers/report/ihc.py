@@ -53,12 +53,12 @@ def summarise_biopsies(
     results: Mapping[str, StatisticResult],
     words: PairWords,
 ) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger."""
+    """Sum the chapter up in a few sentences, from the ledger; what changed comes first."""
     return [
-        describe_comparable(chapter, comparable, words),
         describe_changes(chapter, changes, words),
         describe_expression(chapter, shares, words),
         describe_predictors(chapter, results, words),
+        describe_comparable(chapter, comparable, words),
     ]
 
 

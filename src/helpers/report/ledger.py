@@ -17,6 +17,7 @@ from helpers.contracts import suggest_name
 from helpers.report.words import (
     NBSP,
     escape,
+    format_figures,
     format_number,
     format_p_value,
     format_percent,
@@ -60,6 +61,8 @@ class Result:
         Tables it was computed from, each with the first characters of its sha256.
     digits : int or None
         Decimals that the report shows of the value and its interval.
+    figures : int or None
+        Significant figures instead, for values that span orders of magnitude.
     coverage : float
         What the interval covers: less than 0.95 where so few observations cannot reach it.
     """
@@ -77,6 +80,7 @@ class Result:
     reason: str = ""
     source: str = ""
     digits: int | None = None
+    figures: int | None = None
     coverage: float = COVERAGE
 
     def __str__(self) -> str:
@@ -93,7 +97,10 @@ class Result:
         """The interval as a link, ``95 % CI 0.3 to 0.9``; empty where there is none."""
         if self.low is None or self.high is None:
             return ""
-        low, high = (format_number(limit, digits=self.digits) for limit in (self.low, self.high))
+        low, high = (
+            _write_value(limit, digits=self.digits, figures=self.figures)
+            for limit in (self.low, self.high)
+        )
         return self.link(f"{format_percent(self.coverage)}{NBSP}CI {low} to {high}")
 
     @property
@@ -154,6 +161,7 @@ class Ledger:
         method: str = "",
         reason: str = "",
         digits: int | None = None,
+        figures: int | None = None,
         coverage: float | None = None,
     ) -> Result:
         """Record one number.
@@ -168,8 +176,8 @@ class Ledger:
             Tables that the number was computed from.
         unit, n, low, high, p_value, method, reason
             See `Result`.
-        digits : int, optional
-            Decimals that the report shows.
+        digits, figures : int, optional
+            Decimals, or else significant figures, that the report shows.
         coverage : float, optional
             What the interval covers, where that is known; more than 0.95 is named 95 %.
 
@@ -193,7 +201,7 @@ class Ledger:
             id=name,
             chapter=self.chapter,
             value=plain,
-            text=format_number(plain, digits=digits),
+            text=_write_value(plain, digits=digits, figures=figures),
             unit=unit,
             n=None if n is None else int(n),
             low=_plain_limit(low),
@@ -203,6 +211,7 @@ class Ledger:
             reason=reason,
             source="; ".join(self._name_source(table) for table in tables),
             digits=digits,
+            figures=figures,
             coverage=_plain_coverage(coverage),
         )
         if self._results.setdefault(name, result) != result:
@@ -237,6 +246,12 @@ class Ledger:
         return {"records": [_write_record(result) for result in self]}
 
 
+def _write_value(value: object, *, digits: int | None, figures: int | None) -> str:
+    if figures is None:
+        return format_number(value, digits=digits)
+    return format_figures(value, figures=figures)
+
+
 def _plain_value(value: Any) -> int | float | str | bool | None:  # noqa: ANN401
     if hasattr(value, "item"):
         value = value.item()
@@ -261,7 +276,8 @@ def _plain_coverage(coverage: float | None) -> float:
 
 def _write_record(result: Result) -> dict[str, Any]:
     record = asdict(result)
-    del record["digits"], record["coverage"]  # how it is shown; the method says both in words
+    for shown in ("digits", "figures", "coverage"):  # the method says in words what is covered
+        del record[shown]
     for name in ("value", "low", "high"):
         limit = record[name]
         if isinstance(limit, float) and math.isinf(limit):

@@ -24,8 +24,8 @@ from helpers.report.words import (
     count_noun,
     escape,
     format_number,
-    format_p_value,
     join_words,
+    shorten_p_value,
 )
 
 
@@ -71,8 +71,8 @@ def tabulate_changes(changes: pd.DataFrame, words: PairWords) -> pd.DataFrame:
                 achieved=row["achieved"],
                 scale=words.scale,
             ),
-            **({"exact p": format_p_value(row["p_value"])} if tested else {}),
-            **({"adjusted p": format_p_value(row["adjusted_p"])} if adjusted else {}),
+            **({"exact p": shorten_p_value(row["p_value"])} if tested else {}),
+            **({"adjusted p": shorten_p_value(row["adjusted_p"])} if adjusted else {}),
         }
         for row in list_rows(changes)
     ]
@@ -166,7 +166,11 @@ def describe_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) 
     several = _is_several(tested)
     listed = "; ".join(_describe_moved(chapter, row, words, several=several) for row in moved)
     counted = _count_moved(len(moved), len(tested), words, several=several)
-    return f"{counted} changed {CHANCE_WORDS}: {listed}."
+    return f"{counted} changed {_name_time(words)} {CHANCE_WORDS}: {listed}."
+
+
+def _name_time(words: PairWords) -> str:
+    return f"from {escape(words.ends[0])} to {escape(words.ends[1])}"
 
 
 def _is_several(changes: pd.DataFrame) -> bool:
@@ -193,12 +197,15 @@ def _describe_none(chapter: Chapter, tested: pd.DataFrame, words: PairWords) -> 
     label = _name_row(least, words, several=_is_several(tested))
     found = _link_p(chapter, least, words)
     if len(tested) == 1:
-        return f"{capitalise(label)} did not change {CHANCE_WORDS} ({found})."
+        return f"{capitalise(label)} did not change {_name_time(words)} {CHANCE_WORDS} ({found})."
     panels = tested["panel"].nunique()
     none = {1: f"The {words.measure}", 2: f"Neither of the 2 {words.measures}"}
     who = none.get(panels, f"None of the {panels} {words.measures}")
     verb = "did not change in any group" if panels == 1 else "changed"
-    return f"{who} {verb} {CHANCE_WORDS}; the smallest p-value is that of {label} ({found})."
+    return (
+        f"{who} {verb} {_name_time(words)} {CHANCE_WORDS}; the smallest p-value is that of {label} "
+        f"({found})."
+    )
 
 
 def _name_row(row: Mapping[str, object], words: PairWords, *, several: bool) -> str:
@@ -225,5 +232,5 @@ def _describe_moved(
 
 def _link_p(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:
     panel, group = str(row["panel"]), str(row["group"])
-    adjusted = words.name("adjusted_p", panel, group)
-    return link_p(chapter, words.name("change", panel, group), adjusted)
+    change, adjusted = (words.name(what, panel, group) for what in ("change", "adjusted_p"))
+    return f"{link_p(chapter, change, adjusted)}; n = {chapter[change].n}"

@@ -11,7 +11,11 @@ from helpers.derive.biomarkers import ASSOCIATIONS, Association
 from helpers.report.candidates import BY_NAME
 from helpers.report.chapter import Chapter
 from helpers.report.estimates import write_unbroken
-from helpers.report.words import capitalise, escape, format_p_value
+from helpers.report.words import (
+    capitalise,
+    escape,
+    shorten_p_value,
+)
 from helpers.stats.exact import spearman_test
 from helpers.stats.multiplicity import benjamini_hochberg
 from helpers.stats.result import StatisticResult
@@ -61,8 +65,8 @@ def tabulate_associations(
                     "reported": f"{association.expected} ({association.origin})",
                     "n": result.n_used,
                     "rho (95 % interval)": write_unbroken(numbers, "rho", digits=2),
-                    "exact p": format_p_value(result.p_value),
-                    "adjusted p": format_p_value(adjusted[association.name]),
+                    "exact p": shorten_p_value(result.p_value),
+                    "adjusted p": shorten_p_value(adjusted[association.name]),
                 }
             )
     return pd.DataFrame(rows, columns=None if rows else ["before treatment", "against", "n"])

@@ -71,8 +71,8 @@ def list_score_methods(config: StudyConfig) -> list[tuple[str, str]]:
     known = ck.upper_limit_female is not None or ck.upper_limit_male is not None
     enzyme = (
         f"The range of CK is {config.rules.enzyme_multiplier:g} times the upper limit of normal "
-        "of the patient's sex; where sex or limit is not known, CK gives no points. The published "
-        "multiplier was recalled, not read: it is a setting of study.yml."
+        "of the patient's sex; where sex or limit is not known, CK gives no points. The "
+        "multiplier, a setting of study.yml, was not checked against the paper."
         if known
         else "No upper limit of normal of CK was declared, so CK gives no points."
     )

@@ -8,17 +8,19 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.dropouts import DROPOUT_RULES
 from helpers.report.chapter import Chapter
+from helpers.report.shares import ODDS_FIGURES
 from helpers.report.words import (
     capitalise,
     count_noun,
     escape,
-    format_number,
+    format_figures,
     format_p_value,
     format_percent,
     is_missing,
     join_words,
     link_patient,
     link_patients,
+    shorten_p_value,
 )
 
 RULE_LABELS = {rule.name: rule.label for rule in DROPOUT_RULES}
@@ -113,13 +115,14 @@ def record_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> None:
     estimates, p_values = rows["estimate"].dropna(), rows["p_value"].dropna()
     method = "headline result computed again with each patient left out"
     about = {"n": len(rows), "method": method, "source": ["core_set", "patients"]}
-    for what, values, digits, why in (
-        ("estimate", estimates, 2, "not defined without any patient"),
-        ("p_value", p_values, 3, "no test of two groups"),
+    shown = {"digits": 2} if p_values.empty else {"figures": ODDS_FIGURES}
+    for what, values, decimals, why in (
+        ("estimate", estimates, shown, "not defined without any patient"),
+        ("p_value", p_values, {"digits": 3}, "no test of two groups"),
     ):
         reason = why if values.empty else ""
         for name, value in (("lowest", values.min()), ("highest", values.max())):
-            chapter.record(f"left_out.{what}.{name}", value, digits=digits, reason=reason, **about)
+            chapter.record(f"left_out.{what}.{name}", value, reason=reason, **decimals, **about)
 
 
 def describe_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> str:
@@ -127,10 +130,12 @@ def describe_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> str:
     estimates = rows["estimate"].astype(float)
     if estimates.notna().sum() < 2:
         return "Leaving out one patient at a time gives no results that could be compared."
-    low, high = chapter["left_out.estimate.lowest"], chapter["left_out.estimate.highest"]
+    ends = [chapter[f"left_out.estimate.{end}"] for end in ("lowest", "highest")]
     p_range = _write_p_range(chapter)
     what = "odds ratio" if p_range else "share of responders"
-    lies = f"stays {low}" if low.value == high.value else f"lies between {low} and {high}"
+    low, high = (str(end) if p_range else end.percent for end in ends)
+    same = ends[0].value == ends[1].value
+    lies = f"stays {low}" if same else f"lies between {low} and {high}"
     movers = rows.loc[_find_movers(estimates), "left_out"]
     moves = f" The result moves most without {link_patients(movers)}."
     return (
@@ -163,14 +168,18 @@ def tabulate_leave_one_out(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "without": rows["left_out"],
-            "estimate": [format_number(value, digits=2) for value in rows["estimate"]],
+            "estimate": [_write_ratio(value) for value in rows["estimate"]],
             "95 % interval": [
-                f"{format_number(row['low'], digits=2)} to {format_number(row['high'], digits=2)}"
+                f"{_write_ratio(row['low'])} to {_write_ratio(row['high'])}"
                 for row in list_rows(rows)
             ],
-            "exact p": [format_p_value(value) for value in rows["p_value"]],
+            "exact p": [shorten_p_value(value) for value in rows["p_value"]],
         }
     )
+
+
+def _write_ratio(ratio: object) -> str:
+    return format_figures(ratio, figures=ODDS_FIGURES)
 
 
 def format_left_out(patient: object) -> str:

@@ -30,6 +30,7 @@ from helpers.report.words import (
     is_missing,
     join_words,
     link_patients,
+    shorten_p_value,
 )
 from helpers.stats.specification_curve import COMPARISONS, CurveSummary
 
@@ -302,7 +303,7 @@ def tabulate_curve(curve: pd.DataFrame) -> pd.DataFrame:
             "AUC (95 % interval)": write_estimate(
                 row["estimate"], row["low"], row["high"], digits=2
             ),
-            "p": row["reason"] or format_p_value(row["p_value"]),
+            "p": row["reason"] or shorten_p_value(row["p_value"]),
         }
         for place, row in enumerate(list_rows(curve), start=1)
     ]

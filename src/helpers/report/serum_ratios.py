@@ -19,7 +19,13 @@ from helpers.report.p_values import (
     say_adjusted,
 )
 from helpers.report.paired import PairWords
-from helpers.report.words import capitalise, count_noun, escape, format_number, format_p_value
+from helpers.report.words import (
+    capitalise,
+    count_noun,
+    escape,
+    format_number,
+    shorten_p_value,
+)
 
 
 def record_ratios(chapter: Chapter, comparison: pd.DataFrame, words: PairWords) -> None:
@@ -57,8 +63,8 @@ def tabulate_ratios(comparison: pd.DataFrame, groups: pd.Series, words: PairWord
                 "ratio (95 % interval)": write_rounded(
                     row["ratio"], row["low"], row["high"], achieved=row["achieved"], scale="log"
                 ),
-                "exact p": format_p_value(row["p_value"]),
-                **({"adjusted p": format_p_value(row["adjusted_p"])} if adjusted else {}),
+                "exact p": shorten_p_value(row["p_value"]),
+                **({"adjusted p": shorten_p_value(row["adjusted_p"])} if adjusted else {}),
             }
             for row in list_rows(comparison)
         ]

@@ -16,6 +16,9 @@ from helpers.report.words import escape, format_percent, name_group
 from helpers.stats.exact import binomial_interval
 from helpers.stats.result import StatisticResult
 
+ODDS_FIGURES = 3
+"""Significant figures of an odds ratio, whose interval may reach from 0.7 to 270."""
+
 
 def record_share(
     chapter: Chapter, name: str, count: int, n: int, *, source: str | Sequence[str]
@@ -70,7 +73,7 @@ def record_shares(
         )
     if test is not None:
         chapter.record_statistic(
-            f"{name}.odds_ratio", test, unit="odds ratio", digits=2, source=source
+            f"{name}.odds_ratio", test, unit="odds ratio", figures=ODDS_FIGURES, source=source
         )
 
 

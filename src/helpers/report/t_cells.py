@@ -41,7 +41,7 @@ def list_methods(config: StudyConfig, words: PairWords) -> list[tuple[str, str]]
 def summarise_t_cells(
     chapter: Chapter, words: PairWords, *, moved: str, cultured: str
 ) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger.
+    """Sum the chapter up in a few sentences, from the ledger; what changed comes first.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ def summarise_t_cells(
     first, second = (escape(end) for end in words.ends)
     others = "" if both.value == both.n else "; how the cells of the others changed is not known"
     return [
-        f"Living cells were measured in {before} of {before.n} patients at {first} and in {both} "
-        f"both then and at {second}{others}.",
         moved,
         summarise_shift(chapter),
         summarise_memory(chapter, words),
         cultured,
+        f"Living cells were measured in {before} of {before.n} patients at {first} and in {both} "
+        f"both then and at {second}{others}.",
     ]
 
 

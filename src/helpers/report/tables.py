@@ -8,9 +8,20 @@ from html import unescape
 
 import pandas as pd
 
-from helpers.report.words import NBSP, escape, format_number, is_missing, link_patient
+from helpers.report.words import MISSING, NBSP, escape, format_number, is_missing, link_patient
 
 Format = Callable[[object], str]
+
+PATIENT_COLUMNS = ("patient", "patient_id")
+
+_NUMBER = r"[−-]?(?:\d[\d.,]*|∞)(?:\s?%)?"
+_INTERVAL = re.compile(
+    rf"(?:{_NUMBER}\s\()?{_NUMBER}\sto\s{_NUMBER}(?:;\s{_NUMBER})?\)?|{_NUMBER}\s\(no interval\)"
+)
+"""An interval with or without its estimate in front; it must not part at the end of a line."""
+
+_LIKE_NUMBER = re.compile(rf"(?:<\s)?{_NUMBER}")
+_NO_NUMBER = {MISSING, "not defined"}
 
 
 def write_table(
@@ -21,6 +32,7 @@ def write_table(
     labels: Mapping[str, str] | None = None,
     formats: Mapping[str, Format] | None = None,
     digits: Mapping[str, int] | None = None,
+    by: str = "",
 ) -> str:
     """Write a frame as an HTML table with caption, scopes and links to patients.
 
@@ -38,6 +50,8 @@ def write_table(
         How to write a column's cells; what they return is HTML.
     digits : mapping, optional
         Decimals of a column of numbers.
+    by : str
+        Column with whose values the rows are in blocks, each below a line; none where it is absent.
 
     Returns
     -------
@@ -56,11 +70,13 @@ def write_table(
         column: formats.get(column) or _choose_format(column, digits.get(column))
         for column in columns
     }
-    numeric = {column for column in columns if _is_number(frame[column])}
-    heads = "".join(_write_head(labels.get(c, c.replace("_", " ")), c in numeric) for c in columns)
+    kinds = {column: _name_kind(frame[column], plain=column not in formats) for column in columns}
+    heads = "".join(_write_head(labels.get(c, c.replace("_", " ")), kinds[c]) for c in columns)
     body = "".join(
-        _write_row(dict(zip(columns, values, strict=True)), writers, numeric)
-        for values in frame.itertuples(index=False, name=None)
+        _write_row(dict(zip(columns, values, strict=True)), writers, kinds, begins=begins)
+        for values, begins in zip(
+            frame.itertuples(index=False, name=None), _mark_blocks(frame, by), strict=True
+        )
     )
     plain = escape(unescape(_strip_tags(caption)))
     return (
@@ -76,7 +92,7 @@ def write_csv(frame: pd.DataFrame) -> str:
 
 
 def _choose_format(column: str, digits: int | None) -> Format:
-    if column in ("patient", "patient_id"):
+    if column in PATIENT_COLUMNS:
         return link_patient
     return lambda value: escape(format_number(value, digits=digits))
 
@@ -86,21 +102,49 @@ def _is_number(values: pd.Series) -> bool:
     return kind.is_numeric_dtype(values) and not kind.is_bool_dtype(values)
 
 
-def _write_head(label: str, numeric: bool) -> str:
-    kind = ' class="number"' if numeric else ""
-    return f'<th scope="col"{kind}>{escape(label)}</th>'
+def _name_kind(values: pd.Series, *, plain: bool) -> str:
+    """Name the class of a column: of numbers, of numbers written as text, or none."""
+    if _is_number(values):
+        return "number"
+    texts = [value for value in values if isinstance(value, str)]
+    like = [text for text in texts if _LIKE_NUMBER.fullmatch(text)]
+    if not plain or values.name in PATIENT_COLUMNS or len(texts) < values.notna().sum():
+        return ""
+    return "num" if like and {*texts} <= {*like, *_NO_NUMBER} else ""
 
 
-def _write_row(row: Mapping[str, object], writers: Mapping[str, Format], numeric: set[str]) -> str:
+def _mark_blocks(frame: pd.DataFrame, by: str) -> list[bool]:
+    """Mark the rows with which a new block begins; the first row needs no mark."""
+    if by not in frame:
+        return [False] * len(frame)
+    return [False, *(frame[by].to_numpy()[1:] != frame[by].to_numpy()[:-1])][: len(frame)]
+
+
+def _write_class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
+
+
+def _write_head(label: str, kind: str) -> str:
+    return f'<th scope="col"{_write_class(kind)}>{escape(label)}</th>'
+
+
+def _write_row(
+    row: Mapping[str, object],
+    writers: Mapping[str, Format],
+    kinds: Mapping[str, str],
+    *,
+    begins: bool,
+) -> str:
     cells = []
     for position, (column, value) in enumerate(row.items()):
         text = writers[column](value) if not is_missing(value) else format_number(None)
         if position == 0:
             cells.append(f'<th scope="row">{text}</th>')
         else:
-            kind = ' class="number"' if column in numeric else ""
+            whole = _INTERVAL.fullmatch(unescape(_strip_tags(text)))
+            kind = _write_class("nowrap" if whole else kinds[column])
             cells.append(f"<td{kind}>{text}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
+    return f"<tr{_write_class('begins' if begins else '')}>{''.join(cells)}</tr>"
 
 
 def _strip_tags(text: str) -> str:

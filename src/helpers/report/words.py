@@ -69,6 +69,21 @@ def format_number(value: object, *, digits: int | None = None) -> str:
     return text.replace("-", "−")
 
 
+def format_figures(value: object, *, figures: int) -> str:
+    """Write a number with so many significant figures, for values that span orders of magnitude.
+
+    >>> [format_figures(ratio, figures=3) for ratio in (8.4131, 0.7384, 269.72, 9.996, 1234.5)]
+    ['8.41', '0.738', '270', '10.0', '1234']
+    >>> format_figures(math.inf, figures=3), format_figures(0.0, figures=3)
+    ('∞', '0')
+    """
+    if not isinstance(value, (int, float)) or not math.isfinite(value) or value == 0:
+        return format_number(value)
+    rounded = float(f"{value:.{figures - 1}e}")  # 9.996 has one decimal less than 9.99
+    decimals = figures - 1 - math.floor(math.log10(abs(rounded)))
+    return format_number(value, digits=max(decimals, 0))
+
+
 def format_p_value(p_value: float | None) -> str:
     """Write a p-value with its sign: three decimals, never ``p = 0.000``; it does not break.
 
@@ -84,6 +99,15 @@ def format_p_value(p_value: float | None) -> str:
     if p_value < 0.001:
         return f"p{NBSP}<{NBSP}0.001"
     return f"p{NBSP}={NBSP}{p_value:.3f}" if p_value < 0.9995 else f"p{NBSP}={NBSP}1"
+
+
+def shorten_p_value(p_value: float | None) -> str:
+    """Write a p-value for a column whose head says that it is one.
+
+    >>> shorten_p_value(0.04371), shorten_p_value(0.0002), shorten_p_value(None)
+    ('0.044', '< 0.001', 'not defined')
+    """
+    return format_p_value(p_value).removeprefix("p").strip(f" {NBSP}=").replace(NBSP, " ")
 
 
 def format_percent(share: float | None, *, digits: int = 0) -> str:

@@ -23,6 +23,7 @@ CHANGE_COLUMNS = (
     "change",
     "low",
     "high",
+    "achieved",
     "p_value",
     "method",
     "reason",
@@ -125,8 +126,9 @@ def summarise_change(pairs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
         One row per month, measure and group, none where `pairs` has none: month, measure, group, n,
         n_missing,
         median_baseline, median_value, change (Hodges-Lehmann centre of value - baseline, in the
-        measure's unit), low, high (exact interval), p_value (exact signed-rank, zeros dropped),
-        smallest_p, method (of the test; of the change), reason.
+        measure's unit), low, high (exact interval), achieved (what the interval covers: with 5
+        pairs or fewer 0.95 is out of reach), p_value (exact signed-rank, zeros dropped), method
+        (of the test; of the change), reason.
 
     Examples
     --------
