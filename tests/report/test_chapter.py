@@ -145,6 +145,10 @@ class TestFigure:
         assert about(output) == {"kind": "text", "name": ""}
         assert output.data["text/html"] == '<p class="absent">No figure: a &lt; b.</p>'
 
+    def test_where_nothing_is_to_be_said_the_output_is_empty(self, chapter):
+        output = show_one(chapter.show_figure, None, name="f", caption="c", alt="")
+        assert output.data["text/html"] == ""
+
 
 class TestTable:
     def test_a_table_is_labelled_and_has_its_file(self, chapter):

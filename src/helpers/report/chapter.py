@@ -154,7 +154,7 @@ class Chapter:
         _show(f'<dl class="methods">{items}</dl>', "methods")
 
     def show_figure(self, figure: Figure | None, *, name: str, caption: str, alt: str) -> None:
-        """Show a figure with its caption; where there is nothing to draw, say so.
+        """Show a figure with its caption; where there is nothing to draw, say why.
 
         Parameters
         ----------
@@ -165,10 +165,11 @@ class Chapter:
         caption : str
             HTML with n, unit, interval and test.
         alt : str
-            Plain words for what is seen, computed from the data.
+            Plain words for what is seen, computed from the data; where empty and there is nothing
+            to draw, nothing at all is said.
         """
         if figure is None:
-            _show(f'<p class="absent">No figure: {escape(alt)}</p>', "text")
+            _show(f'<p class="absent">No figure: {escape(alt)}</p>' if alt else "", "text")
             return
         html = write_figure(figure, name=name, caption=self._with_origin(caption), alt=alt)
         _display({"text/html": html, "text/plain": alt}, _label("figure", name))
