@@ -29,7 +29,14 @@ def test_the_design_lists_only_what_is_known_and_begins_with_capitals():
     facts = dict(zip(table["fact"], table["about this study"], strict=True))
     assert facts["Treatment"] == "Drug x"
     assert "Core set measures" not in facts
-    assert "Publication" not in facts
+    assert "Licence of the data" not in facts
+
+
+def test_the_design_does_not_repeat_the_head_of_the_page():
+    config = make_config(citation="Zong 2014", question="Does x help?", provenance="From it.")
+    table = report.tabulate_design(config, has_core_set=False)
+    shown = " ".join(table["about this study"])
+    assert not any(words in shown for words in ("Zong 2014", "Does x help?", "From it."))
 
 
 def test_two_arms_are_named_and_escaped_in_every_sentence(start):

@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -124,6 +124,7 @@ class ReportExporter(TemplateExporter):
         self.register_filter("sanitise", sanitise_html)
         self.register_filter("encode_text", encode_text)
         self.register_filter("name_place", name_place)
+        self.register_filter("bind_hyphens", bind_hyphens)
 
     def _file_extension_default(self) -> str:
         return ".html"
@@ -357,6 +358,16 @@ def _heading_levels(cell: NotebookNode) -> tuple[int, int]:
 def encode_text(text: str) -> str:
     """Give a text as base64, for an image that is text (SVG)."""
     return base64.b64encode(text.encode()).decode()
+
+
+def bind_hyphens(text: str) -> Markup:
+    """Keep words with a hyphen on one line, where they are short enough for a phone.
+
+    >>> bind_hyphens("refractory anti-MDA5 & more")
+    Markup('refractory <span class="nowrap">anti-MDA5</span> &amp; more')
+    """
+    words = r"(?<![\w-])(?=[\w-]{3,16}(?![\w-]))(\w+(?:-\w+)+)"
+    return Markup(re.sub(words, r'<span class="nowrap">\1</span>', str(escape(text))))
 
 
 def name_place(anchor: str) -> str:

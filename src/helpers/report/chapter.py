@@ -25,7 +25,7 @@ from helpers.study import Study
 SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "pingouin", "seaborn", "matplotlib")
 ORIGIN_NOTES = {
     "published": "",
-    "reconstructed": "Reconstructed cohort: invented values, built from published aggregates.",
+    "reconstructed": "Invented values (reconstructed cohort).",
     "collected": "",
 }
 
@@ -238,10 +238,12 @@ def _write_provenance(study: Study, parameters: Mapping[str, object]) -> str:
     values = "".join(
         f"<li>{escape(name)} = {escape(value)}</li>" for name, value in parameters.items()
     )
+    about = {"Question": study.config.question, "Source": study.config.citation}
+    known = "".join(f"<p>{name}: {escape(text)}</p>" for name, text in about.items() if text)
     versions = ", ".join(f"{package} {version(package)}" for package in SHOWN_VERSIONS)
     return (
         f"<p>Study {escape(study.name)} ({study.config.data_origin} data). "
-        f"{escape(study.config.provenance)}</p>"
+        f"{escape(study.config.provenance)}</p>{known}"
         f"<p>Tables read:</p><ul>{files}</ul>"
         + (f"<p>Parameters:</p><ul>{values}</ul>" if values else "")
         + f"<p>Computed with {escape(versions)}.</p>"
