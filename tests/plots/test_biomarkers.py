@@ -48,7 +48,17 @@ def test_every_domain_is_a_block_with_its_headings():
     figure = draw_matrix(both)
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["Clinical", "Serum"]
     labels = [[t.get_text() for t in ax.get_xticklabels()] for ax in figure.axes]
-    assert labels == [["ck, before"], ["ck, change"]]
+    assert labels == [["ck\nbefore"], ["ck\nchange"]]
+
+
+def test_a_long_heading_is_broken_between_words_and_level():
+    matrix = make_matrix([("A", 1.0), ("B", 2.0)])
+    figure = plots.plot_response_matrix(
+        matrix, {}, {"All": ["A", "B"]}, headings={0: "extramuscular activity, before"}
+    )
+    [label] = figure.axes[0].get_xticklabels()
+    assert label.get_text() == "extramuscular\nactivity\nbefore"
+    assert label.get_rotation() == 0
 
 
 def test_patients_of_the_matrix_are_links():
@@ -84,6 +94,13 @@ def test_a_candidate_shows_its_p_and_links_each_patient_left_out():
     assert {"0.041", "0.082", "exact p", "adjusted", "Clinical"} <= set(list_words(figure))
     [marks] = figure.axes[0].collections
     assert marks.get_urls() == ["#patient-A", "#patient-B"]
+
+
+def test_the_name_of_a_candidate_stands_above_its_line_inside_the_axis():
+    figure = plots.plot_candidates(make_comparison(), LEFT_OUT)
+    [label] = figure.axes[0].get_yticklabels()
+    assert label.get_ha() == "left"
+    assert figure.axes[0].get_yticks()[0] < 0  # the line is at 0 and the axis points down
 
 
 def test_a_candidate_that_could_not_be_compared_is_not_drawn():

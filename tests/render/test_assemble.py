@@ -131,6 +131,12 @@ def test_patients_without_an_anchor_of_their_own_get_one_and_their_places_are_li
     assert '<a href="#figure-first">first</a>, <a href="#table-first">first (table)</a>' in page
 
 
+def test_a_chapter_page_names_the_question_and_the_source_of_its_study(chapter_page):
+    origin = chapter_page.split('<dl class="about">')[1].split("</dl>")[0]
+    for words in ("Does the runner work?", "Typed by hand.", "Nobody N. A study of nothing. 2020."):
+        assert words in origin
+
+
 def test_provenance_has_files_parameters_and_versions_but_no_clock(page):
     assert '<th scope="row">tables/patients.csv</th>' in page
     assert '<tr class="changed"><th scope="row">cutoff</th><td>30.0</td><td>20.0</td>' in page

@@ -134,6 +134,27 @@ def test_sections_that_only_prepare_keep_their_code_on_the_study_page():
     ]
 
 
+def test_a_section_that_put_out_nothing_loses_its_words_and_keeps_its_code(toys):
+    nothing = toys.show_output("text", {"text/html": ""})
+    nb = notebook(
+        markdown("# T"),
+        code("read()"),
+        markdown("## Harms\n\nWhy."),
+        code("harms()", nothing),
+        markdown("## Limits\n\nFew patients."),
+        code("limits()", nothing, plain(text="1")),
+    )
+    arranged = arrange_cells(nb)
+    assert sources(arranged) == [
+        "# T",
+        "read()\n\nharms()",
+        "## Limits\n\nFew patients.",
+        "limits()",
+    ]
+    assert len(arranged.cells[3].outputs) == 1
+    assert len(nb.cells[5].outputs) == 2
+
+
 def test_our_html_is_kept_and_foreign_html_loses_what_acts(exporter, toys):
     ours = toys.show_output("text", {"text/html": '<p><data value="1">1</data></p>'})
     foreign = plain(

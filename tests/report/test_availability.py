@@ -46,3 +46,23 @@ def test_samples_show_how_many_can_be_compared(start):
     table = report.tabulate_samples(counts, chapter.study.config)
     assert table.values.tolist() == [["Core set", "2", "1; 1 with baseline"]]
     assert report.tabulate_samples(counts.iloc[:0], chapter.study.config).empty
+
+
+def test_what_was_never_recorded_is_one_sentence(start):
+    chapter, _, _ = start()
+    nothing = derive_availability({}, patients=["P1"], months=[0.0], disposition=None)
+    assert report.describe_not_recorded(chapter, nothing) == (
+        "Not recorded in this study: when and why treatment stopped (no table disposition), "
+        "adverse events (no table adverse_events, which does not mean that there were none), the "
+        "core set (no table core_set) and any other value by planned visit."
+    )
+
+
+def test_a_study_with_every_table_has_nothing_to_name(start):
+    events = "patient_id,start_month,term,system_organ_class,ctcae_grade,serious,related,action\n"
+    ended = "patient_id,last_month,completed,stop_reason\nP1,3,true,\nP2,3,true,\n"
+    chapter, _, _ = start({"core_set": CORE_SET, "disposition": ended, "adverse_events": events})
+    some = derive_availability(
+        chapter.study.tables, patients=["P1", "P2"], months=[0.0], disposition=None
+    )
+    assert report.describe_not_recorded(chapter, some) == ""

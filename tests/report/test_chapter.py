@@ -17,7 +17,7 @@ from helpers.report.chapter import ORIGIN_NOTES, Chapter, reserve_summary
 from helpers.report.ledger import LEDGER_MIME
 from helpers.stats.result import Interval, StatisticResult
 
-NOTE = '<span class="origin">Reconstructed cohort: invented values, built from published aggregates'
+NOTE = '<span class="origin">Invented values (reconstructed cohort)'
 
 
 def make_chapter(origin="published", **settings):
@@ -145,6 +145,10 @@ class TestFigure:
         assert about(output) == {"kind": "text", "name": ""}
         assert output.data["text/html"] == '<p class="absent">No figure: a &lt; b.</p>'
 
+    def test_where_nothing_is_to_be_said_the_output_is_empty(self, chapter):
+        output = show_one(chapter.show_figure, None, name="f", caption="c", alt="")
+        assert output.data["text/html"] == ""
+
 
 class TestTable:
     def test_a_table_is_labelled_and_has_its_file(self, chapter):
@@ -248,6 +252,11 @@ class TestLedger:
 
     def test_without_parameters_none_are_listed(self, chapter):
         assert "Parameters" not in show(chapter.close)[0].data["text/html"]
+
+    def test_a_notebook_alone_names_its_question_and_its_source(self):
+        chapter = make_chapter(question="Does x help?", citation="Zong 2014 <1>")
+        words = show(chapter.close)[0].data["text/html"]
+        assert "<p>Question: Does x help?</p><p>Source: Zong 2014 &lt;1&gt;</p>" in words
 
     def test_a_provenance_that_could_act_cannot(self):
         chapter = make_chapter(provenance="<script>")

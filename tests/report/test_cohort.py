@@ -43,7 +43,7 @@ def test_a_single_patient_has_no_table_of_groups(start):
     chapter, _, _ = start({"patients": "patient_id,arm,sex\nP1,treated,female\n"})
     table = chapter.study.table("patients")
     assert report.tabulate_cohort(summarise_cohort(table), chapter.study.config).empty
-    assert report.explain_no_cohort(table) == "One patient: there is no group to describe."
+    assert report.explain_no_cohort(table) == ""
     assert report.caption_patients(table) == "The patient."
 
 

@@ -60,4 +60,4 @@ def test_the_swimmer_plot_in_words_lists_the_longest_first(open_case):
         "Months on treatment by patient, longest first: P2 12 (completed), P3 10 (moved away), "
         "P1 2 (rash)."
     )
-    assert "not recorded" in report.describe_swimmer(None, None)
+    assert report.describe_swimmer(None, None) == ""

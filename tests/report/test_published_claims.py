@@ -132,9 +132,17 @@ class TestTables:
     def test_the_list_shows_what_was_printed_and_computed(self):
         table = report.tabulate_claims(MIXED)
         assert list(table) == [
-            *("id", "claim", "source", "published", "computed", "verdict", "how and why"),
+            *("id and source", "claim", "published", "computed", "verdict", "how and why"),
         ]
         assert len(table) == 6
+        assert table["verdict"].tolist() == MIXED["verdict"].tolist()
+
+    def test_only_what_is_reproduced_is_a_sign_and_the_caption_explains_it(self):
+        assert report.format_verdict("reproduced").count("reproduced") == 2
+        assert report.format_verdict("not <reproduced>") == "not &lt;reproduced&gt;"
+        assert report.caption_claims_table(MIXED).endswith("✓: reproduced.")
+        rest = MIXED[MIXED["verdict"] != "reproduced"]
+        assert "✓" not in report.caption_claims_table(rest)
 
     def test_the_file_keeps_the_columns_that_were_promised(self):
         assert list(report.keep_claim_file(MIXED)) == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,8 +24,14 @@ LOW_TO_HIGH = mpl.colors.LinearSegmentedColormap.from_list(
 )
 """Pale is low, dark is high: lightness alone tells them apart, whatever the colour vision."""
 
-ROW, TILE, HEADINGS = 0.265, 0.62, 1.3
-"""Height and width of a tile, and room for the slanted headings below, inches."""
+ROW, TILE, HEADING_LINE = 0.265, 0.62, 0.125
+"""Height and width of a tile, and height of a line of the headings below, inches."""
+
+HEADING_LETTERS = 9
+"""Letters of a heading that fit below a tile; a longer word reaches beyond it on both sides."""
+
+CANDIDATE, CANDIDATES_WIDTH = 0.35, 8.2
+"""Height of a candidate's row, its name above its line, and width of the figure, inches."""
 
 
 def plot_response_matrix(
@@ -57,13 +64,15 @@ def plot_response_matrix(
         return None
     rows = [row for name, patients in members.items() for row in (f"\n{name}", *patients)]
     domains = list(dict.fromkeys(matrix["domain"]))
+    headings = {position: _break_heading(heading) for position, heading in headings.items()}
+    below = HEADING_LINE * (1.5 + max(heading.count("\n") for heading in headings.values()))
     with house_style():
         widths = [matrix.loc[matrix["domain"] == name, "position"].nunique() for name in domains]
         figure, axes = new_figure(
             1,
             len(domains),
             width=min(WIDTH, TILE * sum(widths) + 1.8),
-            height=ROW * len(rows) + 1.5,
+            height=ROW * len(rows) + below + 0.2,
             width_ratios=widths,
         )
         for ax, domain in zip(axes, domains, strict=True):
@@ -71,7 +80,7 @@ def plot_response_matrix(
             ax.set_title(domain, pad=4)
         _name_patients(axes[0], rows, members)
         _write_responses(axes[-1], rows, categories)
-        _reserve_headings(figure, axes)
+        _reserve_headings(figure, axes, below)
     return figure
 
 
@@ -109,21 +118,31 @@ def _draw_domain(
     ax.set(xlabel="", ylabel="")
     ax.set_yticks([])
     names = [headings[column] for column in positions]
-    ax.set_xticks(np.arange(len(positions)) + 0.5, names, rotation=60, ha="right", fontsize=8)
+    ax.set_xticks(np.arange(len(positions)) + 0.5, names, fontsize=7.5, linespacing=1.1)
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
     _mark_missing(ax, ranks, set(part["patient_id"]))
 
 
-def _reserve_headings(figure: Figure, axes: Sequence[Axes]) -> None:
-    """Keep room below by hand: slanted headings would otherwise push the blocks apart."""
+def _break_heading(heading: str) -> str:
+    """Break a heading at its commas and between words, so that it fits below a tile."""
+    parts = heading.split(", ")
+    return "\n".join(
+        line
+        for part in parts
+        for line in textwrap.wrap(part, HEADING_LETTERS, break_long_words=False)
+    )
+
+
+def _reserve_headings(figure: Figure, axes: Sequence[Axes], below: float) -> None:
+    """Keep room below by hand: a heading wider than its tile would push the blocks apart."""
     for ax in axes:
         for label in ax.get_xticklabels():
             label.set_in_layout(False)
     engine = figure.get_layout_engine()
     assert isinstance(engine, ConstrainedLayoutEngine)
-    share = HEADINGS / figure.get_figheight()
+    share = below / figure.get_figheight()
     engine.set(rect=(0, share, 1, 1 - share), wspace=0.03)
 
 
@@ -202,13 +221,14 @@ def plot_candidates(comparison: pd.DataFrame, left_out: pd.DataFrame) -> Figure 
     places = _place_rows(known)
     bottom = max(places.values())
     with house_style():
-        figure, (ax,) = new_figure(1, 1, height=0.27 * bottom + 1.5)
+        height = CANDIDATE * bottom + 1.5
+        figure, (ax,) = new_figure(1, 1, width=CANDIDATES_WIDTH, height=height)
         ax.axvline(0.5, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
         for row in list_rows(known):
             _draw_candidate(ax, row, places[row["candidate"]])
         _draw_left_out(ax, left_out, places)
         _write_domains(ax, known, places)
-        ax.set_yticks(list(places.values()), list(known["label"]))
+        _name_candidates(ax, known, places)
         ax.set(xlim=(-0.01, 1.28), ylim=(bottom + 0.7, -1.4))
         ax.set_xticks(np.linspace(0, 1, 6))
         ax.spines["bottom"].set_bounds(0, 1)
@@ -216,7 +236,6 @@ def plot_candidates(comparison: pd.DataFrame, left_out: pd.DataFrame) -> Figure 
             "chance that a responder has the higher value (AUC); 0.5: the value tells nothing",
             loc="left",
         )
-        ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         figure.legend(handles=_explain_candidates(), loc="outside upper left", ncols=3)
     return figure
@@ -233,12 +252,20 @@ def _place_rows(known: pd.DataFrame) -> dict[str, float]:
     return {name: place - first for name, place in places.items()}
 
 
+def _name_candidates(ax: Axes, known: pd.DataFrame, places: Mapping[str, float]) -> None:
+    """Write each name above its line, where a narrow screen shows both."""
+    ax.set_yticks([place - 0.32 for place in places.values()], list(known["label"]))
+    ax.tick_params(axis="y", length=0, pad=0)
+    for label in ax.get_yticklabels():
+        label.set(ha="left", va="bottom")
+
+
 def _draw_candidate(ax: Axes, row: Mapping[str, Any], place: float) -> None:
     ax.plot([row["auc_low"], row["auc_high"]], [place, place], color=INK, linewidth=1.4)
     ax.plot(row["auc"], place, marker="o", color=INK, markersize=6)
     if not np.isnan(row["auc_needed"]):
         for edge in (1 - row["auc_needed"], row["auc_needed"]):
-            ax.plot([edge, edge], [place - 0.38, place + 0.38], color=COLOURS[1], linewidth=1.6)
+            ax.plot([edge, edge], [place - 0.25, place + 0.25], color=COLOURS[1], linewidth=1.6)
     ax.text(1.05, place, row["p_text"], va="center", ha="left", clip_on=False, fontsize=8)
     ax.text(1.17, place, row["adjusted_text"], va="center", ha="left", clip_on=False, fontsize=8)
 
@@ -249,7 +276,7 @@ def _draw_left_out(ax: Axes, left_out: pd.DataFrame, places: Mapping[str, float]
         ax,
         known["left_out"],
         known["auc"],
-        known["candidate"].map(places).astype(float) + 0.28,
+        known["candidate"].map(places).astype(float) + 0.22,
         marker="|",
         s=26,
         linewidths=1.1,
@@ -261,9 +288,9 @@ def _draw_left_out(ax: Axes, left_out: pd.DataFrame, places: Mapping[str, float]
 def _write_domains(ax: Axes, known: pd.DataFrame, places: Mapping[str, float]) -> None:
     for domain, part in known.groupby("domain", sort=False):
         top = min(places[name] for name in part["candidate"])
-        ax.text(0, top - 0.85, str(domain), fontweight="bold", va="center", clip_on=False)
-    ax.text(1.05, -0.85, "exact p", va="center", clip_on=False, fontsize=8)
-    ax.text(1.17, -0.85, "adjusted", va="center", clip_on=False, fontsize=8)
+        ax.text(-0.01, top - 1.05, str(domain), fontweight="bold", va="center", clip_on=False)
+    ax.text(1.05, -1.05, "exact p", va="center", clip_on=False, fontsize=8)
+    ax.text(1.17, -1.05, "adjusted", va="center", clip_on=False, fontsize=8)
 
 
 def _explain_candidates() -> list[mpl.lines.Line2D]:

@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -124,6 +124,7 @@ class ReportExporter(TemplateExporter):
         self.register_filter("sanitise", sanitise_html)
         self.register_filter("encode_text", encode_text)
         self.register_filter("name_place", name_place)
+        self.register_filter("bind_hyphens", bind_hyphens)
 
     def _file_extension_default(self) -> str:
         return ".html"
@@ -180,8 +181,9 @@ def arrange_cells(
     """Arrange an executed notebook for reading.
 
     Hidden outputs go; a cell whose outputs have all gone goes too, and so does a heading that then
-    has nothing below it. Code cells that show nothing join the next one, so that one toggle opens
-    the code of one result.
+    has nothing below it. So do the words of a section that put out nothing but empty pieces: it
+    had nothing to say of this study. Code cells that show nothing join the next one, so that one
+    toggle opens the code of one result.
 
     Parameters
     ----------
@@ -206,8 +208,10 @@ def arrange_cells(
     for cell in cells:
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if output_kind(o) not in unwanted]
-    if results_only:
-        cells = _drop_preparing_words(cells)
+    cells = _drop_idle_words(cells, results_only=results_only)
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not _is_empty(output)]
     joined = _join_silent_cells(cells, across_text=results_only)
     arranged.cells = _drop_empty_sections(joined)
     return arranged
@@ -278,7 +282,8 @@ def _is_collected(cell: NotebookNode, hidden: frozenset[str]) -> bool:
     return bool(kinds & hidden) and kinds <= hidden | HIDDEN_KINDS
 
 
-def _drop_preparing_words(cells: list[NotebookNode]) -> list[NotebookNode]:
+def _drop_idle_words(cells: list[NotebookNode], *, results_only: bool) -> list[NotebookNode]:
+    """Drop the words of sections that show nothing; those that only prepare where asked for."""
     sections: list[list[NotebookNode]] = [[]]
     for cell in cells:
         if _heading_levels(cell)[1]:
@@ -287,14 +292,22 @@ def _drop_preparing_words(cells: list[NotebookNode]) -> list[NotebookNode]:
     kept: list[NotebookNode] = []
     for section in sections:
         code = [cell for cell in section if cell.cell_type == "code"]
-        prepares = bool(code) and not any(map(_is_shown, code))
+        is_silent = bool(code) and not any(map(_is_shown, code))
+        is_idle = is_silent and (
+            results_only or any(_is_empty(o) for cell in code for o in cell.outputs)
+        )
         is_below_title = bool(section) and _heading_levels(section[0])[1] > 1
-        kept += code if prepares and is_below_title else section
+        kept += code if is_idle and is_below_title else section
     return kept
 
 
 def _is_shown(cell: NotebookNode) -> bool:
-    return any(o.output_type != "stream" or o.name != "stderr" for o in cell.outputs)
+    shown = [output for output in cell.outputs if not _is_empty(output)]
+    return any(output.output_type != "stream" or output.name != "stderr" for output in shown)
+
+
+def _is_empty(output: NotebookNode) -> bool:
+    return bool(output_kind(output)) and output.data.get("text/html") == ""
 
 
 def _join_silent_cells(cells: list[NotebookNode], *, across_text: bool) -> list[NotebookNode]:
@@ -345,6 +358,16 @@ def _heading_levels(cell: NotebookNode) -> tuple[int, int]:
 def encode_text(text: str) -> str:
     """Give a text as base64, for an image that is text (SVG)."""
     return base64.b64encode(text.encode()).decode()
+
+
+def bind_hyphens(text: str) -> Markup:
+    """Keep words with a hyphen on one line, where they are short enough for a phone.
+
+    >>> bind_hyphens("refractory anti-MDA5 & more")
+    Markup('refractory <span class="nowrap">anti-MDA5</span> &amp; more')
+    """
+    words = r"(?<![\w-])(?=[\w-]{3,16}(?![\w-]))(\w+(?:-\w+)+)"
+    return Markup(re.sub(words, r'<span class="nowrap">\1</span>', str(escape(text))))
 
 
 def name_place(anchor: str) -> str:

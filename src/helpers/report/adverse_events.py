@@ -204,10 +204,10 @@ def show_adverse_events(
     chapter : Chapter
         Holding what `record_safety` recorded.
     summaries : (DataFrame, DataFrame) or None
-        From `helpers.derive.safety.summarise_events_by_arm`. None leaves one sentence.
+        From `helpers.derive.safety.summarise_events_by_arm`. None shows nothing.
     """
     if summaries is None:
-        chapter.show_text(EVENTS_NOT_RECORDED)
+        chapter.show_text()
         return
     overview, by_class = summaries
     arms = list_arms(chapter)

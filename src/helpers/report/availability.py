@@ -9,7 +9,7 @@ from helpers.contracts.rows import list_rows
 from helpers.derive.core_set import MEASURES
 from helpers.report.chapter import Chapter
 from helpers.report.core_set import label_measures
-from helpers.report.words import NBSP, capitalise, count_noun, link_patients
+from helpers.report.words import NBSP, capitalise, count_noun, join_words, link_patients
 
 TABLE_LABELS = {
     "core_set": "core set",
@@ -106,10 +106,36 @@ def caption_missing(chapter: Chapter, missing: pd.DataFrame) -> str:
 
 
 def explain_no_missing(chapter: Chapter) -> str:
-    """Say why there is no list of missing values: none is missing, or nothing was measured."""
+    """Say that no value is missing; nothing where the core set was not measured at all."""
     if not chapter.study.has("core_set"):
-        return "The core set was not measured in this study."
+        return ""
     return "No core set value is missing at visits that took place."
+
+
+def describe_not_recorded(chapter: Chapter, availability: pd.DataFrame) -> str:
+    """List in one sentence what the other sections are silent about: it was not recorded.
+
+    Parameters
+    ----------
+    chapter : Chapter
+    availability : DataFrame
+        From `helpers.derive.cohort.derive_availability`.
+
+    Returns
+    -------
+    str
+        HTML; empty where all of it was recorded.
+    """
+    parts = {
+        "when and why treatment stopped (no table disposition)": chapter.study.has("disposition"),
+        "adverse events (no table adverse_events, which does not mean that there were none)": (
+            chapter.study.has("adverse_events")
+        ),
+        "the core set (no table core_set)": chapter.study.has("core_set"),
+        "any other value by planned visit": not availability.empty,
+    }
+    listed = [words for words, is_recorded in parts.items() if not is_recorded]
+    return f"Not recorded in this study: {join_words(listed)}." if listed else ""
 
 
 def caption_availability(availability: pd.DataFrame, patients: pd.DataFrame) -> str:
@@ -127,11 +153,6 @@ def head_tables() -> dict[str, str]:
     return {name: capitalise(label) for name, label in TABLE_LABELS.items()}
 
 
-def explain_no_samples() -> str:
-    """Say what it means that nothing was measured by planned visit."""
-    return "There is no later visit to compare with a baseline."
-
-
 def caption_samples(counts: pd.DataFrame) -> str:
     """Caption the table of how many patients were measured when."""
     n = int(counts["n_patients"].max()) if len(counts) else 0
@@ -142,9 +163,9 @@ def caption_samples(counts: pd.DataFrame) -> str:
 
 
 def describe_availability(availability: pd.DataFrame, config: StudyConfig) -> str:
-    """Describe what was measured when in plain words: table by table, visit by visit."""
+    """Describe what was measured when, table by table and visit by visit; empty for nothing."""
     if availability.empty:
-        return "nothing was recorded by planned visit."
+        return ""
     parts = []
     for (table, month), rows in availability.groupby(["table", "month"], sort=False):
         measured = int((rows["n_values"] > 0).sum())

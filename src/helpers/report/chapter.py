@@ -25,7 +25,7 @@ from helpers.study import Study
 SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "pingouin", "seaborn", "matplotlib")
 ORIGIN_NOTES = {
     "published": "",
-    "reconstructed": "Reconstructed cohort: invented values, built from published aggregates.",
+    "reconstructed": "Invented values (reconstructed cohort).",
     "collected": "",
 }
 
@@ -156,7 +156,7 @@ class Chapter:
         _show(f'<dl class="methods">{items}</dl>', "methods")
 
     def show_figure(self, figure: Figure | None, *, name: str, caption: str, alt: str) -> None:
-        """Show a figure with its caption; where there is nothing to draw, say so.
+        """Show a figure with its caption; where there is nothing to draw, say why.
 
         Parameters
         ----------
@@ -167,10 +167,11 @@ class Chapter:
         caption : str
             HTML with n, unit, interval and test.
         alt : str
-            Plain words for what is seen, computed from the data.
+            Plain words for what is seen, computed from the data; where empty and there is nothing
+            to draw, nothing at all is said.
         """
         if figure is None:
-            _show(f'<p class="absent">No figure: {escape(alt)}</p>', "text")
+            _show(f'<p class="absent">No figure: {escape(alt)}</p>' if alt else "", "text")
             return
         html = write_figure(figure, name=name, caption=self._with_origin(caption), alt=alt)
         _display({"text/html": html, "text/plain": alt}, _label("figure", name))
@@ -241,10 +242,12 @@ def _write_provenance(study: Study, parameters: Mapping[str, object]) -> str:
     values = "".join(
         f"<li>{escape(name)} = {escape(value)}</li>" for name, value in parameters.items()
     )
+    about = {"Question": study.config.question, "Source": study.config.citation}
+    known = "".join(f"<p>{name}: {escape(text)}</p>" for name, text in about.items() if text)
     versions = ", ".join(f"{package} {version(package)}" for package in SHOWN_VERSIONS)
     return (
         f"<p>Study {escape(study.name)} ({study.config.data_origin} data). "
-        f"{escape(study.config.provenance)}</p>"
+        f"{escape(study.config.provenance)}</p>{known}"
         f"<p>Tables read:</p><ul>{files}</ul>"
         + (f"<p>Parameters:</p><ul>{values}</ul>" if values else "")
         + f"<p>Computed with {escape(versions)}.</p>"

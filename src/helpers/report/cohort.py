@@ -203,10 +203,8 @@ def _explain_responders(summary: pd.DataFrame, responses: pd.DataFrame | None) -
 
 
 def explain_no_cohort(patients: pd.DataFrame) -> str:
-    """Say why there is no table of patients at entry."""
-    if len(patients) == 1:
-        return "One patient: there is no group to describe."
-    return "Nothing was recorded of the patients at entry."
+    """Say why there is no table of patients at entry; a single patient makes no group."""
+    return "" if len(patients) == 1 else "Nothing was recorded of the patients at entry."
 
 
 def caption_patients(patients: pd.DataFrame) -> str:

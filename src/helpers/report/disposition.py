@@ -21,10 +21,6 @@ from helpers.report.cohort import (
 from helpers.report.shares import record_share
 from helpers.report.words import capitalise, escape, format_number, join_words, name_group
 
-STOPS_NOT_RECORDED = (
-    "Why treatment stopped and how long it lasted was not recorded (no table disposition)."
-)
-
 
 def record_stops(chapter: Chapter, stops: pd.DataFrame) -> None:
     """Record how many of each arm stopped, for any and for each cause, with their share."""
@@ -60,10 +56,13 @@ def record_exposure(chapter: Chapter, exposure: pd.DataFrame) -> None:
 
 
 def describe_stops(chapter: Chapter) -> str:
-    """Say how many stopped, for local skin reactions, other adverse events and other reasons."""
+    """Say how many stopped, for local skin reactions, other adverse events and other reasons.
+
+    Empty where the disposition was not recorded.
+    """
     arms = list_arms(chapter)
     if f"stopped.{name_group(next(iter(arms)))}.any" not in chapter.ledger:
-        return STOPS_NOT_RECORDED
+        return ""
     return join_arms(arms, [_describe_stops_of(chapter, arm) for arm in arms])
 
 
@@ -222,9 +221,9 @@ def count_late_marks(
 
 
 def describe_swimmer(exposure: pd.DataFrame | None, outcomes: pd.DataFrame | None) -> str:
-    """Describe the time on treatment in plain words, or say why there is no figure."""
+    """Describe the time on treatment in plain words, empty where neither was recorded."""
     if exposure is None or outcomes is None:
-        return "when treatment started and stopped was not recorded (no table disposition)."
+        return ""
     months = exposure.set_index("patient_id")["exposure_months"]
     ordered = sorted(list_rows(outcomes), key=lambda row: -months[row["patient_id"]])
     parts = [

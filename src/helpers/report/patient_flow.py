@@ -98,9 +98,9 @@ def caption_flow(chapter: Chapter, left: pd.DataFrame) -> str:
 
 
 def describe_flow(seen: pd.DataFrame, left: pd.DataFrame, config: StudyConfig) -> str:
-    """Describe the flow of patients in plain words, or say why there is none."""
+    """Describe the flow of patients in words, or say why there is none; empty for one patient."""
     if seen.loc[seen["month"] == seen["month"].min(), "n_entered"].sum() == 1:
-        return "one patient makes no flow."
+        return ""
     known = seen.dropna(subset=["n_seen"])
     if known["month"].nunique() < 2:
         return "who was seen at which visit was not recorded."

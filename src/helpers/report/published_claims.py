@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
+from helpers.plots.published_claims import VERDICT_TILES
 from helpers.report.chapter import Chapter
 from helpers.report.words import count_noun, escape, format_number, join_words
 
@@ -18,6 +19,9 @@ TOPICS = {
     "case": "Case",
 }
 """Topics of claims in the order of the report's chapters; others follow under their own name."""
+
+PLAIN_VERDICT = "reproduced"
+"""The verdict that most claims have; the list gives it as a sign."""
 
 OPEN_VERDICTS = ("not reproduced", "not computable from these data", "compatible")
 
@@ -50,15 +54,41 @@ def record_claims(chapter: Chapter, verdicts: pd.DataFrame) -> None:
 
 
 def tabulate_claims(checked: pd.DataFrame) -> pd.DataFrame:
-    """Lay out the claims for a reader: what was said, printed, computed, and the verdict."""
-    return checked[
-        ["claim_id", "claim", "source", "published", "computed", "verdict", "reason"]
-    ].rename(columns={"claim_id": "id", "reason": "how and why"})
+    """Lay out the claims for a reader: what was said, printed, computed, and the verdict.
+
+    The first cell holds the claim's name and, after a line break, its source.
+    """
+    named = checked.assign(name=checked["claim_id"] + "\n" + checked["source"])
+    shown = ["name", "claim", "published", "computed", "verdict", "reason"]
+    return named[shown].rename(columns={"name": "id and source", "reason": "how and why"})
 
 
-def format_claim_id(claim_id: object) -> str:
-    """Write a claim's name so that it does not break at its hyphen."""
-    return f'<span class="nowrap">{escape(claim_id)}</span>'
+def format_claim_name(name: object) -> str:
+    r"""Write a claim's name and below it its sources, a line each that does not break.
+
+    >>> format_claim_name("DES-01\nZong 2014")
+    '<span class="nowrap">DES-01<br><small>Zong 2014</small></span>'
+    """
+    claim_id, _, source = str(name).partition("\n")
+    sources = escape(source).replace("; ", ";<br>")
+    return f'<span class="nowrap">{escape(claim_id)}<br><small>{sources}</small></span>'
+
+
+def format_verdict(verdict: object) -> str:
+    """Write the verdict that most claims have as its sign, which is read out as the word.
+
+    >>> format_verdict("reproduced")
+    '<span role="img" aria-label="reproduced" title="reproduced">✓</span>'
+    """
+    if verdict != PLAIN_VERDICT:
+        return escape(verdict)
+    sign = VERDICT_TILES[PLAIN_VERDICT][1]
+    return f'<span role="img" aria-label="{verdict}" title="{verdict}">{sign}</span>'
+
+
+def format_reason(reason: object) -> str:
+    """Write how a claim was computed, the longest text of a row, in a cell wide enough for it."""
+    return f'<div class="how">{escape(reason)}</div>'
 
 
 def keep_claim_file(checked: pd.DataFrame) -> pd.DataFrame:
@@ -112,10 +142,12 @@ def caption_claims_figure(checked: pd.DataFrame) -> str:
 
 
 def caption_claims_table(checked: pd.DataFrame) -> str:
-    """Caption the list of claims."""
+    """Caption the list of claims, with what its sign means where it stands."""
+    signed = (checked["verdict"] == PLAIN_VERDICT).any()
+    sign = f" {VERDICT_TILES[PLAIN_VERDICT][1]}: {PLAIN_VERDICT}." if signed else ""
     return (
         f"Published claims (n = {len(checked)}), each computed from this study's tables and "
-        "compared to the digits that were printed."
+        f"compared to the digits that were printed.{sign}"
     )
 
 

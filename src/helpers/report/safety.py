@@ -112,7 +112,7 @@ def show_tolerability(
     chapter : Chapter
         Holding what `record_safety` recorded.
     stops : DataFrame or None
-        From `helpers.derive.safety.classify_stops`. None leaves a sentence.
+        From `helpers.derive.safety.classify_stops`. None: nothing is said of stopping.
     local : DataFrame or None
         From `helpers.derive.safety.summarise_local_reactions`.
     """

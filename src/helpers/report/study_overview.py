@@ -25,6 +25,9 @@ def label_visits(config: StudyConfig, *, after_baseline: bool = False) -> dict[f
 def tabulate_design(config: StudyConfig, *, has_core_set: bool) -> pd.DataFrame:
     """List what the study is, one row per fact; what study.yml does not say has no row.
 
+    Question, origin and source stand at the head of the study page and in every chapter's
+    provenance.
+
     Parameters
     ----------
     config : StudyConfig
@@ -37,15 +40,12 @@ def tabulate_design(config: StudyConfig, *, has_core_set: bool) -> pd.DataFrame:
         fact, about this study.
     """
     rows = {
-        "Question": config.question,
         "Design": config.design,
         "Arms": "; ".join(config.arms.values()),
         "Treatment": config.treatment,
         "Visits": join_words(label_visits(config).values()),
         "Primary outcome": config.primary_outcome,
         "Core set measures": "; ".join(label_measures(config).values()) if has_core_set else None,
-        "Where the data come from": config.provenance,
-        "Publication": config.citation,
         "Licence of the data": config.licence,
     }
     known = [(name, capitalise(text)) for name, text in rows.items() if text]
