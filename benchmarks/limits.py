@@ -1,17 +1,19 @@
-"""The bounds of `throughput.py`: the notebooks' own code and HTML without any runner.
+"""The bounds of `throughput.py`: the notebooks' own code and the same reports without isolation.
 
 ``python limits.py code NOTEBOOKS STUDIES CORES``: libraries are loaded first and not counted; each
 notebook then runs in a fork, without kernel, messages, kept outputs or HTML.
 
 ``python limits.py together NOTEBOOKS STUDIES CORES``: one process a core loads everything once,
-runs its share of the notebooks in one and the same shell, one after the other, and then writes its
-share of the reports, the same files as ours. Nothing keeps the notebooks apart, no message is sent,
-nothing is kept for the next run.
+runs its share of the notebooks by the fast route's own kernel and client, one after the other in
+one and the same process, and then writes its share of the reports, the same files as ours. What
+the fast engine costs above this is what it costs to keep notebooks apart and results for later.
 
-Both print seconds. NOTEBOOKS and STUDIES are lists with commas.
+``python limits.py bare NOTEBOOKS STUDIES CORES``: the same with IPython's shell alone, no kernel,
+no messages, no streams.
+
+All print seconds. NOTEBOOKS and STUDIES are lists with commas.
 """
 
-import json
 import multiprocessing
 import os
 import sys
@@ -27,38 +29,60 @@ def load_libraries():
     load_all()
 
 
-def run_notebook(path, study):
-    """Run a notebook's cells in IPython's shell; give each cell's outputs."""
+def run_bare(path, study):
+    """Run a notebook's cells in IPython's shell; give it with its outputs."""
+    import nbformat
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
     shell = InteractiveShell.instance()
     shell.reset()
-    outputs = []
-    for cell in json.loads(Path(path).read_text())["cells"]:
-        if cell["cell_type"] != "code":
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
             continue
-        tagged = "parameters" in cell["metadata"].get("tags", ())
-        source = "".join(cell["source"]) + (f"\nstudy = {study!r}" if tagged else "")
+        tagged = "parameters" in cell.metadata.get("tags", ())
         with capture_output() as shown:
-            shell.run_cell(source).raise_error()
-        outputs.append(shown.outputs)
-    return outputs
+            shell.run_cell(cell.source + (f"\nstudy = {study!r}" if tagged else "")).raise_error()
+        cell.outputs = [
+            nbformat.v4.new_output("display_data", data=one.data, metadata=one.metadata or {})
+            for one in shown.outputs
+        ]
+    return notebook
 
 
-def save_notebook(path, outputs, target):
-    """Write a notebook with its outputs as the runner keeps it."""
+class Silent:
+    """Stands for the line on which the fast route's process reports."""
+
+    def send(self, report):
+        """Tell nobody."""
+
+
+def run_in_memory(path, study):
+    """Run a notebook as the fast route does, in a kernel that earlier notebooks have used."""
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    from helpers.render.warm import memory_kernel as fast
+
+    notebook = parameterize_notebook(load_notebook_node(path), {"study": study})
+    if not fast.MemoryKernelApp.initialized():
+        fast.MemoryKernelApp.instance().initialize(list(fast.ARGUMENTS))
+    app = fast.MemoryKernelApp.instance()
+    app.shell.reset()
+    fast.MemoryNotebookClient(fast.Reporter(notebook, Silent()), app).execute()
+    return notebook
+
+
+def save_notebook(notebook, target):
+    """Write an executed notebook as the runner keeps it."""
     import nbformat
 
     from helpers.render.execute import scrub_notebook
 
-    notebook = nbformat.read(path, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell, shown in zip(code, outputs, strict=True):
-        cell.outputs = [
-            nbformat.v4.new_output("display_data", data=one.data, metadata=one.metadata or {})
-            for one in shown
-        ]
+    failed = [out for cell in notebook.cells for out in cell.get("outputs", ()) if "ename" in out]
+    if failed:
+        raise SystemExit(f"{failed[0].ename}: {failed[0].evalue}")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(nbformat.writes(scrub_notebook(notebook, hidden_paths={})))
 
@@ -86,11 +110,10 @@ def write_pages(study, notebooks):
     write_manifest(folder, provenance, root=Path.cwd())
 
 
-def run_share(jobs, studies, barrier):
+def run_share(run, jobs, studies, barrier):
     load_libraries()
     for path, study in jobs:
-        outputs = run_notebook(path, study)
-        save_notebook(path, outputs, Path(FOLDER, study, Path(path).name))
+        save_notebook(run(path, study), Path(FOLDER, study, Path(path).name))
     barrier.wait()
     for study in studies:
         write_pages(study, Path(FOLDER, study))
@@ -109,20 +132,20 @@ def measure_code(jobs, cores):
         if number >= cores:
             wait_for_one()
         if os.fork() == 0:
-            run_notebook(path, study)
+            run_bare(path, study)
             os._exit(0)
     for _ in jobs[-cores:]:
         wait_for_one()
     return time.perf_counter() - start
 
 
-def measure_together(jobs, cores):
+def measure_together(jobs, cores, run):
     start = time.perf_counter()
     studies = list(dict.fromkeys(study for _, study in jobs))
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(cores)
     processes = [
-        context.Process(target=run_share, args=(jobs[n::cores], studies[n::cores], barrier))
+        context.Process(target=run_share, args=(run, jobs[n::cores], studies[n::cores], barrier))
         for n in range(cores)
     ]
     for process in processes:
@@ -137,8 +160,11 @@ def measure_together(jobs, cores):
 def main():
     way, notebooks, studies, cores = sys.argv[1:]
     jobs = [(path, study) for study in studies.split(",") for path in notebooks.split(",")]
-    measure = {"code": measure_code, "together": measure_together}[way]
-    print(measure(jobs, int(cores)))
+    if way == "code":
+        print(measure_code(jobs, int(cores)))
+    else:
+        run = {"together": run_in_memory, "bare": run_bare}[way]
+        print(measure_together(jobs, int(cores), run))
 
 
 if __name__ == "__main__":

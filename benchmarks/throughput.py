@@ -7,8 +7,8 @@ reconstructed study with other CK values, in a temporary folder that is deleted 
 The plain loop is what people type: ``papermill`` and then ``jupyter nbconvert --to html``, one
 notebook after the other, all bytecode compiled. Its processes know nothing of each other, so that
 its time grows with the number of notebooks; above ``--loop-up-to`` cohorts it is not run but
-reckoned from its own time per notebook, and marked so; above ``--slow-up-to`` cohorts ordinary
-kernels and Dask are left out.
+reckoned from its own time per notebook, and marked so; ordinary kernels go with the loop. Above
+``--slow-up-to`` cohorts the limits and Dask are left out.
 
 Our lock leaves out rfc3987-syntax, which comes with JupyterLab and builds a grammar on every
 ``import nbformat``; so this environment's loop is faster than that of most users. ``--rfc3987
@@ -64,7 +64,8 @@ LEGEND = (
     "- runner: `python -m helpers batch`, cold, in its own process: from the check of the grid to "
     "the finished study reports with their pages, notebooks, figures and tables.",
     f"- {LIMIT}: libraries loaded beforehand, each notebook in a fork, no outputs kept, no HTML.",
-    f"- {TOGETHER}: no isolation, no messages, no incremental results, start included.",
+    f"- {TOGETHER}: the fast engine's kernel and client, used again and again; what that engine "
+    "needs beyond it is the price of a process of its own for each notebook.",
 )
 SAMPLES_PER_SECOND = 8
 
@@ -139,9 +140,11 @@ class Bench:
         return done.stdout
 
     def count_bytes(self):
-        """Give the bytes of one finished report, all files together."""
-        files = (self.folder / "reports" / self.names[0]).rglob("*")
-        return sum(path.stat().st_size for path in files if path.is_file())
+        """Note the bytes of one finished report, all files together, and of its page."""
+        folder = self.folder / "reports" / self.names[0]
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        self.bytes = sum(path.stat().st_size for path in files)
+        self.page_bytes = (folder / "index.html").stat().st_size
 
 
 def list_ways(bench, *, with_loop, with_slow, rfc3987, dask):
@@ -152,12 +155,13 @@ def list_ways(bench, *, with_loop, with_slow, rfc3987, dask):
     if with_loop:
         ways[LEAN_LOOP] = bench.run_loop
     for name, words in RUNNER.items():
-        if with_slow or name != ORDINARY:
+        if with_loop or name != ORDINARY:
             ways[name] = lambda words=words: bench.run_batch(*words)
     if dask and with_slow:
         ways[DASK] = lambda: bench.run_batch("--cluster", dask)
-    ways[LIMIT] = lambda: bench.run_limit("code")
-    ways[TOGETHER] = lambda: bench.run_limit("together")
+    if with_slow:
+        ways[LIMIT] = lambda: bench.run_limit("code")
+        ways[TOGETHER] = lambda: bench.run_limit("together")
     return ways
 
 
@@ -179,30 +183,31 @@ def measure_times(bench, repeats, **wanted):
             print(f"{shown}: {seconds[name][-1]:.1f} s", file=sys.stderr)
             if name == "runner":
                 seconds.setdefault(IDLE, []).append(time_call(bench.run_batch))
+                bench.count_bytes()
     return {name: median(times) for name, times in seconds.items()}
 
 
-def measure_memory(bench):
+def measure_memory(bench, names):
     """Measure the largest memory of all processes together, in runs of their own."""
-    ways = list_ways(bench, with_loop=False, with_slow=False, rfc3987=None, dask=None)
     peaks = {}
-    for name in (name for name in RUNNER if name in ways):
-        way = ways[name]
+    for name in names:
         bench.clear()
         with sample_memory() as peak:
-            way()
+            bench.run_batch(*RUNNER[name])
         peaks[name] = peak[0] / 1024
     return peaks
 
 
 @contextmanager
 def sample_memory():
-    """Watch the memory of the processes below this one; shared pages count once (PSS)."""
+    """Watch the memory of the processes started from now on; shared pages count once (PSS)."""
     peak, stop = [0], threading.Event()
+    others = list_descendants(os.getpid())
 
     def watch():
         while not stop.wait(1 / SAMPLES_PER_SECOND):
-            peak[0] = max(peak[0], sum(map(read_pss, list_descendants(os.getpid()))))
+            ours = list_descendants(os.getpid()) - others
+            peak[0] = max(peak[0], sum(map(read_pss, ours)))
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -265,11 +270,13 @@ def describe(bench, seconds, peaks, loops, repeats):
     ]
     for name, wall in seconds.items():
         faster = [f"{each * bench.count / wall:.1f}" for each in loops.values()]
-        each, over = f"{wall / bench.count:.2f}", f"{wall / seconds[LIMIT]:.2f}"
+        each = f"{wall / bench.count:.2f}"
+        over = f"{wall / seconds[LIMIT]:.2f}" if LIMIT in seconds else ""
         own = ["", *faster, ""] if name == IDLE else [each, *faster, over]
         peak = f"{peaks[name]:.0f}" if name in peaks else ""
         lines.append(f"| {' | '.join([name, f'{wall:.2f}', *own, peak])} |")
-    return [*lines, "", f"Bytes of one report: {bench.count_bytes():,}.", ""]
+    size = f"One report has {bench.bytes:,} bytes, its page index.html {bench.page_bytes:,}."
+    return [*lines, "", size, ""]
 
 
 def measure(cohorts, repeats, options, loops, folder, dask):
@@ -284,9 +291,8 @@ def measure(cohorts, repeats, options, loops, folder, dask):
     else:
         reckoned = {f"{name} (reckoned)": each * bench.count for name, each in loops.items()}
         seconds = reckoned | seconds
-    peaks = measure_memory(bench) if options.memory else {}
-    bench.clear()
-    bench.run_batch()
+    measured = [name for name in RUNNER if name in seconds and (with_slow or name == "runner")]
+    peaks = measure_memory(bench, measured) if options.memory else {}
     return describe(bench, seconds, peaks, loops, repeats), loops
 
 
@@ -341,9 +347,8 @@ def main():
                     cohorts, times, options, loops, Path(folder) / "project", dask
                 )
                 lines += more
-    text = "\n".join(lines)
-    print(text)
-    options.write.write_text(text)
+                options.write.write_text("\n".join(lines))  # a long run may be stopped
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":
