@@ -11,10 +11,10 @@ reckoned from its own time per notebook, and marked so; ordinary kernels go with
 ``--slow-up-to`` cohorts the limits and Dask are left out.
 
 Our lock leaves out rfc3987-syntax, which comes with JupyterLab and builds a grammar on every
-``import nbformat``; so this environment's loop is faster than that of most users. ``--rfc3987
-FOLDER`` measures theirs too, with the folder on its path::
-
-    pip install --target FOLDER --no-deps rfc3987-syntax lark
+``import nbformat``; so this environment's loop is faster than that of most users. Theirs is
+measured too, with the package in a folder of its own on its path: fetched by pip, or
+``--rfc3987 FOLDER`` where pip is not here; made by
+``pip install --target FOLDER --no-deps rfc3987-syntax lark``.
 
 The limits are those of ``limits.py``.
 """
@@ -296,6 +296,17 @@ def measure(cohorts, repeats, options, loops, folder, dask):
     return describe(bench, seconds, peaks, loops, repeats), loops
 
 
+def fetch_rfc3987(folder):
+    """Fetch what JupyterLab brings and our lock leaves out; None where that cannot be."""
+    words = ("pip", "install", "--quiet", "--no-deps", "--target", folder, "rfc3987-syntax", "lark")
+    done = subprocess.run(
+        [sys.executable, "-m", *map(str, words)], capture_output=True, check=False
+    )
+    if done.returncode:
+        print("rfc3987-syntax is not here: the loop of most users is left out", file=sys.stderr)
+    return folder if done.returncode == 0 else None
+
+
 def write_head(options):
     command = "python benchmarks/throughput.py " + " ".join(sys.argv[1:])
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
@@ -339,7 +350,9 @@ def main():
     options = read_options()
     compileall.compile_dir(ROOT / "src" / "helpers", quiet=1)
     lines, loops = write_head(options), {}
-    with open_dask(options.dask) as dask:
+    with open_dask(options.dask) as dask, tempfile.TemporaryDirectory() as extra:
+        options.rfc3987 = options.rfc3987 or fetch_rfc3987(Path(extra))
+        compileall.compile_dir(options.rfc3987 or extra, quiet=1)
         repeats = options.repeats * (len(options.cohorts) if len(options.repeats) == 1 else 1)
         for cohorts, times in zip(options.cohorts, repeats, strict=True):
             with tempfile.TemporaryDirectory(prefix="throughput-") as folder:
