@@ -40,6 +40,9 @@ def test_a_link_to_nowhere_is_named_once():
         '<iframe src="https://example.org"></iframe>',
         '<object data="a.swf"></object>',
         '<form action="https://example.org"></form>',
+        '<img title="<b class="x src=https://example.org/a.png">',
+        '<figure><svg><image href="a.png"/></figure>',
+        '<pre><b class="k"><img src="a.png"></b></pre>',
     ],
 )
 def test_whatever_would_be_fetched_is_named(html):

@@ -25,8 +25,9 @@ PIECE = re.compile(r"<(?P<tag>figure|pre)\b.*?</(?P=tag)>", re.DOTALL)
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 """Most of a figure. It is XML too, which is read ten times as fast."""
 
-PLAIN_TAG = re.compile(r'<(?!/?(?:a|figure|script|style)\b)/?[a-z][a-z0-9]*(?: class="[^"<>]*")?>')
-"""A tag that only says how something looks: four of five."""
+PLAIN_TAG = re.compile(r'<(?!/?(?:a|figure|script|style)\b)/?[a-z][a-z0-9]*(?: class="[^"<>=]*")?>')
+"""A tag that only says how something looks: four of five. No class holds an equals sign, but text
+in an attribute that ends at the wrong quote may."""
 
 KEPT_PIECES = 256
 

@@ -20,16 +20,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
+from helpers.render.environment import THREAD_VARIABLES
 
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-"""Read when a library is loaded: one thread each, for a fork keeps only one."""
+INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 KERNEL_LIBRARIES = (
     "ipykernel.kernelapp",

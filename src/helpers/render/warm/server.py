@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Literal
 
-from helpers.render.warm.libraries import THREAD_VARIABLES
+from helpers.render.environment import THREAD_VARIABLES
 
 PRELOAD = "helpers.render.warm.preload"
 MEMORY_KERNEL = "helpers.render.warm.memory_kernel"
