@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,9 @@ from helpers.contracts import (
     suggest_name,
     table_contract,
 )
+from helpers.contracts.overrides import Departure, list_departures, split_study
 from helpers.contracts.patients import patient_anchor
+from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.cells import convert_cells
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
@@ -54,6 +57,8 @@ class Study:
         The tables that the study measured, typed; CK in the unit the report shows.
     hashes : mapping of str to str
         sha256 of the file behind each table.
+    planned : StudyConfig or None
+        What study.yml itself says, where this run sets something otherwise.
     """
 
     name: str
@@ -61,6 +66,54 @@ class Study:
     config: StudyConfig
     tables: Mapping[str, pd.DataFrame]
     hashes: Mapping[str, str] = field(default_factory=dict)
+    planned: StudyConfig | None = None
+
+    @property
+    def departures(self) -> tuple[Departure, ...]:
+        """What this run does otherwise than study.yml; empty as a rule."""
+        return list_departures(self.planned or self.config, self.config)
+
+    @property
+    def patients(self) -> list[str]:
+        """Everybody who entered, in the order of the table."""
+        return list(self.tables["patients"]["patient_id"])
+
+    @cached_property
+    def arms(self) -> pd.Series:
+        """Each patient's arm as the report names it; index patient_id, named ``arm``."""
+        patients = self.tables["patients"].set_index("patient_id")["arm"]
+        return patients.map(self.config.arms)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """Who responded, and why, by the rule of study.yml.
+
+        Raises
+        ------
+        MissingTableError
+            When the study has no core set.
+        """
+        return derive_responses(self.table("core_set"), self.table("patients"), self.config)
+
+    @cached_property
+    def can_judge_response(self) -> bool:
+        """Whether the study has a core set of a visit after baseline."""
+        return self.has("core_set") and bool(
+            (self.tables["core_set"]["month"] > self.config.baseline_month).any()
+        )
+
+    @cached_property
+    def groups(self) -> pd.Series:
+        """How the study divides its patients: by response, or by arm where none can be judged.
+
+        Index patient_id; the name of the series, ``response`` or ``arm``, says which. Responders
+        stand before non-responders.
+        """
+        if not self.has("core_set"):
+            return self.arms.rename("arm")
+        groups = self.responses.groups
+        first = groups != RESPONDERS
+        return groups.loc[first.sort_values(kind="stable").index].rename("response")
 
     def has(self, name: str) -> bool:
         """Tell whether the study measured a table."""
@@ -98,7 +151,8 @@ def find_study(study: str | Path) -> Path:
     Parameters
     ----------
     study : str or Path
-        ``"anakinra_iim"``, or a path to a folder that holds a study.yml.
+        ``"anakinra_iim"``, or a path to a folder that holds a study.yml; with or without settings
+        behind a question mark (`helpers.contracts.overrides`).
 
     Returns
     -------
@@ -110,6 +164,7 @@ def find_study(study: str | Path) -> Path:
     StudyDataError
         When there is none, with the names that there are.
     """
+    study, _ = split_study(str(study))
     folder = locate_study(study)
     if folder is not None:
         return folder
@@ -130,7 +185,8 @@ def read_study(study: str | Path, *, tables: Collection[str] | None = None) -> S
     Parameters
     ----------
     study : str or Path
-        Name below ``data/`` or path to the folder.
+        Name below ``data/`` or path to the folder; what a run sets otherwise stands behind a
+        question mark: ``my_study?response.improvement_percent=40``.
     tables : collection of str, optional
         Read these only (and ``patients``); all that the study has where not given.
 
@@ -149,8 +205,9 @@ def read_study(study: str | Path, *, tables: Collection[str] | None = None) -> S
     >>> study.table("core_set").shape
     (30, 8)
     """
-    folder = find_study(study)
-    loaded, faults = _load(folder, only=None if tables is None else {"patients", *tables})
+    folder, (_, overrides) = find_study(study), split_study(str(study))
+    only = None if tables is None else {"patients", *tables}
+    loaded, faults = _load(folder, overrides, only=only)
     if faults or loaded is None:
         raise StudyDataError(folder.name, faults)
     return loaded
@@ -172,15 +229,18 @@ def check_study(study: str | Path) -> list[Fault]:
         folder = find_study(study)
     except StudyDataError as error:
         return list(error.faults)
-    return _load(folder, only=None)[1]
+    return _load(folder, split_study(str(study))[1], only=None)[1]
 
 
-def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, list[Fault]]:
-    config, faults = read_settings(folder / "study.yml")
+def _load(
+    folder: Path, overrides: Mapping[str, str], *, only: Collection[str] | None
+) -> tuple[Study | None, list[Fault]]:
+    settings, faults = read_settings(folder / "study.yml", overrides)
     files, found = _find_table_files(folder)
     faults += found
-    if config is None:  # without visits, arms and instruments no value can be judged
+    if settings is None:  # without visits, arms and instruments no value can be judged
         return None, _sort_faults(faults + _find_form_faults(files))
+    config = settings.used
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
@@ -189,7 +249,14 @@ def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, 
     for find in (_find_examples, _find_strangers, _find_like_names):
         faults += find(tables, files)
     hashes = {name: hash_file(files[name]) for name in tables}
-    study = Study(folder.name, folder, config, _convert_units(_plain_index(tables), config), hashes)
+    study = Study(
+        name=folder.name,
+        folder=folder,
+        config=config,
+        tables=_convert_units(_plain_index(tables), config),
+        hashes=hashes,
+        planned=settings.planned,
+    )
     return study, _sort_faults(faults)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from helpers.contracts.model import Frozen
+from helpers.contracts.response import Response
 
 DataOrigin = Literal["published", "reconstructed", "collected"]
 CkUnit = Literal["ukat/L", "U/L"]
@@ -17,18 +20,14 @@ UNBROKEN_LENGTH = 12
 """The longest name of a visit, in letters, that stays on one line."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
-
-
-class Visit(_Frozen):
+class Visit(Frozen):
     """A planned visit: its nominal month in the tables, and the words that the reader sees."""
 
     month: Annotated[float, Field(ge=0)] = Field(description="nominal month, as in the tables")
     label: str = Field(description="how the report names the visit, for example '12 weeks'")
 
 
-class CreatineKinase(_Frozen):
+class CreatineKinase(Frozen):
     """Units and upper limits of normal of creatine kinase (CK); declared, never guessed."""
 
     unit: CkUnit = Field("U/L", description="unit of the column ck in core_set")
@@ -59,7 +58,7 @@ class CreatineKinase(_Frozen):
         return UKAT_PER_L_IN_U_PER_L if self.unit == "ukat/L" else 1 / UKAT_PER_L_IN_U_PER_L
 
 
-class Extramuscular(_Frozen):
+class Extramuscular(Frozen):
     """The instrument behind the column extramuscular."""
 
     instrument: Literal["vas", "myoact", "mitax"] = Field(
@@ -70,7 +69,7 @@ class Extramuscular(_Frozen):
     )
 
 
-class Instruments(_Frozen):
+class Instruments(Frozen):
     """The scales that the tables use; every range check and every rule reads them from here."""
 
     vas_maximum: Literal[10, 100] = Field(
@@ -100,7 +99,7 @@ class Instruments(_Frozen):
         return float(self.vas_maximum) if self.extramuscular.instrument == "vas" else 1.0
 
 
-class Rules(_Frozen):
+class Rules(Frozen):
     """Choices on which the literature is silent or divided; each is printed in the report."""
 
     zero_baseline: Literal["infinite_worsening", "not_evaluable"] = Field(
@@ -112,7 +111,7 @@ class Rules(_Frozen):
     )
 
 
-class EndpointFamily(_Frozen):
+class EndpointFamily(Frozen):
     """Endpoints whose p-values are adjusted together."""
 
     title: str = Field(description="how the report names the family")
@@ -122,7 +121,7 @@ class EndpointFamily(_Frozen):
     )
 
 
-class ReferenceRange(_Frozen):
+class ReferenceRange(Frozen):
     """What healthy people have of one serum protein, as a source gave it."""
 
     low: Annotated[float, Field(ge=0)] = Field(description="lowest value of healthy people")
@@ -138,7 +137,7 @@ class ReferenceRange(_Frozen):
         return self
 
 
-class StudyConfig(_Frozen):
+class StudyConfig(Frozen):
     """One study.yml: everything about a study that is not in its tables."""
 
     title: str = Field(min_length=1, description="full title on the report's first page")
@@ -166,6 +165,9 @@ class StudyConfig(_Frozen):
     visits: tuple[Visit, ...] = Field(description="planned visits in order of time")
     instruments: Instruments = Field(default_factory=Instruments, description="scales and units")
     rules: Rules = Field(default_factory=Rules, description="choices the literature leaves open")
+    response: Response = Field(
+        default_factory=Response, description="when a patient is a responder, in every chapter"
+    )
     endpoint_families: dict[str, EndpointFamily] = Field(
         default_factory=dict, description="endpoints adjusted together"
     )

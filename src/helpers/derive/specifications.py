@@ -8,15 +8,11 @@ from typing import get_args
 import pandas as pd
 
 from helpers.contracts import StudyConfig
+from helpers.contracts.response import IMACS_2004, PRINTO_JDM, ImprovementDefinition
 from helpers.derive.checks import VISIT, keep_text
 from helpers.derive.core_set import ZeroBaseline, derive_relative_change, spread_measures
 from helpers.derive.dropouts import RESPONDER_RULES, DropoutRule
-from helpers.derive.imacs import (
-    IMACS_2004,
-    PRINTO_JDM,
-    ImprovementDefinition,
-    judge_improvement,
-)
+from helpers.derive.imacs import judge_improvement
 from helpers.derive.response_groups import derive_tis_scores
 from helpers.derive.tis import TIS_ADULT
 

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from helpers.contracts import Fault, StudyConfig, suggest_name
+from helpers.contracts.overrides import apply_overrides, find_path
 
 KeyPath = tuple[str, ...]
 _LONGEST_FOUND = 80
 
 
-def read_settings(path: Path) -> tuple[StudyConfig | None, list[Fault]]:
+@dataclass(frozen=True)
+class Settings:
+    """A study's settings: as planned in study.yml, and as one run uses them."""
+
+    planned: StudyConfig
+    used: StudyConfig
+
+
+def read_settings(
+    path: Path, overrides: Mapping[str, str] | None = None
+) -> tuple[Settings | None, list[Fault]]:
     """Read a study.yml: the configuration, or every fault of it with row and key.
 
     Parameters
     ----------
     path : Path
         The study.yml.
+    overrides : mapping of str to str, optional
+        What this run sets otherwise, by dotted path or short name.
 
     Returns
     -------
-    (StudyConfig or None, list of Fault)
+    (Settings or None, list of Fault)
         None when there are faults.
     """
     try:
@@ -39,11 +53,32 @@ def read_settings(path: Path) -> tuple[StudyConfig | None, list[Fault]]:
         return None, [Fault("study.yml", "no settings", "keys such as title and visits", mend)]
     faults = _find_repeats(node)
     try:
-        config = StudyConfig.model_validate(settings)
+        planned = StudyConfig.model_validate(settings)
     except ValidationError as error:
         rows = dict(_walk_yaml(node))
         return None, faults + [_describe_setting(problem, rows) for problem in error.errors()]
-    return (None if faults else config), faults
+    if faults:
+        return None, faults
+    used, faults = _override(planned, settings, overrides or {})
+    return (Settings(planned, used) if used else None), faults
+
+
+def _override(
+    planned: StudyConfig, settings: Mapping[str, Any], overrides: Mapping[str, str]
+) -> tuple[StudyConfig | None, list[Fault]]:
+    if not overrides:
+        return planned, []
+    changed, faults = apply_overrides(settings, overrides)
+    if faults:
+        return None, faults
+    try:
+        return StudyConfig.model_validate(changed), []
+    except ValidationError as error:
+        given = {find_path(name): f"{name}={value}" for name, value in overrides.items()}
+        problems = [_describe_setting(problem, {}) for problem in error.errors()]
+        return None, [
+            replace(p, file=given.get(p.column, p.file), row=None, column=None) for p in problems
+        ]
 
 
 def _describe_form(error: yaml.YAMLError | ValueError) -> Fault:

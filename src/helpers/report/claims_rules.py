@@ -10,14 +10,13 @@ from typing import Literal
 
 import pandas as pd
 
-from helpers.derive.core_set import derive_relative_change
+from helpers.contracts.response import Response
 from helpers.derive.functional_index import (
     FI_IMPROVED_20,
     derive_functional_index_response,
     flag_functional_index_improvement,
 )
-from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
-from helpers.derive.response import derive_best_response, derive_response_category
+from helpers.derive.response_groups import derive_responses
 from helpers.report.words import format_number
 from helpers.stats.result import StatisticResult
 from helpers.study import Study
@@ -170,19 +169,10 @@ class Evidence:
     @cached_property
     def best_response(self) -> pd.DataFrame:
         """Best response of each patient by the IMACS definitions; index patient_id."""
-        config = self.config
-        change = derive_relative_change(
-            self.table("core_set"),
-            baseline_month=config.baseline_month,
-            zero_baseline=config.rules.zero_baseline,
-        )
-        worsening = flag_imacs_worsening(
-            change,
-            vas_maximum=config.instruments.vas_maximum,
-            extramuscular_is_vas=config.instruments.extramuscular.instrument == "vas",
-        )
-        categories = derive_response_category(flag_imacs_improvement(change), worsening)
-        return derive_best_response(categories).set_index("patient_id")
+        printed = self.config.model_copy(update={"response": Response()})
+        core_set, patients = self.table("core_set"), self.table("patients")
+        seen = patients[patients["patient_id"].isin(core_set["patient_id"])]
+        return derive_responses(core_set, seen, printed).best.set_index("patient_id")
 
     @cached_property
     def responders(self) -> frozenset[str]:

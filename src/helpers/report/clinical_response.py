@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.contracts import StudyConfig
+from helpers.contracts.response import ImprovementDefinition
 from helpers.contracts.rows import list_rows
 from helpers.derive.imacs import (
     ODDIS_2005,
-    ImprovementDefinition,
     describe_improvement_definition,
     describe_worsening_definition,
 )
@@ -27,6 +27,7 @@ from helpers.report.words import (
     name_group,
 )
 from helpers.stats.exact import StatisticResult
+from helpers.study import Study
 
 
 def record_response(
@@ -197,15 +198,18 @@ def describe_time_to_response(best: pd.DataFrame, config: StudyConfig) -> str:
     return f"Improvement was first seen in {join_words(parts)}."
 
 
-def describe_definition_change(definition: ImprovementDefinition) -> str:
-    """Say whether the definition in force is the published one."""
-    standard = ImprovementDefinition(name=definition.name, source=definition.source)
-    if definition == standard:
+def describe_definition_change(study: Study) -> str:
+    """Say whether the definition in force is the planned one, and whether that is as published."""
+    rule = study.config.response
+    if study.departures:
+        listed = "; ".join(escape(str(departure)) for departure in study.departures)
+        return (
+            f"<strong>This is not the planned definition</strong> ({listed}): the page answers a "
+            "sensitivity question, not the study's own."
+        )
+    if rule.limits == rule.published:
         return "The limits are those of the published definition."
-    return (
-        "<strong>The limits differ from the published definition</strong>: this page answers a "
-        "sensitivity question, not the study's own."
-    )
+    return "<strong>The limits differ from the published definition.</strong>"
 
 
 def describe_shares(summary: pd.DataFrame) -> str:
@@ -244,13 +248,6 @@ def list_definitions(
             "worsened at any visit; otherwise as unchanged.",
         ),
     ]
-
-
-def flag_ever_improved(best: pd.DataFrame) -> pd.Series:
-    """Flag who improved at any visit; a patient who could not be judged is missing."""
-    response = best.set_index("patient_id")["best_response"]
-    flags = (response == "improved").astype("boolean")
-    return flags.mask(response == "not evaluable")
 
 
 def caption_responses(improvement: pd.DataFrame) -> str:

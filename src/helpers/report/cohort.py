@@ -9,11 +9,10 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.cohort import ALL
-from helpers.derive.response import derive_best_response
-from helpers.derive.response_groups import group_by_response
 from helpers.report.chapter import Chapter
 from helpers.report.core_set import label_measures
 from helpers.report.ledger import Result
+from helpers.report.response_rule import name_rule, say_when
 from helpers.report.words import (
     MISSING,
     NBSP,
@@ -47,8 +46,7 @@ DIAGNOSIS_WORDS = {
 
 def group_by_arm(chapter: Chapter) -> pd.Series:
     """Give each patient's arm as the report names it; index patient_id, in the study's order."""
-    patients = chapter.study.table("patients").set_index("patient_id")["arm"]
-    return patients.map(chapter.study.config.arms)
+    return chapter.study.arms
 
 
 def list_arms(chapter: Chapter) -> dict[str, str]:
@@ -62,30 +60,10 @@ def count_entered(chapter: Chapter) -> int:
     return len(chapter.study.table("patients"))
 
 
-def group_by_best_response(responses: pd.DataFrame | None, patients: pd.DataFrame) -> pd.Series:
-    """Divide the patients in responders and non-responders by the best visit of each.
-
-    Parameters
-    ----------
-    responses : DataFrame or None
-        One row per patient and month: category (`helpers.derive.cohort.derive_visit_responses`).
-    patients : DataFrame
-        Everybody who entered.
-
-    Returns
-    -------
-    Series of str
-        Index patient_id; no rows where no response can be judged.
-
-    Examples
-    --------
-    >>> judged = pd.DataFrame({"patient_id": ["A"], "month": [3.0], "category": ["improved"]})
-    >>> group_by_best_response(judged, pd.DataFrame({"patient_id": ["A", "B"]})).tolist()
-    ['responders', 'non-responders']
-    """
-    if responses is None:
-        return pd.Series(dtype="str")
-    return group_by_response(derive_best_response(responses, patients=patients["patient_id"]))
+def group_by_response(chapter: Chapter) -> pd.Series:
+    """Give the responders and non-responders; nobody where no response can be judged."""
+    study = chapter.study
+    return study.responses.groups if study.can_judge_response else pd.Series(dtype="str")
 
 
 def tabulate_cohort(summary: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
@@ -178,18 +156,22 @@ def explain_diagnoses(patients: pd.DataFrame) -> str:
     return f" {words}." if words else ""
 
 
-def caption_cohort(summary: pd.DataFrame, responses: pd.DataFrame | None) -> str:
+def caption_cohort(
+    summary: pd.DataFrame, responses: pd.DataFrame | None, config: StudyConfig
+) -> str:
     """Caption the table of patients at entry, saying who counts as a responder."""
     n = int((summary["n"] + summary["n_missing"]).max()) if len(summary) else 0
     several = summary["group"].nunique() > 1
     groups = " No tests: the groups are described." if several else ""
     return (
         f"Patients at entry (n = {n}). Numbers are medians (range); categories are counts."
-        f"{_explain_responders(summary, responses)}{groups}"
+        f"{_explain_responders(summary, responses, config)}{groups}"
     )
 
 
-def _explain_responders(summary: pd.DataFrame, responses: pd.DataFrame | None) -> str:
+def _explain_responders(
+    summary: pd.DataFrame, responses: pd.DataFrame | None, config: StudyConfig
+) -> str:
     if responses is None or "responders" not in set(summary["group"]):
         return ""
     judged = responses.loc[responses["category"] != "not evaluable", "patient_id"].nunique()
@@ -197,8 +179,9 @@ def _explain_responders(summary: pd.DataFrame, responses: pd.DataFrame | None) -
     unknown = count_noun(entered - judged, "patient")
     never = f", among them {unknown} who could not be judged" if judged < entered else ""
     return (
-        " Responders: improved at one visit or more by the IMACS definition (chapter on clinical "
-        f"response); non-responders: everybody else{never}."
+        f" Responders: improved {say_when(config.response, once=True)} by "
+        f"{name_rule(config.response)} (chapter on clinical response); non-responders: everybody "
+        f"else{never}."
     )
 
 

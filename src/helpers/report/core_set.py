@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.contracts import StudyConfig
+from helpers.contracts.response import ImprovementDefinition
 from helpers.contracts.rows import list_rows
 from helpers.derive.core_set import MEASURES
-from helpers.derive.imacs import ImprovementDefinition
 from helpers.report.chapter import Chapter
 from helpers.report.estimates import caption_coverage, record_estimate, write_estimate
 from helpers.report.p_values import name_test

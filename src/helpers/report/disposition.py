@@ -18,6 +18,7 @@ from helpers.report.cohort import (
     list_arms,
     name_patients,
 )
+from helpers.report.response_rule import name_rule
 from helpers.report.shares import record_share
 from helpers.report.words import capitalise, escape, format_number, join_words, name_group
 
@@ -183,7 +184,8 @@ def caption_swimmer(
         )
     )
     judged = (
-        "Response at each visit by the IMACS definitions (chapter on clinical response). "
+        f"Response at each visit by {name_rule(chapter.study.config.response)} "
+        "(chapter on clinical response). "
         if responses is not None
         else ""
     )

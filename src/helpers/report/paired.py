@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.configuration import EndpointFamily
-from helpers.derive.response_groups import (
-    NON_RESPONDERS,
-    RESPONDERS,
-    derive_best_responses,
-    group_by_response,
-)
+from helpers.contracts.response import Response
+from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
 from helpers.report.chapter import Chapter
 from helpers.report.cohort import group_by_arm
+from helpers.report.response_rule import name_rule, say_when
 from helpers.report.words import (
     capitalise,
     count_noun,
@@ -94,17 +90,7 @@ def group_patients(chapter: Chapter) -> pd.Series:
     Series of str
         Index patient_id; responders before non-responders. Its name is ``response`` or ``arm``.
     """
-    if not chapter.study.has("core_set"):
-        return group_by_arm(chapter).rename("arm")
-    groups = group_by_response(_find_best(chapter))
-    first = groups != RESPONDERS
-    return groups.loc[first.sort_values(kind="stable").index].rename("response")
-
-
-@lru_cache(maxsize=1)  # a notebook has one chapter, and asks more than once
-def _find_best(chapter: Chapter) -> pd.DataFrame:
-    study = chapter.study
-    return derive_best_responses(study.table("core_set"), study.table("patients"), study.config)
+    return chapter.study.groups
 
 
 def pool_patients(chapter: Chapter, groups: pd.Series) -> pd.Series:
@@ -128,20 +114,23 @@ def describe_grouping(chapter: Chapter, groups: pd.Series) -> str:
     """Say how the groups were made, and who is a non-responder for want of a judgement."""
     if groups.name != "response":
         return "The study has no core set, so the patients are shown by arm, not by response."
-    best = _find_best(chapter)
-    unjudged = best.loc[best["best_response"] == "not evaluable", "patient_id"]
+    responder, rule = chapter.study.responses.responder, chapter.study.config.response
+    unjudged = responder.index[responder.isna()].to_series()
     counts = groups.value_counts()
     yes, no = (count_noun(int(counts.get(g, 0)), "patient") for g in (RESPONDERS, NON_RESPONDERS))
+    named = f"{name_rule(rule)} {say_when(rule)} (chapter on clinical response)"
     return (
-        "Responders improved by the IMACS definition at any visit (chapter on clinical response): "
-        f"{yes}. Everybody else who entered is a non-responder: {no}.{_name_unjudged(unjudged)}"
+        f"Responders improved by {named}: {yes}. Everybody else who entered is a non-responder: "
+        f"{no}.{_name_unjudged(unjudged, rule)}"
     )
 
 
-def _name_unjudged(patients: pd.Series) -> str:
+def _name_unjudged(patients: pd.Series, rule: Response) -> str:
     if patients.empty:
         return ""
     counts = "counts as a non-responder" if len(patients) == 1 else "count as non-responders"
+    if rule.unjudged == "left_out":
+        counts = "is left out" if len(patients) == 1 else "are left out"
     return (
         f" {count_noun(len(patients), 'patient')} could not be judged and {counts}: "
         f"{link_patients(patients)}."

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
 from helpers.report.chapter import Chapter
+from helpers.report.response_rule import name_rule, say_responders, say_when
 from helpers.report.words import capitalise, count_noun, escape, join_words, link_patients
 
 
@@ -18,13 +19,14 @@ def record_groups(chapter: Chapter, groups: pd.Series) -> None:
             n=len(groups),
             unit="patients",
             source=["core_set", "patients"],
-            method="improved at any visit by the IMACS definition",
+            method=say_responders(chapter.study.config.response),
         )
 
 
 def describe_groups(chapter: Chapter, best: pd.DataFrame, arms: pd.Series) -> str:
     """Say who is compared with whom, who could not be judged, and what two arms mean for it."""
     responders, others = chapter["groups.responders"], chapter["groups.others"]
+    rule = chapter.study.config.response
     unjudged = best.loc[best["best_response"] == "not evaluable", "patient_id"]
     counted = (
         f" {capitalise(count_noun(len(unjudged), 'patient'))} who could not be judged "
@@ -39,8 +41,9 @@ def describe_groups(chapter: Chapter, best: pd.DataFrame, arms: pd.Series) -> st
         else "Nobody is left to compare with: what predicts response cannot be asked"
     )
     return (
-        f"{responders} of {responders.n} patients responded: they improved at one visit or more by "
-        f"the IMACS definition. {compared}.{counted}" + _warn_of_arms(best, arms)
+        f"{responders} of {responders.n} patients responded: they improved "
+        f"{say_when(rule, once=True)} by {name_rule(rule)}. {compared}.{counted}"
+        + _warn_of_arms(chapter.study.responses.groups, arms)
     )
 
 
@@ -55,10 +58,10 @@ def describe_groups_shortly(chapter: Chapter) -> str:
     return f"{responders} of {responders.n} patients responded; {compared}."
 
 
-def _warn_of_arms(best: pd.DataFrame, arms: pd.Series) -> str:
+def _warn_of_arms(groups: pd.Series, arms: pd.Series) -> str:
     if arms.nunique() < 2:
         return ""
-    improved = set(best.loc[best["best_response"] == "improved", "patient_id"])
+    improved = set(groups.index[groups == RESPONDERS])
     parts = [
         f"{sum(name in improved for name in arms.index[arms == arm])} of {(arms == arm).sum()} in "
         f"“{escape(arm)}”"
