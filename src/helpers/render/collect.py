@@ -120,15 +120,22 @@ def collect_records(built: Iterable[BuiltChapter]) -> tuple[dict[str, Any], ...]
         When one id stands for two different results.
     """
     records: dict[str, dict[str, Any]] = {}
-    for piece in collect_pieces(built, "ledger"):
-        for record in piece.data[LEDGER_TYPE]["records"]:
-            known = records.setdefault(record["id"], record)
-            if _without_chapter(known) != _without_chapter(record):
-                raise ReportError(
-                    f"{piece.chapter.path.name}: result {record['id']} is {record.get('text')}, "
-                    f"but {known.get('text')} in chapter {known.get('chapter')}; rename one"
-                )
+    for chapter, record in _iterate_records(built):
+        known = records.setdefault(record["id"], record | {"chapter": chapter.name})
+        if _without_chapter(known) != _without_chapter(record):
+            raise ReportError(
+                f"{chapter.path.name}: result {record['id']} is {record.get('text')}, "
+                f"but {known.get('text')} in chapter {known.get('chapter')}; rename one"
+            )
     return tuple(records.values())
+
+
+def _iterate_records(built: Iterable[BuiltChapter]) -> Iterator[tuple[Chapter, dict[str, Any]]]:
+    """Go through the numbers that any output carries: each answer brings its own."""
+    for one in built:
+        for output in iterate_outputs(one.notebook):
+            for record in output.get("data", {}).get(LEDGER_TYPE, {}).get("records", ()):
+                yield one.chapter, record
 
 
 def collect_key_results(built: Iterable[BuiltChapter]) -> tuple[KeyResult, ...]:

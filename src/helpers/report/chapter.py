@@ -7,7 +7,7 @@ is shown carries a small label in its output's metadata, by which the report fin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -16,10 +16,10 @@ from IPython.display import DisplayHandle, display
 from matplotlib.figure import Figure
 
 from helpers.report.figures import write_figure
-from helpers.report.ledger import LEDGER_MIME, Ledger, Result
+from helpers.report.ledger import LEDGER_MIME
+from helpers.report.numbers import Numbers
 from helpers.report.tables import Format, write_csv, write_table
 from helpers.report.words import capitalise, escape, keep_together
-from helpers.stats.result import StatisticResult
 from helpers.study import Study
 
 SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "pingouin", "seaborn", "matplotlib")
@@ -45,7 +45,7 @@ def reserve_summary() -> DisplayHandle:
     return handle
 
 
-class Chapter:
+class Chapter(Numbers):
     """What one notebook records and shows, bound to its study so that no origin can be hidden.
 
     Parameters
@@ -62,62 +62,8 @@ class Chapter:
     """
 
     def __init__(self, study: Study, name: str) -> None:
-        self.study = study
+        super().__init__(study)
         self.name = name
-        self.ledger = Ledger(name, dict(study.hashes))
-
-    def __getitem__(self, name: str) -> Result:
-        return self.ledger[name]
-
-    def record(self, name: str, value: Any, **about: Any) -> Result:  # noqa: ANN401
-        """Record one number; see `helpers.report.ledger.Ledger.record`."""
-        return self.ledger.record(name, value, **about)
-
-    def record_statistic(
-        self,
-        name: str,
-        statistic: StatisticResult,
-        *,
-        source: str | Sequence[str],
-        unit: str = "",
-        digits: int | None = None,
-        figures: int | None = None,
-    ) -> Result:
-        """Record an estimate with the interval, p-value, n and method of its test.
-
-        Parameters
-        ----------
-        name : str
-            Name in the ledger.
-        statistic : StatisticResult
-            From `helpers.stats`.
-        source : str or sequence of str
-            Tables it was computed from.
-        unit : str
-            Unit of the estimate.
-        digits, figures : int, optional
-            Decimals, or else significant figures, that the report shows of estimate and interval.
-
-        Returns
-        -------
-        Result
-        """
-        low, high = statistic.interval or (None, None)
-        return self.record(
-            name,
-            statistic.estimate,
-            source=source,
-            unit=unit,
-            n=statistic.n_used,
-            low=low,
-            high=high,
-            p_value=statistic.p_value,
-            method=statistic.method,
-            reason=statistic.reason,
-            digits=digits,
-            figures=figures,
-            coverage=statistic.interval.achieved if statistic.interval else None,
-        )
 
     def summarise(self, place: DisplayHandle, *sentences: str) -> None:
         """Fill the place at the top with the chapter's findings, one list item each.

@@ -12,8 +12,8 @@ from helpers.derive.imacs import (
     describe_improvement_definition,
     describe_worsening_definition,
 )
-from helpers.report.chapter import Chapter
 from helpers.report.core_set import SHORT_LABELS
+from helpers.report.numbers import Numbers
 from helpers.report.published_flags import describe_agreement
 from helpers.report.shares import caption_test, record_shares, write_share
 from helpers.report.words import (
@@ -31,13 +31,13 @@ from helpers.study import Study
 
 
 def record_response(
-    chapter: Chapter, summary: pd.DataFrame, test: StatisticResult | None, *, sources: list[str]
+    numbers: Numbers, summary: pd.DataFrame, test: StatisticResult | None, *, sources: list[str]
 ) -> None:
     """Record the share of responders of each group, and their comparison where there are two.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     summary : DataFrame
         From `helpers.stats.groups.summarise_share`.
     test : StatisticResult or None
@@ -46,7 +46,7 @@ def record_response(
         Tables behind the flags.
     """
     record_shares(
-        chapter,
+        numbers,
         "response",
         summary,
         test,
@@ -127,12 +127,12 @@ def tabulate_shares(summary: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
+def describe_response(numbers: Numbers, summary: pd.DataFrame) -> str:
     """Say how many patients of each group improved, with the exact interval."""
     parts = []
     for group in summary["group"]:
         name = f"response.{name_group(group)}"
-        improved, share = chapter[f"{name}.improved"], chapter[f"{name}.share"]
+        improved, share = numbers[f"{name}.improved"], numbers[f"{name}.share"]
         whom = f" in the arm “{escape(group)}”" if len(summary) > 1 else ""
         parts.append(
             f"{improved} of {count_noun(improved.n, 'patient')}{whom} improved "
@@ -143,11 +143,11 @@ def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
     return capitalise(f"{join_words(parts)}.")
 
 
-def describe_comparison(chapter: Chapter, summary: pd.DataFrame) -> str:
+def describe_comparison(numbers: Numbers, summary: pd.DataFrame) -> str:
     """Say what the exact comparison of two groups shows, and what it ever could have shown."""
-    if "response.odds_ratio" not in chapter.ledger:
+    if "response.odds_ratio" not in numbers:
         return ""
-    ratio = chapter["response.odds_ratio"]
+    ratio = numbers["response.odds_ratio"]
     first, second = (escape(group) for group in summary["group"])
     if ratio.value is None:
         return f"“{first}” and “{second}” cannot be compared: {_explain_no_ratio(summary)}."
@@ -270,32 +270,32 @@ def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
 
 
 def summarise_response(
-    chapter: Chapter, shares: pd.DataFrame, best: pd.DataFrame, comparison: pd.DataFrame
+    numbers: Numbers, shares: pd.DataFrame, best: pd.DataFrame, comparison: pd.DataFrame
 ) -> list[str]:
     """Sum the chapter up in a few sentences, from the ledger; who improved comes first."""
-    agreement = "" if comparison.empty else describe_agreement(chapter, comparison)
+    agreement = "" if comparison.empty else describe_agreement(numbers, comparison)
     return [
-        f"{describe_response(chapter, shares).removesuffix('.')}{_say_control(chapter, shares)}.",
-        describe_comparison(chapter, shares),
+        f"{describe_response(numbers, shares).removesuffix('.')}{_say_control(numbers, shares)}.",
+        describe_comparison(numbers, shares),
         describe_best_response(best),
         agreement,
     ]
 
 
-def _say_control(chapter: Chapter, shares: pd.DataFrame) -> str:
+def _say_control(numbers: Numbers, shares: pd.DataFrame) -> str:
     """Say what the shares can be held against: nothing, or the test of two groups."""
-    if len(chapter.study.config.arms) == 1 and shares["n"].sum():
+    if len(numbers.study.config.arms) == 1 and shares["n"].sum():
         return "; there was no control group"
-    if "response.odds_ratio" not in chapter.ledger:
+    if "response.odds_ratio" not in numbers:
         return ""
-    ratio = chapter["response.odds_ratio"]
+    ratio = numbers["response.odds_ratio"]
     return "" if ratio.value is None else f"; {ratio.p_text} for the difference"
 
 
-def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
+def conclude_response(numbers: Numbers, shares: pd.DataFrame) -> list[str]:
     """Say what the numbers of responders allow to conclude, and what they leave open."""
-    if "response.odds_ratio" in chapter.ledger:
-        return [_conclude_comparison(chapter, shares)]
+    if "response.odds_ratio" in numbers:
+        return [_conclude_comparison(numbers, shares)]
     if not shares["n"].sum():
         return ["No patient could be judged, so these data say nothing about improvement."]
     if len(shares) > 1:
@@ -303,7 +303,7 @@ def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
             "The groups' shares stand side by side with their intervals; more than two groups are "
             "not compared here, and where the intervals overlap chance may explain a difference."
         ]
-    share = chapter[f"response.{name_group(shares['group'].iloc[0])}.share"]
+    share = numbers[f"response.{name_group(shares['group'].iloc[0])}.share"]
     untold = "why the patients improved" if share.value else "how untreated patients would fare"
     return [
         "As far as these data tell, the share of such patients who would improve may lie anywhere "
@@ -312,8 +312,8 @@ def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
     ]
 
 
-def _conclude_comparison(chapter: Chapter, shares: pd.DataFrame) -> str:
-    ratio = chapter["response.odds_ratio"]
+def _conclude_comparison(numbers: Numbers, shares: pd.DataFrame) -> str:
+    ratio = numbers["response.odds_ratio"]
     first, second = (escape(group) for group in shares["group"])
     if ratio.value is None or ratio.low is None or ratio.high is None:
         return f"“{first}” and “{second}” cannot be compared: {_explain_no_ratio(shares)}."
@@ -340,7 +340,7 @@ def _conclude_comparison(chapter: Chapter, shares: pd.DataFrame) -> str:
 
 
 def describe_response_limits(
-    chapter: Chapter, improvement: pd.DataFrame, worsening: pd.DataFrame
+    numbers: Numbers, improvement: pd.DataFrame, worsening: pd.DataFrame
 ) -> list[str]:
     """Say what the response analysis cannot show, counting what could not be judged."""
     unjudged = int(improvement["improved"].isna().sum())
@@ -353,10 +353,10 @@ def describe_response_limits(
         else "Nobody was seen after baseline.",
         "Relative change favours patients with little activity at baseline: from 5 mm to 4 mm on a "
         "100 mm scale counts as 20 % better."
-        if chapter.study.config.instruments.vas_maximum == 100
+        if numbers.study.config.instruments.vas_maximum == 100
         else "Relative change favours patients with little activity at baseline.",
         "Response is a yes or no; it says nothing of how large an improvement was.",
         "Without a control group a response cannot be credited to the treatment."
-        if len(chapter.study.config.arms) == 1
+        if len(numbers.study.config.arms) == 1
         else "",
     ]

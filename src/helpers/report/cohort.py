@@ -9,9 +9,9 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.cohort import ALL
-from helpers.report.chapter import Chapter
 from helpers.report.core_set import label_measures
 from helpers.report.ledger import Result
+from helpers.report.numbers import Numbers
 from helpers.report.response_rule import name_rule, say_when
 from helpers.report.words import (
     MISSING,
@@ -44,25 +44,25 @@ DIAGNOSIS_WORDS = {
 """What the usual abbreviations of diagnoses stand for; captions explain those that occur."""
 
 
-def group_by_arm(chapter: Chapter) -> pd.Series:
+def group_by_arm(numbers: Numbers) -> pd.Series:
     """Give each patient's arm as the report names it; index patient_id, in the study's order."""
-    return chapter.study.arms
+    return numbers.study.arms
 
 
-def list_arms(chapter: Chapter) -> dict[str, str]:
+def list_arms(numbers: Numbers) -> dict[str, str]:
     """Give the arms that have patients and their labels, in the order of study.yml."""
-    present = set(chapter.study.table("patients")["arm"])
-    return {arm: label for arm, label in chapter.study.config.arms.items() if arm in present}
+    present = set(numbers.study.table("patients")["arm"])
+    return {arm: label for arm, label in numbers.study.config.arms.items() if arm in present}
 
 
-def count_entered(chapter: Chapter) -> int:
+def count_entered(numbers: Numbers) -> int:
     """Count everybody who entered the study."""
-    return len(chapter.study.table("patients"))
+    return len(numbers.study.table("patients"))
 
 
-def group_by_response(chapter: Chapter) -> pd.Series:
+def group_by_response(numbers: Numbers) -> pd.Series:
     """Give the responders and non-responders; nobody where no response can be judged."""
-    study = chapter.study
+    study = numbers.study
     return study.responses.groups if study.can_judge_response else pd.Series(dtype="str")
 
 
@@ -121,17 +121,17 @@ def tabulate_patients(patients: pd.DataFrame, config: StudyConfig) -> pd.DataFra
     return patients.assign(arm=patients["arm"].map(config.arms)).rename(columns=names)
 
 
-def describe_entered(chapter: Chapter) -> str:
+def describe_entered(numbers: Numbers) -> str:
     """Say how many patients entered, by arm; a single one by name."""
-    patients = chapter.study.table("patients")["patient_id"]
+    patients = numbers.study.table("patients")["patient_id"]
     if len(patients) == 1:
-        return f"{chapter['entered']} patient is described: {link_patients(patients)}."
+        return f"{numbers['entered']} patient is described: {link_patients(patients)}."
     arms = [
-        f"{chapter[f'entered.{name_group(arm)}']} in the arm “{escape(label)}”"
-        for arm, label in list_arms(chapter).items()
+        f"{numbers[f'entered.{name_group(arm)}']} in the arm “{escape(label)}”"
+        for arm, label in list_arms(numbers).items()
     ]
     by_arm = f": {join_words(arms)}" if len(arms) > 1 else ""
-    return f"{chapter['entered']} patients entered the study{by_arm}."
+    return f"{numbers['entered']} patients entered the study{by_arm}."
 
 
 def link_listed(names: object) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.derive.cytokines import AssayInterference, find_interferences
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import keep_clear
 from helpers.report.paired import (
     PairWords,
@@ -72,9 +72,9 @@ def list_methods(words: PairWords, config: StudyConfig) -> list[tuple[str, str]]
     ]
 
 
-def describe_interference(chapter: Chapter, words: PairWords) -> str:
+def describe_interference(numbers: Numbers, words: PairWords) -> str:
     """Warn where an assay also measures the study's drug; nothing where none does."""
-    found = find_interferences(chapter.study.config.treatment, list(words.labels))
+    found = find_interferences(numbers.study.config.treatment, list(words.labels))
     return " ".join(
         f"<strong>Warning: the {escape(i.analyte)} assay also measures the drug.</strong> "
         f"{escape(i.why[0].upper() + i.why[1:])}. A value under treatment is the sum of both: a "
@@ -84,7 +84,7 @@ def describe_interference(chapter: Chapter, words: PairWords) -> str:
 
 
 def summarise_cytokines(
-    chapter: Chapter,
+    numbers: Numbers,
     comparable: pd.DataFrame,
     changes: pd.DataFrame,
     comparison: pd.DataFrame,
@@ -94,19 +94,19 @@ def summarise_cytokines(
 ) -> list[str]:
     """Sum the chapter up in a few sentences, from the ledger; what changed comes first."""
     return [
-        describe_changes(chapter, changes, words),
-        describe_interference(chapter, words),
-        describe_ratios(chapter, comparison, groups, words),
-        describe_reference(chapter, flags, words) if len(flags) else "",
-        describe_comparable(chapter, comparable, words),
+        describe_changes(numbers, changes, words),
+        describe_interference(numbers, words),
+        describe_ratios(numbers, comparison, groups, words),
+        describe_reference(numbers, flags, words) if len(flags) else "",
+        describe_comparable(numbers, comparable, words),
     ]
 
 
 def conclude_cytokines(
-    chapter: Chapter, changes: pd.DataFrame, comparison: pd.DataFrame, words: PairWords
+    numbers: Numbers, changes: pd.DataFrame, comparison: pd.DataFrame, words: PairWords
 ) -> list[str]:
     """Say what the serum proteins allow to conclude, and what they leave open."""
-    measured = {i.analyte for i in _list_interferences(chapter, words)}
+    measured = {i.analyte for i in _list_interferences(numbers, words)}
     clear = [row["panel"] for row in keep_clear(changes)]
     drug = [
         f"The change of {escape(panel)} shows that the drug was in the blood; it says nothing of "
@@ -118,7 +118,7 @@ def conclude_cytokines(
     own = (
         f"The change of {join_words(others)} fits an effect of the treatment, but without "
         "untreated patients time and other drugs may explain it too."
-        if others and len(chapter.study.config.arms) == 1
+        if others and len(numbers.study.config.arms) == 1
         else ""
     )
     none = (
@@ -132,12 +132,12 @@ def conclude_cytokines(
     return [*drug, own, none, conclude_ratios(comparison)]
 
 
-def _list_interferences(chapter: Chapter, words: PairWords) -> tuple[AssayInterference, ...]:
-    return find_interferences(chapter.study.config.treatment, list(words.labels))
+def _list_interferences(numbers: Numbers, words: PairWords) -> tuple[AssayInterference, ...]:
+    return find_interferences(numbers.study.config.treatment, list(words.labels))
 
 
 def describe_serum_limits(
-    chapter: Chapter,
+    numbers: Numbers,
     pairs: pd.DataFrame,
     comparison: pd.DataFrame,
     groups: pd.Series,
@@ -146,8 +146,8 @@ def describe_serum_limits(
     month: float,
 ) -> list[str]:
     """Say what the serum proteins cannot show."""
-    references = chapter.study.config.references
-    drugs = _list_interferences(chapter, words)
+    references = numbers.study.config.references
+    drugs = _list_interferences(numbers, words)
     return [
         "Serum tells of the whole body: a protein in it may come from elsewhere than the muscle.",
         *(f"{escape(i.analyte)} under treatment cannot be told from the drug." for i in drugs),
@@ -156,6 +156,6 @@ def describe_serum_limits(
         if set(references) & set(words.labels)
         else "",
         describe_ratio_reach(comparison),
-        describe_left_early(chapter, pairs, words, month=month),
-        describe_group_limits(chapter, groups, words),
+        describe_left_early(numbers, pairs, words, month=month),
+        describe_group_limits(numbers, groups, words),
     ]

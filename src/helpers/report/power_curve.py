@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.planning import Shares
 from helpers.report.words import NBSP, format_number, format_percent
 from helpers.stats.planning import ArmSize
@@ -81,7 +81,7 @@ def describe_power(found: Sequence[ArmSize], shares: Shares) -> str:
 
 
 def describe_simulation(
-    chapter: Chapter, simulated: pd.DataFrame, curve: pd.DataFrame, shares: Shares
+    numbers: Numbers, simulated: pd.DataFrame, curve: pd.DataFrame, shares: Shares
 ) -> str:
     """Say how closely the simulation agrees with the exact power."""
     if simulated.empty or shares.treated["observed"] <= shares.control:
@@ -89,7 +89,7 @@ def describe_simulation(
     exact = curve[curve["scenario"] == "observed"].set_index("n_per_arm")["power"]
     gap = (simulated.set_index("n_per_arm")["power"] - exact).abs().max()
     error = simulated["error"].max()
-    played = chapter.record(
+    played = numbers.record(
         "planning.simulation_gap",
         100 * gap,
         n=int(simulated["simulations"].iloc[0]),

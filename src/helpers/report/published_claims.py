@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.plots.published_claims import VERDICT_TILES
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.words import count_noun, escape, format_number, join_words
 
 TOPICS = {
@@ -32,24 +32,24 @@ def label_topics(checked: pd.DataFrame) -> dict[str, str]:
     return TOPICS | {topic: str(topic).replace("_", " ") for topic in others}
 
 
-def record_claims(chapter: Chapter, verdicts: pd.DataFrame) -> None:
+def record_claims(numbers: Numbers, verdicts: pd.DataFrame) -> None:
     """Record how many claims have each verdict.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     verdicts : DataFrame
         From `helpers.report.claims.summarise_verdicts`.
     """
     total = int(verdicts["claims"].sum())
     for row in list_rows(verdicts):
-        chapter.record(
+        numbers.record(
             f"claims.{row['verdict'].replace(' ', '_')}",
             row["claims"],
             n=total,
             unit="published claims",
             method=row["meaning"],
-            source=list(chapter.study.tables),
+            source=list(numbers.study.tables),
         )
 
 
@@ -96,13 +96,13 @@ def keep_claim_file(checked: pd.DataFrame) -> pd.DataFrame:
     return checked[["claim_id", "source", "published", "computed", "verdict", "reason"]]
 
 
-def describe_claims(chapter: Chapter, verdicts: pd.DataFrame) -> str:
+def describe_claims(numbers: Numbers, verdicts: pd.DataFrame) -> str:
     """Say how many claims have each verdict, in one sentence."""
     total = int(verdicts["claims"].sum())
     if not total:
         return "No claims of a publication are listed for this study."
     parts = [
-        f"{chapter['claims.' + row['verdict'].replace(' ', '_')]} {escape(row['verdict'])}"
+        f"{numbers['claims.' + row['verdict'].replace(' ', '_')]} {escape(row['verdict'])}"
         for row in list_rows(verdicts)
         if row["claims"]
     ]
@@ -224,25 +224,25 @@ def describe_contradictions(contradictions: pd.DataFrame) -> str:
 
 
 def summarise_claims(
-    chapter: Chapter,
+    numbers: Numbers,
     verdicts: pd.DataFrame,
     checked: pd.DataFrame,
     contradictions: pd.DataFrame,
 ) -> list[str]:
     """Sum the chapter up in a few sentences, from the ledger."""
     return [
-        describe_claims(chapter, verdicts),
+        describe_claims(numbers, verdicts),
         describe_open_claims(checked),
         describe_impossible_claims(checked),
         describe_contradictions(contradictions),
     ]
 
 
-def conclude_claims(chapter: Chapter, checked: pd.DataFrame) -> str:
+def conclude_claims(numbers: Numbers, checked: pd.DataFrame) -> str:
     """Say what the comparison means, which depends on where the tables come from."""
     if checked.empty:
         return "Without published claims there is nothing to compare."
-    if chapter.study.config.data_origin == "reconstructed":
+    if numbers.study.config.data_origin == "reconstructed":
         return (
             "These tables were built so that the claims hold. That they do shows that the printed "
             "statements can all be true at the same time, and that this report computes them as "

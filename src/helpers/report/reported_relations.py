@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.derive.biomarkers import ASSOCIATIONS, Association
 from helpers.report.candidates import BY_NAME
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import write_unbroken
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     capitalise,
     escape,
@@ -35,13 +35,13 @@ def compute_associations(
     return results
 
 
-def record_associations(chapter: Chapter, results: Mapping[str, StatisticResult]) -> None:
+def record_associations(numbers: Numbers, results: Mapping[str, StatisticResult]) -> None:
     """Record each correlation."""
     by_name = {association.name: association for association in ASSOCIATIONS}
     for name, result in results.items():
         association = by_name[name]
         tables = {BY_NAME[association.predictor].source.table, association.outcome.table}
-        chapter.record_statistic(
+        numbers.record_statistic(
             f"association.{name}", result, unit="rho", digits=2, source=sorted(tables)
         )
 
@@ -83,7 +83,7 @@ def caption_associations(results: Mapping[str, StatisticResult]) -> str:
 
 
 def describe_associations(
-    chapter: Chapter,
+    numbers: Numbers,
     results: Mapping[str, StatisticResult],
     associations: Sequence[Association] = ASSOCIATIONS,
 ) -> str:
@@ -94,7 +94,7 @@ def describe_associations(
     for association in associations:
         if association.name not in results or results[association.name].estimate is None:
             continue
-        rho = chapter[f"association.{association.name}"]
+        rho = numbers[f"association.{association.name}"]
         estimate = results[association.name].estimate or 0.0
         agrees = (estimate < 0) == (association.expected == "negative")
         parts.append(

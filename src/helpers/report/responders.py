@@ -5,28 +5,28 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.response_rule import name_rule, say_responders, say_when
 from helpers.report.words import capitalise, count_noun, escape, join_words, link_patients
 
 
-def record_groups(chapter: Chapter, groups: pd.Series) -> None:
+def record_groups(numbers: Numbers, groups: pd.Series) -> None:
     """Record how many patients responded."""
     for name, key in ((RESPONDERS, "responders"), (NON_RESPONDERS, "others")):
-        chapter.record(
+        numbers.record(
             f"groups.{key}",
             int((groups == name).sum()),
             n=len(groups),
             unit="patients",
             source=["core_set", "patients"],
-            method=say_responders(chapter.study.config.response),
+            method=say_responders(numbers.study.config.response),
         )
 
 
-def describe_groups(chapter: Chapter, best: pd.DataFrame, arms: pd.Series) -> str:
+def describe_groups(numbers: Numbers, best: pd.DataFrame, arms: pd.Series) -> str:
     """Say who is compared with whom, who could not be judged, and what two arms mean for it."""
-    responders, others = chapter["groups.responders"], chapter["groups.others"]
-    rule = chapter.study.config.response
+    responders, others = numbers["groups.responders"], numbers["groups.others"]
+    rule = numbers.study.config.response
     unjudged = best.loc[best["best_response"] == "not evaluable", "patient_id"]
     counted = (
         f" {capitalise(count_noun(len(unjudged), 'patient'))} who could not be judged "
@@ -43,13 +43,13 @@ def describe_groups(chapter: Chapter, best: pd.DataFrame, arms: pd.Series) -> st
     return (
         f"{responders} of {responders.n} patients responded: they improved "
         f"{say_when(rule, once=True)} by {name_rule(rule)}. {compared}.{counted}"
-        + _warn_of_arms(chapter.study.responses.groups, arms)
+        + _warn_of_arms(numbers.study.responses.groups, arms)
     )
 
 
-def describe_groups_shortly(chapter: Chapter) -> str:
+def describe_groups_shortly(numbers: Numbers) -> str:
     """Say in one sentence who is compared with whom."""
-    responders, others = chapter["groups.responders"], chapter["groups.others"]
+    responders, others = numbers["groups.responders"], numbers["groups.others"]
     compared = (
         f"what was measured in them before treatment is compared with the other {others}"
         if responders.value and others.value
