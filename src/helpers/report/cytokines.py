@@ -10,15 +10,9 @@ from helpers.report.numbers import Numbers
 from helpers.report.p_values import keep_clear
 from helpers.report.paired import (
     PairWords,
-    describe_comparable,
     describe_family,
-    describe_group_limits,
-    describe_left_early,
     find_family,
 )
-from helpers.report.paired_changes import describe_changes
-from helpers.report.serum_levels import describe_reference
-from helpers.report.serum_ratios import conclude_ratios, describe_ratio_reach, describe_ratios
 from helpers.report.words import escape, join_words
 
 
@@ -83,29 +77,8 @@ def describe_interference(numbers: Numbers, words: PairWords) -> str:
     )
 
 
-def summarise_cytokines(
-    numbers: Numbers,
-    comparable: pd.DataFrame,
-    changes: pd.DataFrame,
-    comparison: pd.DataFrame,
-    flags: pd.DataFrame,
-    groups: pd.Series,
-    words: PairWords,
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger; what changed comes first."""
-    return [
-        describe_changes(numbers, changes, words),
-        describe_interference(numbers, words),
-        describe_ratios(numbers, comparison, groups, words),
-        describe_reference(numbers, flags, words) if len(flags) else "",
-        describe_comparable(numbers, comparable, words),
-    ]
-
-
-def conclude_cytokines(
-    numbers: Numbers, changes: pd.DataFrame, comparison: pd.DataFrame, words: PairWords
-) -> list[str]:
-    """Say what the serum proteins allow to conclude, and what they leave open."""
+def conclude_changes(numbers: Numbers, changes: pd.DataFrame, words: PairWords) -> list[str]:
+    """Say what the change of proteins allows to conclude, and what it leaves open."""
     measured = {i.analyte for i in _list_interferences(numbers, words)}
     clear = [row["panel"] for row in keep_clear(changes)]
     drug = [
@@ -129,33 +102,23 @@ def conclude_cytokines(
     )
     if changes["p_value"].isna().all():
         none = "What treatment does to these proteins cannot be told from these samples."
-    return [*drug, own, none, conclude_ratios(comparison)]
+    return [*drug, own, none]
 
 
 def _list_interferences(numbers: Numbers, words: PairWords) -> tuple[AssayInterference, ...]:
     return find_interferences(numbers.study.config.treatment, list(words.labels))
 
 
-def describe_serum_limits(
-    numbers: Numbers,
-    pairs: pd.DataFrame,
-    comparison: pd.DataFrame,
-    groups: pd.Series,
-    words: PairWords,
-    *,
-    month: float,
-) -> list[str]:
+def describe_limits(numbers: Numbers, words: PairWords) -> list[str]:
     """Say what the serum proteins cannot show."""
-    references = numbers.study.config.references
-    drugs = _list_interferences(numbers, words)
     return [
         "Serum tells of the whole body: a protein in it may come from elsewhere than the muscle.",
-        *(f"{escape(i.analyte)} under treatment cannot be told from the drug." for i in drugs),
+        *(
+            f"{escape(i.analyte)} under treatment cannot be told from the drug."
+            for i in _list_interferences(numbers, words)
+        ),
         "The healthy people were measured in another laboratory, with another assay: the band is "
         "for orientation and no test uses it."
-        if set(references) & set(words.labels)
+        if set(numbers.study.config.references) & set(words.labels)
         else "",
-        describe_ratio_reach(comparison),
-        describe_left_early(numbers, pairs, words, month=month),
-        describe_group_limits(numbers, groups, words),
     ]
