@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.contracts import StudyConfig
@@ -29,12 +31,11 @@ def label_memory_axes(config: StudyConfig, words: PairWords) -> dict[str, str]:
     }
 
 
-def record_memory_and_ck(numbers: Numbers, pairs: pd.DataFrame) -> dict[str, StatisticResult]:
+def correlate_memory(pairs: pd.DataFrame) -> dict[str, StatisticResult]:
     """Correlate memory cells of baseline with the fall of CK, in its unit and in per cent.
 
     Parameters
     ----------
-    numbers : Numbers
     pairs : DataFrame
         From `helpers.derive.t_cells.derive_memory_and_ck`.
 
@@ -43,10 +44,16 @@ def record_memory_and_ck(numbers: Numbers, pairs: pd.DataFrame) -> dict[str, Sta
     dict of str to StatisticResult
         ``fall`` and ``fall_percent``: exact Spearman.
     """
-    tests = {name: spearman_test(pairs["memory"], pairs[name]) for name in ("fall", "fall_percent")}
+    return {name: spearman_test(pairs["memory"], pairs[name]) for name in ("fall", "fall_percent")}
+
+
+def record_memory_and_ck(
+    numbers: Numbers, pairs: pd.DataFrame, correlations: Mapping[str, StatisticResult]
+) -> None:
+    """Record both correlations, and what leaving each patient out does to the first."""
     source = ["t_cells", *(["core_set"] if numbers.study.has("core_set") else [])]
     _record_left_out(numbers, pairs, source)
-    for name, test in tests.items():
+    for name, test in correlations.items():
         numbers.record_statistic(
             f"t_cells.memory_and_ck.{name}",
             test,
@@ -54,7 +61,6 @@ def record_memory_and_ck(numbers: Numbers, pairs: pd.DataFrame) -> dict[str, Sta
             digits=2,
             source=source,
         )
-    return tests
 
 
 def describe_memory_and_ck(numbers: Numbers, words: PairWords) -> list[str]:

@@ -6,12 +6,10 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.derive.t_cells import MEMORY, NAIVE
-from helpers.report.cell_cultures import conclude_culture
 from helpers.report.cell_populations import name_members
-from helpers.report.memory_and_ck import conclude_memory, summarise_memory
 from helpers.report.numbers import Numbers
 from helpers.report.paired import PairWords, describe_family, find_family
-from helpers.report.th_shift import TH1, TH17, conclude_shift, summarise_shift
+from helpers.report.th_shift import TH1, TH17
 from helpers.report.words import escape, join_words
 
 
@@ -38,45 +36,15 @@ def list_methods(config: StudyConfig, words: PairWords) -> list[tuple[str, str]]
     ]
 
 
-def summarise_t_cells(
-    numbers: Numbers, words: PairWords, *, moved: str, cultured: str
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger; what changed comes first.
-
-    Parameters
-    ----------
-    numbers : Numbers
-    words : PairWords
-    moved, cultured : str
-        What `helpers.report.paired_changes.describe_changes` and
-        `helpers.report.cell_cultures.describe_cultures` say.
-
-    Returns
-    -------
-    list of str
-    """
+def summarise_measured(numbers: Numbers, words: PairWords) -> str:
+    """Say in one sentence whose cells were measured."""
     before, both = numbers["t_cells.measured.before"], numbers["t_cells.measured.both"]
     first, second = (escape(end) for end in words.ends)
     others = "" if both.value == both.n else "; how the cells of the others changed is not known"
-    return [
-        moved,
-        summarise_shift(numbers),
-        summarise_memory(numbers, words),
-        cultured,
+    return (
         f"Living cells were measured in {before} of {before.n} patients at {first} and in {both} "
-        f"both then and at {second}{others}.",
-    ]
-
-
-def conclude_t_cells(
-    numbers: Numbers, cultures: pd.DataFrame, words: PairWords, culture_words: PairWords
-) -> list[str]:
-    """Say what the T cells allow to conclude, and what they leave open."""
-    return [
-        conclude_shift(numbers),
-        conclude_memory(numbers, words),
-        conclude_culture(numbers, cultures, culture_words),
-    ]
+        f"both then and at {second}{others}."
+    )
 
 
 def describe_t_cell_limits(
