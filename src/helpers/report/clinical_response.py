@@ -5,16 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.contracts import StudyConfig
-from helpers.contracts.response import ImprovementDefinition
+from helpers.contracts.response import BY_MEASURES, Response
 from helpers.contracts.rows import list_rows
 from helpers.derive.imacs import (
     ODDIS_2005,
     describe_improvement_definition,
     describe_worsening_definition,
 )
+from helpers.derive.tis import TIS_ADULT
 from helpers.report.core_set import SHORT_LABELS
 from helpers.report.numbers import Numbers
-from helpers.report.published_flags import describe_agreement
+from helpers.report.response_rule import say_when
 from helpers.report.shares import caption_test, record_shares, write_share
 from helpers.report.words import (
     capitalise,
@@ -224,17 +225,18 @@ def describe_shares(summary: pd.DataFrame) -> str:
     return f"Share of patients improved. {'; '.join(parts)}."
 
 
-def list_definitions(
-    definition: ImprovementDefinition, config: StudyConfig
-) -> list[tuple[str, str]]:
+def list_definitions(config: StudyConfig) -> list[tuple[str, str]]:
     """List the definitions in force by name, for the chapter and the study report's methods."""
+    definition, rule = config.response.limits, config.response
     from_zero = {
         "infinite_worsening": "A measure that rises from 0 has no percentage and counts as worse; "
         "0 that stays 0 is unchanged.",
         "not_evaluable": "A measure with a baseline of 0 cannot be compared and is left out.",
     }
     return [
-        (definition.name, describe_improvement_definition(definition)),
+        (definition.name, describe_improvement_definition(definition))
+        if rule.definition in BY_MEASURES
+        else (TIS_ADULT.name, f"A responder reaches at least {rule.tis_category} improvement."),
         (ODDIS_2005.name, describe_worsening_definition(ODDIS_2005)),
         ("Baseline of 0", from_zero[config.rules.zero_baseline]),
         (
@@ -244,8 +246,8 @@ def list_definitions(
         ),
         (
             "Response over visits",
-            "A patient counts as improved when improved at any visit; otherwise as worsened when "
-            "worsened at any visit; otherwise as unchanged.",
+            f"A patient counts as improved when improved {say_when(rule)}; otherwise as worsened "
+            "when worsened at any visit; otherwise as unchanged.",
         ),
     ]
 
@@ -261,25 +263,18 @@ def caption_responses(improvement: pd.DataFrame) -> str:
     )
 
 
-def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
+def caption_shares(shares: pd.DataFrame, test: StatisticResult | None, rule: Response) -> str:
     """Caption the shares of responders, with interval and test."""
     return (
-        f"Patients improved at any visit (n = {shares['n'].sum()} judged). "
+        f"Patients improved {say_when(rule)} (n = {shares['n'].sum()} judged). "
         f"{caption_test(shares, test)}"
     )
 
 
-def summarise_response(
-    numbers: Numbers, shares: pd.DataFrame, best: pd.DataFrame, comparison: pd.DataFrame
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger; who improved comes first."""
-    agreement = "" if comparison.empty else describe_agreement(numbers, comparison)
-    return [
-        f"{describe_response(numbers, shares).removesuffix('.')}{_say_control(numbers, shares)}.",
-        describe_comparison(numbers, shares),
-        describe_best_response(best),
-        agreement,
-    ]
+def summarise_share(numbers: Numbers, shares: pd.DataFrame) -> str:
+    """Say who improved, and what the shares can be held against, for the summary."""
+    said = describe_response(numbers, shares).removesuffix(".")
+    return f"{said}{_say_control(numbers, shares)}."
 
 
 def _say_control(numbers: Numbers, shares: pd.DataFrame) -> str:

@@ -26,6 +26,12 @@ from helpers.report.words import (
 RULE_LABELS = {rule.name: rule.label for rule in DROPOUT_RULES}
 
 
+NOT_ASKED = (
+    "How firm a response is cannot be tried out by dropping measures: the definition in force adds "
+    "points and does not count measures."
+)
+
+
 def record_dropout_rules(numbers: Numbers, counts: pd.DataFrame) -> None:
     """Record how many had improved at each visit under each rule for absent patients."""
     for row in list_rows(counts):
