@@ -23,15 +23,16 @@ def record_groups(numbers: Numbers, groups: pd.Series) -> None:
         )
 
 
-def describe_groups(numbers: Numbers, best: pd.DataFrame, arms: pd.Series) -> str:
+def describe_groups(numbers: Numbers) -> str:
     """Say who is compared with whom, who could not be judged, and what two arms mean for it."""
     responders, others = numbers["groups.responders"], numbers["groups.others"]
-    rule = numbers.study.config.response
-    unjudged = best.loc[best["best_response"] == "not evaluable", "patient_id"]
+    study, rule = numbers.study, numbers.study.config.response
+    responder = study.responses.responder
+    unjudged = responder.index[responder.isna()]
+    placed = "counted among the others" if rule.unjudged == "not_improved" else "left out"
     counted = (
         f" {capitalise(count_noun(len(unjudged), 'patient'))} who could not be judged "
-        f"({link_patients(unjudged)}) {'is' if len(unjudged) == 1 else 'are'} counted among the "
-        "others."
+        f"({link_patients(unjudged)}) {'is' if len(unjudged) == 1 else 'are'} {placed}."
         if len(unjudged)
         else ""
     )
@@ -43,7 +44,7 @@ def describe_groups(numbers: Numbers, best: pd.DataFrame, arms: pd.Series) -> st
     return (
         f"{responders} of {responders.n} patients responded: they improved "
         f"{say_when(rule, once=True)} by {name_rule(rule)}. {compared}.{counted}"
-        + _warn_of_arms(numbers.study.responses.groups, arms)
+        + _warn_of_arms(study.responses.groups, study.arms)
     )
 
 
