@@ -84,12 +84,14 @@ class _Shell(InteractiveShell):
         pass
 
 
-def run_chapter(chapter: Chapter, study: Path, values: Mapping[str, Any], *, root: Path) -> Ran:
+def run_chapter(
+    chapter: Chapter, study: Path, values: Mapping[str, Any], *, root: Path, draws: bool
+) -> Ran:
     """Run every cell of a chapter for a study; stop at a cell that fails."""
     notebook = load_notebook_node(str(chapter.path))
     parameters = {"study": str(study), **values}
     notebook = parameterize_notebook(notebook, parameters, kernel_name="python3", language="python")
-    with _quiet() as warned, watch_drawing() as figures, _open_shell() as shell:
+    with _quiet() as warned, watch_drawing(really=draws) as figures, _open_shell() as shell:
         error = next((fault for fault in _run_cells(shell, notebook) if fault), "")
         drawn = {name: list_drawn(figure) for name, figure in figures.items()}
     hidden = list_hidden_paths(study, root=root)

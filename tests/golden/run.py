@@ -1,5 +1,6 @@
 """Which chapters each study has, and what a chapter gives."""
 
+from functools import cache
 from pathlib import Path
 
 from tests.golden.notebook import run_chapter
@@ -27,13 +28,23 @@ def _list_chapters(trial: Trial) -> list[Chapter]:
     return [chapter for chapter in CHAPTERS if not find_missing_tables(chapter, tables)]
 
 
+@cache
+def read_ledger(study: str, chapter: str) -> dict[str, dict[str, str]]:
+    """Run a chapter of a shipped study, once a process, and give its records by id."""
+    [pair] = [
+        (trial, one) for trial, one in list_pairs() if (trial.name, one.name) == (study, chapter)
+    ]
+    return run_pair(*pair, FOLDER).records
+
+
 def run_pair(trial: Trial, chapter: Chapter, folder: Path) -> Golden:
     """Run a chapter for a study, which is made below `folder` where it is no shipped one."""
     study = trial.find_folder(folder)
     [plan] = plan_reports([read_study_card(study)], CHAPTERS, trial.given)
     if chapter not in plan.chapters:
         raise ValueError(f"{trial.name} has no table for {chapter.name}; mend variants.py")
-    return make_golden(run_chapter(chapter, study, plan.values.get(chapter.name, {}), root=ROOT))
+    values = plan.values.get(chapter.name, {})
+    return make_golden(run_chapter(chapter, study, values, root=ROOT, draws=trial.is_shipped))
 
 
 def find_stems(trial: Trial, chapter: Chapter) -> tuple[Path, Path | None]:
