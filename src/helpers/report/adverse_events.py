@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.adverse_events import GRADES, OVERVIEW_ROWS
-from helpers.report.chapter import Chapter
 from helpers.report.cohort import count_entered, join_arms, list_arms, name_patients
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -39,7 +39,7 @@ WORST_GRADES = {f"worst_grade_{grade}": f"grade{NBSP}{grade}" for grade in GRADE
 _INDENT = NBSP * 4
 
 
-def record_events(numbers: Chapter, overview: pd.DataFrame) -> None:
+def record_events(numbers: Numbers, overview: pd.DataFrame) -> None:
     """Record patients, events and rate of each row that is always shown, arm by arm."""
     known = ("adverse_events", "disposition", "medications")
     source = [name for name in known if numbers.study.has(name)]
@@ -194,40 +194,6 @@ def _head_arm(cells: dict[str, object], label: str, *, several: bool) -> dict[st
     return {f"{label}: {name}": cell for name, cell in cells.items()} if several else cells
 
 
-def show_adverse_events(
-    numbers: Chapter, summaries: tuple[pd.DataFrame, pd.DataFrame] | None
-) -> None:
-    """Show what happened: a sentence, the rows always shown, and organ classes with their terms.
-
-    Parameters
-    ----------
-    numbers : Numbers
-        Holding what `record_safety` recorded.
-    summaries : (DataFrame, DataFrame) or None
-        From `helpers.derive.safety.summarise_events_by_arm`. None shows nothing.
-    """
-    if summaries is None:
-        numbers.show_text()
-        return
-    overview, by_class = summaries
-    arms = list_arms(numbers)
-    numbers.show_text(describe_events(numbers))
-    numbers.show_table(
-        tabulate_event_overview(overview, arms),
-        name="adverse_events_overview",
-        caption=caption_event_overview(numbers, overview),
-        data=overview,
-    )
-    numbers.show_table(
-        tabulate_events(by_class, arms),
-        name="adverse_events",
-        caption=caption_events(overview),
-        formats={"adverse event": format_event},
-        data=by_class,
-        empty="No adverse event was recorded.",
-    )
-
-
 def format_event(name: object) -> str:
     """Set an organ class in bold and a term, which is indented, plainly; HTML.
 
@@ -238,14 +204,14 @@ def format_event(name: object) -> str:
     return escape(text) if text.startswith(NBSP) else f"<strong>{escape(text)}</strong>"
 
 
-def caption_event_overview(numbers: Chapter, overview: pd.DataFrame) -> str:
+def caption_event_overview(numbers: Numbers, overview: pd.DataFrame) -> str:
     """Caption the rows that are always shown."""
     parts = []
-    for arm, label in list_arms(numbers).items():
+    for arm, label in list_arms(numbers.study).items():
         row = list_rows(overview[overview["arm"] == arm])[0]
         years = row["patient_years"]
         known = "" if is_missing(years) else f", {format_number(years, digits=1)} patient-years"
-        whose = f"{escape(label)}: " if len(list_arms(numbers)) > 1 else ""
+        whose = f"{escape(label)}: " if len(list_arms(numbers.study)) > 1 else ""
         parts.append(f"{whose}n{NBSP}={NBSP}{row['n_treated']}{known}")
     return (
         f"Adverse events in short ({'; '.join(parts)}). Patients are counted once in each row; "
@@ -277,17 +243,17 @@ def _explain_rates(overview: pd.DataFrame) -> str:
     )
 
 
-def describe_events(numbers: Chapter) -> str:
+def describe_events(numbers: Numbers) -> str:
     """Say how many patients had adverse events, and how grave these were, arm by arm."""
-    arms = list_arms(numbers)
+    arms = list_arms(numbers.study)
     return join_arms(arms, [_describe_events_of(numbers, arm) for arm in arms])
 
 
-def _describe_events_of(numbers: Chapter, arm: str) -> str:
+def _describe_events_of(numbers: Numbers, arm: str) -> str:
     anyone = numbers[f"{name_events(arm, OVERVIEW_ROWS[0])}.patients"]
     total = numbers[f"{name_events(arm, OVERVIEW_ROWS[0])}.events"]
     noun = "event" if total.value == 1 else "events"
-    if count_entered(numbers) == 1:
+    if count_entered(numbers.study) == 1:
         serious, severe, deaths = (
             numbers[f"{name_events(arm, row)}.events"]
             for row in ("serious", "grade 3 or higher", "death")
@@ -311,7 +277,7 @@ def _describe_events_of(numbers: Chapter, arm: str) -> str:
     )
 
 
-def _describe_rate(numbers: Chapter, arm: str) -> str:
+def _describe_rate(numbers: Numbers, arm: str) -> str:
     rate = numbers[f"{name_events(arm, OVERVIEW_ROWS[0])}.rate"]
     if rate.value is None:
         return ""

@@ -24,6 +24,7 @@ from helpers.report.words import (
     link_patients,
     name_group,
 )
+from helpers.study import Study
 
 CHARACTERISTIC_LABELS = {
     "age_years": "age, years",
@@ -44,25 +45,19 @@ DIAGNOSIS_WORDS = {
 """What the usual abbreviations of diagnoses stand for; captions explain those that occur."""
 
 
-def group_by_arm(numbers: Numbers) -> pd.Series:
-    """Give each patient's arm as the report names it; index patient_id, in the study's order."""
-    return numbers.study.arms
-
-
-def list_arms(numbers: Numbers) -> dict[str, str]:
+def list_arms(study: Study) -> dict[str, str]:
     """Give the arms that have patients and their labels, in the order of study.yml."""
-    present = set(numbers.study.table("patients")["arm"])
-    return {arm: label for arm, label in numbers.study.config.arms.items() if arm in present}
+    present = set(study.table("patients")["arm"])
+    return {arm: label for arm, label in study.config.arms.items() if arm in present}
 
 
-def count_entered(numbers: Numbers) -> int:
+def count_entered(study: Study) -> int:
     """Count everybody who entered the study."""
-    return len(numbers.study.table("patients"))
+    return len(study.table("patients"))
 
 
-def group_by_response(numbers: Numbers) -> pd.Series:
+def group_by_response(study: Study) -> pd.Series:
     """Give the responders and non-responders; nobody where no response can be judged."""
-    study = numbers.study
     return study.responses.groups if study.can_judge_response else pd.Series(dtype="str")
 
 
@@ -128,7 +123,7 @@ def describe_entered(numbers: Numbers) -> str:
         return f"{numbers['entered']} patient is described: {link_patients(patients)}."
     arms = [
         f"{numbers[f'entered.{name_group(arm)}']} in the arm “{escape(label)}”"
-        for arm, label in list_arms(numbers).items()
+        for arm, label in list_arms(numbers.study).items()
     ]
     by_arm = f": {join_words(arms)}" if len(arms) > 1 else ""
     return f"{numbers['entered']} patients entered the study{by_arm}."
@@ -156,32 +151,26 @@ def explain_diagnoses(patients: pd.DataFrame) -> str:
     return f" {words}." if words else ""
 
 
-def caption_cohort(
-    summary: pd.DataFrame, responses: pd.DataFrame | None, config: StudyConfig
-) -> str:
+def caption_cohort(summary: pd.DataFrame, study: Study) -> str:
     """Caption the table of patients at entry, saying who counts as a responder."""
     n = int((summary["n"] + summary["n_missing"]).max()) if len(summary) else 0
     several = summary["group"].nunique() > 1
     groups = " No tests: the groups are described." if several else ""
     return (
         f"Patients at entry (n = {n}). Numbers are medians (range); categories are counts."
-        f"{_explain_responders(summary, responses, config)}{groups}"
+        f"{_explain_responders(summary, study)}{groups}"
     )
 
 
-def _explain_responders(
-    summary: pd.DataFrame, responses: pd.DataFrame | None, config: StudyConfig
-) -> str:
-    if responses is None or "responders" not in set(summary["group"]):
+def _explain_responders(summary: pd.DataFrame, study: Study) -> str:
+    if not study.can_judge_response or "responders" not in set(summary["group"]):
         return ""
-    judged = responses.loc[responses["category"] != "not evaluable", "patient_id"].nunique()
-    entered = int((summary["n"] + summary["n_missing"]).max())
-    unknown = count_noun(entered - judged, "patient")
-    never = f", among them {unknown} who could not be judged" if judged < entered else ""
+    rule, unknown = study.config.response, int(study.responses.responder.isna().sum())
+    who = f"{count_noun(unknown, 'patient')} who could not be judged"
+    never = f", among them {who}" if unknown and rule.unjudged == "not_improved" else ""
     return (
-        f" Responders: improved {say_when(config.response, once=True)} by "
-        f"{name_rule(config.response)} (chapter on clinical response); non-responders: everybody "
-        f"else{never}."
+        f" Responders: improved {say_when(rule, once=True)} by {name_rule(rule)} (chapter on "
+        f"clinical response); non-responders: everybody else{never}."
     )
 
 

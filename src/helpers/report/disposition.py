@@ -27,7 +27,7 @@ def record_stops(numbers: Numbers, stops: pd.DataFrame) -> None:
     """Record how many of each arm stopped, for any and for each cause, with their share."""
     patients = numbers.study.table("patients").set_index("patient_id")["arm"]
     source = [name for name in ("disposition", "adverse_events") if numbers.study.has(name)]
-    for arm in list_arms(numbers):
+    for arm in list_arms(numbers.study):
         n = int((patients == arm).sum())
         members = stops[stops["patient_id"].map(patients) == arm]
         for cause in (None, *CAUSES):
@@ -40,7 +40,7 @@ def record_stops(numbers: Numbers, stops: pd.DataFrame) -> None:
 def record_exposure(numbers: Numbers, exposure: pd.DataFrame) -> None:
     """Record patient-years and months of treatment of each arm."""
     source = [name for name in ("disposition", "medications") if numbers.study.has(name)]
-    for arm in list_arms(numbers):
+    for arm in list_arms(numbers.study):
         members = exposure[exposure["arm"] == arm]
         [total] = list_rows(summarise_exposure(members))
         how = "; ".join(dict.fromkeys(members["source"]))
@@ -61,7 +61,7 @@ def describe_stops(numbers: Numbers) -> str:
 
     Empty where the disposition was not recorded.
     """
-    arms = list_arms(numbers)
+    arms = list_arms(numbers.study)
     if f"stopped.{name_group(next(iter(arms)))}.any" not in numbers:
         return ""
     return join_arms(arms, [_describe_stops_of(numbers, arm) for arm in arms])
@@ -69,7 +69,7 @@ def describe_stops(numbers: Numbers) -> str:
 
 def _describe_stops_of(numbers: Numbers, arm: str) -> str:
     stopped = numbers[f"stopped.{name_group(arm)}.any"]
-    if count_entered(numbers) == 1:
+    if count_entered(numbers.study) == 1:
         return "the patient stopped early" if stopped.value else "the patient completed"
     if not stopped.value:
         return f"{stopped} of {stopped.n} {name_patients(stopped)} stopped early"
@@ -95,14 +95,14 @@ def name_stop(arm: str, cause: str) -> str:
 
 def describe_exposure(numbers: Numbers) -> str:
     """Say how many patient-years of treatment there were; nothing where it is not recorded."""
-    arms = list_arms(numbers)
+    arms = list_arms(numbers.study)
     parts = []
     for arm, label in arms.items():
         name = f"exposure.{name_group(arm)}"
         if f"{name}.years" not in numbers:
             return ""
         years, median = numbers[f"{name}.years"], numbers[f"{name}.median"]
-        if count_entered(numbers) == 1:
+        if count_entered(numbers.study) == 1:
             return f"Treatment lasted {median} {'month' if median.value == 1 else 'months'}."
         whose = f"{escape(label)}; " if len(arms) > 1 else ""
         low, high = numbers[f"{name}.shortest"], numbers[f"{name}.longest"]
@@ -180,7 +180,7 @@ def caption_swimmer(
         return ""
     source = "; ".join(
         dict.fromkeys(
-            numbers[f"exposure.{name_group(arm)}.years"].method for arm in list_arms(numbers)
+            numbers[f"exposure.{name_group(arm)}.years"].method for arm in list_arms(numbers.study)
         )
     )
     judged = (

@@ -11,7 +11,6 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.configuration import EndpointFamily
 from helpers.contracts.response import Response
 from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
-from helpers.report.cohort import group_by_arm
 from helpers.report.numbers import Numbers
 from helpers.report.response_rule import name_rule, say_when
 from helpers.report.words import (
@@ -99,7 +98,7 @@ def pool_patients(numbers: Numbers, groups: pd.Series) -> pd.Series:
     Patients of two treatments in one test of change would answer no question.
     """
     if len(numbers.study.config.arms) > 1:
-        return group_by_arm(numbers).rename("arm")
+        return numbers.study.arms.rename("arm")
     return pd.Series(EVERYBODY, index=groups.index, name="everybody", dtype="str")
 
 

@@ -65,9 +65,9 @@ def describe_retention(numbers: Numbers) -> str:
     last, label = config.months[-1], escape(config.label_month(config.months[-1]))
     if len(config.months) == 1:
         return "One visit was planned."
-    arms = list_arms(numbers)
+    arms = list_arms(numbers.study)
     names = {arm: name_seen(arm, last) for arm in arms}
-    single = count_entered(numbers) == 1
+    single = count_entered(numbers.study) == 1
     if not all(name in numbers for name in names.values()):
         if single:
             return f"No table by visit says whether the patient was seen at {label}."

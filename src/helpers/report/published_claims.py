@@ -223,21 +223,6 @@ def describe_contradictions(contradictions: pd.DataFrame) -> str:
     return f"The sources seem to disagree in {number}; each is taken apart below."
 
 
-def summarise_claims(
-    numbers: Numbers,
-    verdicts: pd.DataFrame,
-    checked: pd.DataFrame,
-    contradictions: pd.DataFrame,
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger."""
-    return [
-        describe_claims(numbers, verdicts),
-        describe_open_claims(checked),
-        describe_impossible_claims(checked),
-        describe_contradictions(contradictions),
-    ]
-
-
 def conclude_claims(numbers: Numbers, checked: pd.DataFrame) -> str:
     """Say what the comparison means, which depends on where the tables come from."""
     if checked.empty:

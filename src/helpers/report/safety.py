@@ -7,17 +7,15 @@ import pandas as pd
 from helpers.contracts.rows import list_rows
 from helpers.derive.safety import LOCAL_REACTION, LOCAL_REACTIONS
 from helpers.report.adverse_events import EVENTS_NOT_RECORDED, describe_events, record_events
-from helpers.report.chapter import Chapter
-from helpers.report.cohort import count_entered, join_arms, link_listed, list_arms, name_patients
+from helpers.report.cohort import count_entered, join_arms, list_arms, name_patients
 from helpers.report.disposition import (
-    caption_stops,
     describe_exposure,
     describe_stops,
     name_stop,
     record_exposure,
     record_stops,
-    tabulate_stops,
 )
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -31,7 +29,7 @@ from helpers.stats.exact import binomial_interval
 
 
 def record_safety(
-    numbers: Chapter,
+    numbers: Numbers,
     stops: pd.DataFrame | None,
     exposure: pd.DataFrame | None,
     summaries: tuple[pd.DataFrame, pd.DataFrame] | None,
@@ -59,7 +57,7 @@ def record_safety(
         _record_local_reactions(numbers, local)
 
 
-def _record_local_reactions(numbers: Chapter, local: pd.DataFrame) -> None:
+def _record_local_reactions(numbers: Numbers, local: pd.DataFrame) -> None:
     for row in list_rows(local):
         numbers.record(
             f"local_reactions.{name_group(row['arm'])}.patients",
@@ -71,18 +69,18 @@ def _record_local_reactions(numbers: Chapter, local: pd.DataFrame) -> None:
         )
 
 
-def describe_local_reactions(numbers: Chapter, local: pd.DataFrame | None) -> str:
+def describe_local_reactions(numbers: Numbers, local: pd.DataFrame | None) -> str:
     """Say how many patients had a local skin reaction, how grave, and how many stopped for it."""
     if local is None:
         return ""
-    arms = list_arms(numbers)
+    arms = list_arms(numbers.study)
     parts = []
     for row in list_rows(local):
         had = numbers[f"local_reactions.{name_group(row['arm'])}.patients"]
         worst = (
             "" if is_missing(row["worst_grade"]) else f", at worst of grade {row['worst_grade']}"
         )
-        if count_entered(numbers) == 1:
+        if count_entered(numbers.study) == 1:
             whether = "had a" if had.value else "had no"
             parts.append(f"the patient {whether} local skin reaction as adverse event{worst}")
             continue
@@ -94,7 +92,7 @@ def describe_local_reactions(numbers: Chapter, local: pd.DataFrame | None) -> st
     return join_arms(arms, parts)
 
 
-def _describe_stop_share(numbers: Chapter, arm: str) -> str:
+def _describe_stop_share(numbers: Numbers, arm: str) -> str:
     name = f"{name_stop(arm, LOCAL_REACTION)}.share"
     if name not in numbers or numbers[name].n == 1:
         return ""
@@ -102,42 +100,13 @@ def _describe_stop_share(numbers: Chapter, arm: str) -> str:
     return f"; {stopped} stopped for one ({share.percent} of all, {share.interval_percent})"
 
 
-def show_tolerability(
-    numbers: Chapter, stops: pd.DataFrame | None, local: pd.DataFrame | None
-) -> None:
-    """Show who stopped and why, who had local skin reactions, and the exposure.
-
-    Parameters
-    ----------
-    numbers : Numbers
-        Holding what `record_safety` recorded.
-    stops : DataFrame or None
-        From `helpers.derive.safety.classify_stops`. None: nothing is said of stopping.
-    local : DataFrame or None
-        From `helpers.derive.safety.summarise_local_reactions`.
-    """
-    numbers.show_text(
-        describe_stops(numbers),
-        describe_local_reactions(numbers, local),
-        describe_exposure(numbers),
-    )
-    if stops is not None and len(stops):
-        numbers.show_table(
-            tabulate_stops(stops, numbers.study.table("patients"), list_arms(numbers)),
-            name="reasons_for_stopping",
-            caption=caption_stops(numbers),
-            formats={"who": link_listed},
-            data=stops,
-        )
-
-
-def summarise_safety(numbers: Chapter) -> list[str]:
+def summarise_safety(numbers: Numbers) -> list[str]:
     """Sum treatment and tolerability up: who stopped and for how long, which adverse events."""
     stops, exposure = describe_stops(numbers), describe_exposure(numbers)
     has_events = numbers.study.has("adverse_events")
     if not exposure:
         absent = ["why patients stopped", "how long they were treated"]
-        absent = ["time on treatment"] if count_entered(numbers) == 1 else absent
+        absent = ["time on treatment"] if count_entered(numbers.study) == 1 else absent
         absent += [] if has_events else ["adverse events"]
         verb = "was" if len(absent) == 1 else "were"
         first = f"{capitalise(join_words(absent))} {verb} not recorded."
@@ -147,7 +116,7 @@ def summarise_safety(numbers: Chapter) -> list[str]:
 
 
 def describe_safety_limits(
-    numbers: Chapter, stops: pd.DataFrame | None, exposure: pd.DataFrame | None
+    numbers: Numbers, stops: pd.DataFrame | None, exposure: pd.DataFrame | None
 ) -> list[str]:
     """Say what so few patients cannot show of rare events, and where tables contradict each other.
 
@@ -165,8 +134,8 @@ def describe_safety_limits(
         HTML; empty where neither was recorded.
     """
     sentences = []
-    if numbers.study.has("adverse_events") and count_entered(numbers) > 1:
-        none = binomial_interval(0, count_entered(numbers)).interval
+    if numbers.study.has("adverse_events") and count_entered(numbers.study) > 1:
+        none = binomial_interval(0, count_entered(numbers.study)).interval
         assert none is not None, "somebody entered"
         sentences.append(
             f"An adverse event that none of the {numbers['entered']} patients had can still "
@@ -183,7 +152,7 @@ def describe_safety_limits(
     return [*sentences, _describe_contradiction(numbers, stops)]
 
 
-def _describe_contradiction(numbers: Chapter, stops: pd.DataFrame | None) -> str:
+def _describe_contradiction(numbers: Numbers, stops: pd.DataFrame | None) -> str:
     if stops is None or not numbers.study.has("adverse_events"):
         return ""
     events = numbers.study.table("adverse_events")

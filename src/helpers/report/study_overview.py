@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
-from helpers.report.availability import TABLE_LABELS, describe_missing, record_missing
+from helpers.report.availability import TABLE_LABELS
 from helpers.report.cohort import CHARACTERISTIC_LABELS, count_entered, describe_entered, list_arms
 from helpers.report.core_set import label_measures
 from helpers.report.numbers import Numbers
@@ -52,16 +52,14 @@ def tabulate_design(config: StudyConfig, *, has_core_set: bool) -> pd.DataFrame:
     return pd.DataFrame(known, columns=["fact", "about this study"])
 
 
-def record_overview(numbers: Numbers, seen: pd.DataFrame, missing: pd.DataFrame) -> None:
-    """Record who entered, who was in the study at each visit, and what is missing.
+def record_flow(numbers: Numbers, seen: pd.DataFrame) -> None:
+    """Record who entered, and who was in the study at each visit.
 
     Parameters
     ----------
     numbers : Numbers
     seen : DataFrame
         From `helpers.derive.cohort.count_seen`.
-    missing : DataFrame
-        From `helpers.derive.cohort.summarise_missing`.
     """
     patients = numbers.study.table("patients")
     numbers.record("entered", len(patients), unit="patients", source="patients")
@@ -78,8 +76,6 @@ def record_overview(numbers: Numbers, seen: pd.DataFrame, missing: pd.DataFrame)
             unit="patients",
             source=["patients", *known],
         )
-    if numbers.study.has("core_set"):
-        record_missing(numbers, missing)
 
 
 def take_first_sentence(text: str) -> str:
@@ -91,45 +87,28 @@ def take_first_sentence(text: str) -> str:
     return re.split(r"(?<=[\w)%]{3}[.!?])\s+(?=[A-Z])", text.strip(), maxsplit=1)[0]
 
 
-def summarise_overview(
-    numbers: Numbers, missing: pd.DataFrame, *safety_sentences: str
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger.
+def describe_design(config: StudyConfig) -> str:
+    """Say in one sentence what the study is."""
+    return escape(take_first_sentence(config.design))
 
-    Parameters
-    ----------
-    numbers : Numbers
-    missing : DataFrame
-        From `helpers.derive.cohort.summarise_missing`.
-    *safety_sentences : str
-        From `helpers.report.safety.summarise_safety`.
 
-    Returns
-    -------
-    list of str
-        HTML, at most five sentences.
-    """
-    config = numbers.study.config
-    entered = describe_entered(numbers)
-    if count_entered(numbers) > 1 and len(config.months) > 1:
-        entered = f"{entered.removesuffix('.')}; {describe_retention(numbers)}"
-        entered = entered.replace("; Who was", "; who was")
-    return [
-        escape(take_first_sentence(config.design)),
-        entered,
-        *safety_sentences,
-        describe_missing(numbers, missing),
-    ]
+def describe_flow(numbers: Numbers) -> str:
+    """Say in one sentence who entered and who stayed."""
+    config, entered = numbers.study.config, describe_entered(numbers)
+    if count_entered(numbers.study) == 1 or len(config.months) == 1:
+        return entered
+    said = f"{entered.removesuffix('.')}; {describe_retention(numbers)}"
+    return said.replace("; Who was", "; who was")
 
 
 def conclude_overview(numbers: Numbers, seen: pd.DataFrame) -> list[str]:
     """Say which comparisons the design and the retention allow."""
-    if count_entered(numbers) == 1:
+    if count_entered(numbers.study) == 1:
         return [
             "One patient shows what can happen, not how often it happens, nor why: treatment, "
             "other medication and time act together."
         ]
-    n_arms = len(list_arms(numbers))
+    n_arms = len(list_arms(numbers.study))
     words = {2: "Two", 3: "Three", 4: "Four"}
     arms = (
         f"{words.get(n_arms, str(n_arms))} arms allow a comparison between treatments."
@@ -162,7 +141,7 @@ def list_notes(config: StudyConfig) -> list[str]:
 
 
 def _describe_smallness(numbers: Numbers) -> str:
-    entered = count_entered(numbers)
+    entered = count_entered(numbers.study)
     if entered == 1:
         return "From one patient no share and no interval can be estimated."
     return (
@@ -172,7 +151,7 @@ def _describe_smallness(numbers: Numbers) -> str:
 
 
 def _describe_control(numbers: Numbers) -> str:
-    if len(list_arms(numbers)) > 1:
+    if len(list_arms(numbers.study)) > 1:
         return (
             "The groups are small, so chance differences between them at entry are to be expected."
         )

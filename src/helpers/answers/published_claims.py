@@ -1,0 +1,165 @@
+"""Published claims: whether the tables give what was published, and whether it can all be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from helpers.answers.answer import Answer
+from helpers.plots.published_claims import plot_claims
+from helpers.report import claims as claims_words
+from helpers.report import claims_forensics as forensics
+from helpers.report import published_claims as report
+from helpers.report.numbers import Numbers
+from helpers.report.pieces import Figure, Piece, Table, Text
+from helpers.study import Study
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Claims(Answer):
+    """Whether the tables give what was published."""
+
+    @cached_property
+    def checked(self) -> pd.DataFrame:
+        """One row per claim: printed, computed, verdict, how and why."""
+        return claims_words.check_claims(self.study)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """How many claims have each verdict."""
+        return claims_words.summarise_verdicts(self.checked)
+
+    @property
+    def sentence(self) -> str:
+        return report.describe_claims(self.ledger, self.verdicts)
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        return (
+            self.sentence,
+            report.describe_open_claims(self.checked),
+            report.describe_impossible_claims(self.checked),
+        )
+
+    @property
+    def conclusion(self) -> tuple[str, ...]:
+        return (report.conclude_claims(self.ledger, self.checked),)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        return tuple(report.describe_claims_limits(self.checked))
+
+    def list_pieces(self) -> Iterator[Piece]:
+        checked = self.checked
+        yield Text((self.sentence,))
+        yield Figure(
+            "published_claims",
+            lambda: plot_claims(checked, topics=report.label_topics(checked)),
+            report.caption_claims_figure(checked),
+            report.describe_claims_figure(self.verdicts, checked),
+        )
+        yield Text(
+            (report.describe_open_claims(checked), report.describe_impossible_claims(checked))
+        )
+        yield Table(
+            "published_claims",
+            report.tabulate_claims(checked),
+            report.caption_claims_table(checked),
+            formats={
+                "id and source": report.format_claim_name,
+                "verdict": report.format_verdict,
+                "how and why": report.format_reason,
+            },
+            data=report.keep_claim_file(checked),
+            empty="No claims are listed.",
+        )
+
+    def _record(self, numbers: Numbers) -> None:
+        report.record_claims(numbers, self.verdicts)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PrintedPValues(Answer):
+    """Which test printed each p-value."""
+
+    @cached_property
+    def methods_found(self) -> pd.DataFrame:
+        """One row per printed p-value: the tests that could have given it."""
+        return forensics.identify_p_value_methods(claims_words.read_claims(self.study))
+
+    @property
+    def sentence(self) -> str:
+        return report.describe_p_values(self.methods_found)
+
+    def list_pieces(self) -> Iterator[Piece]:
+        yield Text((self.sentence,))
+        yield Table(
+            "printed_p_values",
+            report.tabulate_p_values(self.methods_found),
+            "Printed p-values and the tests that could have given them.",
+            empty="",
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PrintedMeans(Answer):
+    """Whether the printed means are possible."""
+
+    @cached_property
+    def means(self) -> pd.DataFrame:
+        """One row per printed mean: what so many whole numbers in its range can give."""
+        return forensics.check_printed_means(claims_words.read_claims(self.study))
+
+    def list_pieces(self) -> Iterator[Piece]:
+        yield Table(
+            "printed_means",
+            report.tabulate_means(self.means),
+            "Printed means against what n values with the printed range can give.",
+            empty="No mean was printed.",
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Contradictions(Answer):
+    """Whether the sources contradict each other."""
+
+    @cached_property
+    def contradictions(self) -> pd.DataFrame:
+        """One row per pair of statements that seem to disagree, and how both can be true."""
+        return forensics.list_contradictions(self.study)
+
+    @property
+    def sentence(self) -> str:
+        return report.describe_contradictions(self.contradictions)
+
+    def list_pieces(self) -> Iterator[Piece]:
+        yield Text((self.sentence,))
+        yield Table(
+            "contradictions",
+            report.tabulate_contradictions(self.contradictions),
+            "Statements that seem to disagree, and how they can be true together.",
+            empty="",
+        )
+
+
+def claims(study: Study) -> Claims:
+    """Ask whether the tables give what was published."""
+    return Claims(study)
+
+
+def printed_p_values(study: Study) -> PrintedPValues:
+    """Ask which test printed each p-value."""
+    return PrintedPValues(study)
+
+
+def printed_means(study: Study) -> PrintedMeans:
+    """Ask whether the printed means are possible."""
+    return PrintedMeans(study)
+
+
+def contradictions(study: Study) -> Contradictions:
+    """Ask whether the sources contradict each other."""
+    return Contradictions(study)
