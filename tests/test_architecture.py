@@ -20,10 +20,10 @@ ALLOWED = {
     "locate": {"contracts"},
     "study": {"contracts", "io", "locate"},
     "plots": {"contracts", "derive", "plots"},
-    "report": {"contracts", "derive", "stats", "study", "plots", "report"},
+    "report": {"contracts", "io", "derive", "stats", "study", "plots", "report"},
     "render": {"io", "locate", "render"},
-    "reconstruct": {"stats", "reconstruct"},
-    "scaffold": {"contracts", "study"},
+    "reconstruct": {"io", "stats", "reconstruct"},
+    "scaffold": {"contracts", "io", "study"},
     "cli": {"contracts", "locate", "render", "scaffold", "study", "reconstruct"},
     "__main__": {"cli"},
 }
@@ -46,6 +46,7 @@ LIBRARIES_OF_THE_RUNNER = {"render/warm/process": {"numpy"}}
 LIGHT = (
     "helpers.cli",
     "helpers.io.hashes",
+    "helpers.io.sheets",
     "helpers.render.chapters",
     "helpers.render.manifest",
     "helpers.render.parameters",
