@@ -17,6 +17,7 @@ ALLOWED = {
     "io": {"contracts", "io"},
     "derive": {"contracts", "derive"},
     "stats": {"contracts", "derive", "stats"},
+    "set_up": set(),
     "locate": {"contracts"},
     "study": {"contracts", "io", "locate"},
     "plots": {"contracts", "derive", "plots"},
