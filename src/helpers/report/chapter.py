@@ -22,7 +22,7 @@ from helpers.report.words import capitalise, escape, keep_together
 from helpers.stats.result import StatisticResult
 from helpers.study import Study
 
-SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "pingouin", "seaborn", "matplotlib")
+SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib")
 ORIGIN_NOTES = {
     "published": "",
     "reconstructed": "Invented values (reconstructed cohort).",
