@@ -35,6 +35,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from helpers.io.sheets import write_sheet
 from helpers.render.capacity import read_capacity
 from helpers.render.chapters import read_chapters
 from helpers.render.plan import plan_reports
@@ -88,10 +89,7 @@ def change_ck(path, *, by):
     for row in rows:
         if row["ck"]:
             row["ck"] = f"{float(row['ck']) * by:.2f}"
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    path.write_text(write_sheet(rows[0], (row.values() for row in rows)), newline="")
 
 
 def list_notebooks(folder):

@@ -220,6 +220,18 @@ class TestCsv:
             "patient,best_response,improved,score\n<A 1>,improved,True,41.123456\nB,,,\n"
         )
 
+    def test_leaves_each_kind_of_column_as_it_is_and_marks_a_text_that_may_be_a_formula(self):
+        frame = pd.DataFrame(
+            {
+                "id": ["=1+1", None],
+                "n": pd.array([-2, None], dtype="Int64"),
+                "change": [-0.5, float("nan")],
+                "arm": pd.Categorical(["@a", "b"]),
+                "any": [-1, "-1"],
+            }
+        )
+        assert write_csv(frame) == "id,n,change,arm,any\n'=1+1,-2,-0.5,'@a,-1\n,,,b,'-1\n"
+
     def test_quotes_what_would_break_a_row(self):
         text = write_csv(pd.DataFrame({"a": ['x, "y"\nz']}))
         assert text == 'a\n"x, ""y""\nz"\n'

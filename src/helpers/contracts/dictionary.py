@@ -353,7 +353,9 @@ _FILES = """
 Missing is an empty cell, `NA`, `NaN` or `<NA>`; never 0, 999, a dash or a word. Rows without any
 entry are passed over. True or false is written `true` or `false` (or `yes`, `no`), in any case.
 Creatine kinase is read in `instruments.ck.unit` and shown in `instruments.ck.report_unit`
-(1 ukat/L = 60 U/L); no other value is converted.
+(1 ukat/L = 60 U/L); no other value is converted. An apostrophe before a cell that begins with
+`=`, `+`, `-` or `@` is a spreadsheet's sign for text, which our own files have too. It is
+taken off.
 """
 
 _REFUSED = """

@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from helpers.io.sheets import write_sheet
 from helpers.render.chapters import Chapter
 from helpers.render.check_page import check_page, find_patients
 from helpers.render.collect import (
@@ -197,12 +196,8 @@ def format_results(records: Iterable[Mapping[str, Any]]) -> str:
     str
         CSV with a header; a missing value is an empty cell.
     """
-    target = io.StringIO()
-    writer = csv.DictWriter(target, RESULT_COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for record in records:
-        writer.writerow({key: "" if _is_missing(v) else v for key, v in record.items()})
-    return target.getvalue()
+    rows = ([record.get(column) for column in RESULT_COLUMNS] for record in records)
+    return write_sheet(RESULT_COLUMNS, rows)
 
 
 def _render_page(

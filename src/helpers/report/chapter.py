@@ -22,7 +22,7 @@ from helpers.report.tables import Format, write_csv, write_table
 from helpers.report.words import capitalise, escape, keep_together
 from helpers.study import Study
 
-SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "pingouin", "seaborn", "matplotlib")
+SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib")
 ORIGIN_NOTES = {
     "published": "",
     "reconstructed": "Invented values (reconstructed cohort).",

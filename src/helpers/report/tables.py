@@ -8,6 +8,7 @@ from html import unescape
 
 import pandas as pd
 
+from helpers.io.sheets import write_sheet
 from helpers.report.words import MISSING, NBSP, escape, format_number, is_missing, link_patient
 
 Format = Callable[[object], str]
@@ -88,7 +89,8 @@ def write_table(
 
 def write_csv(frame: pd.DataFrame) -> str:
     """Write a frame as CSV: full precision, empty cells for missing values, plain spaces."""
-    return str(frame.to_csv(index=False, lineterminator="\n")).replace(NBSP, " ")
+    cells = frame.astype(object).where(frame.notna(), None)
+    return write_sheet(cells.columns, cells.itertuples(index=False, name=None)).replace(NBSP, " ")
 
 
 def _choose_format(column: str, digits: int | None) -> Format:
