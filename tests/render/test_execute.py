@@ -1,5 +1,7 @@
 """A chapter runs in a kernel of its own; what comes back says nothing of the machine."""
 
+from typing import get_args
+
 import nbformat
 import pytest
 
@@ -7,6 +9,7 @@ from helpers.render.chapters import read_chapter
 from helpers.render.environment import kernel_environment
 from helpers.render.execute import (
     ChapterError,
+    Engine,
     execute_chapter,
     list_hidden_paths,
     scrub_notebook,
@@ -109,7 +112,7 @@ def test_half_a_chapter_is_a_failure_that_names_the_cell(run, cells, number, cau
     assert message == f"01_x.ipynb, cell {number}: {line}\n  {cause}"
 
 
-@pytest.mark.parametrize("engine", ["warm", "fast", "ordinary"])
+@pytest.mark.parametrize("engine", get_args(Engine))
 @pytest.mark.parametrize(
     ("source", "cause"), [("exit()", ENDED), ("__import__('os')._exit(0)", DIED)]
 )
