@@ -11,7 +11,8 @@ import pandera.pandas as pa
 import yaml
 
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
-from helpers.contracts.dictionary import Setting, list_settings, start_settings
+from helpers.contracts.dictionary import start_settings
+from helpers.contracts.keys import Setting, list_settings
 from helpers.io.sheets import write_sheet
 from helpers.study import EXAMPLE_PREFIX
 

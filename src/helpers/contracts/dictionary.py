@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 import pandera.pandas as pa
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from helpers.contracts.configuration import StudyConfig
+from helpers.contracts.keys import Setting, list_settings
 from helpers.contracts.tables import CONTRACTS, Kind, table_contract
 
 README = Path(__file__).resolve().parents[3] / "data" / "README.md"
@@ -46,60 +44,6 @@ _KINDS: dict[Kind, str] = {
     "integer": "whole number",
     "flag": "true or false",
 }
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One key of study.yml.
-
-    Attributes
-    ----------
-    key : str
-        Dotted path: ``visits[].month`` is a key of every entry of a list, and
-        ``endpoint_families.NAME.title`` one of every entry that the study names itself.
-    description, allowed : str
-        What it says, and which values it takes, in words.
-    required : bool
-        Whether it must be given.
-    default : object
-        Its value where it is not given.
-    choices : tuple
-        The allowed values, where they are a closed list.
-    """
-
-    key: str
-    description: str
-    allowed: str
-    required: bool
-    default: Any
-    choices: tuple[Any, ...] = ()
-
-
-def list_settings(model: type[BaseModel] = StudyConfig, *, prefix: str = "") -> list[Setting]:
-    """List every key that study.yml may hold, each group before the keys inside it.
-
-    Parameters
-    ----------
-    model : type of BaseModel
-        Where to begin.
-    prefix : str
-        What the keys stand under, with its final point.
-
-    Returns
-    -------
-    list of Setting
-
-    Examples
-    --------
-    >>> [setting.key for setting in list_settings() if setting.key.startswith("rules")]
-    ['rules', 'rules.zero_baseline', 'rules.enzyme_multiplier']
-    """
-    settings = []
-    for name, field in model.model_fields.items():
-        settings.append(_describe_field(prefix + name, field))
-        for inner, entry in _find_group(field.annotation):
-            settings += list_settings(inner, prefix=f"{prefix}{name}{entry}.")
-    return settings
 
 
 def start_settings(title: str) -> dict[str, Any]:
@@ -134,57 +78,6 @@ def describe_tables() -> str:
     parts = [_FOLDER, _SETTINGS, _describe_settings(), _TABLES]
     parts += [_describe_table(name) for name in CONTRACTS]
     return "\n\n".join(part.strip() for part in [*parts, _FILES, _REFUSED]) + "\n"
-
-
-def _describe_field(key: str, field: FieldInfo) -> Setting:
-    annotation, limits = _without_none(field.annotation), field.metadata
-    if get_origin(annotation) is Annotated:
-        annotation, note = get_args(annotation)
-        limits = note.metadata
-    return Setting(
-        key=key,
-        description=field.description or "",
-        allowed=", ".join([_describe_type(annotation), *map(_describe_limit, limits)]),
-        required=field.is_required(),
-        default=field.get_default(call_default_factory=True),
-        choices=get_args(annotation) if get_origin(annotation) is Literal else (),
-    )
-
-
-def _without_none(annotation: object) -> object:
-    if get_origin(annotation) in (Union, UnionType):
-        return next(part for part in get_args(annotation) if part is not type(None))
-    return annotation
-
-
-def _describe_type(annotation: object) -> str:
-    if annotation in (str, float):
-        return "text" if annotation is str else "a number"
-    origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Literal:
-        return "one of " + ", ".join(str(choice) for choice in parts)
-    if origin is tuple:
-        return "a list of texts" if parts[0] is str else "a list of groups of keys"
-    if origin is dict:
-        return "NAME: text, as often as needed" if parts[1] is str else "NAME: a group of keys"
-    return "a group of keys"
-
-
-def _describe_limit(limit: object) -> str:
-    if hasattr(limit, "min_length"):
-        return "not empty"
-    if hasattr(limit, "ge"):
-        return f"{limit.ge:g} or more"
-    return f"above {limit.gt:g}" if hasattr(limit, "gt") else str(limit)
-
-
-def _find_group(annotation: object) -> Iterator[tuple[type[BaseModel], str]]:
-    """Yield the model behind a field, if any, and how a path names one entry of it."""
-    entries: dict[object, str] = {tuple: "[]", dict: ".NAME"}
-    entry = entries.get(get_origin(annotation), "")
-    for part in (annotation, *get_args(annotation)):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            yield part, entry
 
 
 def _describe_settings() -> str:
