@@ -22,7 +22,7 @@ NOTE = '<span class="origin">Invented values (reconstructed cohort)'
 
 def make_chapter(origin="published", **settings):
     study = make_cohort({"A": ["better"]}, data_origin=origin, **settings)
-    return Chapter(study, "01_x")
+    return Numbers(study)
 
 
 @pytest.fixture

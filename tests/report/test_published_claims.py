@@ -8,7 +8,7 @@ from tests.report.cohorts import make_cohort, read_words
 
 from helpers.report import claims, claims_forensics
 from helpers.report import published_claims as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.claims_rules import VERDICTS
 from helpers.study import read_study
 
@@ -38,7 +38,7 @@ MIXED = make_checked(
 
 def tell(checked, origin="published"):
     """Record and tell; gives the chapter, the verdicts and the summary."""
-    chapter = Chapter(make_cohort({"A": ["better"]}, data_origin=origin), "07")
+    chapter = Numbers(make_cohort({"A": ["better"]}, data_origin=origin))
     verdicts = claims.summarise_verdicts(checked)
     report.record_claims(chapter, verdicts)
     contradictions = pd.DataFrame(columns=["title"])
@@ -224,7 +224,7 @@ def test_claims_from_abstracts_are_owned_up_to(source):
 
 def test_the_published_trial_runs_through():
     study = read_study("endurance_training_iim")
-    chapter = Chapter(study, "07")
+    chapter = Numbers(study)
     checked = claims.check_claims(study)
     verdicts = claims.summarise_verdicts(checked)
     report.record_claims(chapter, verdicts)
