@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,7 +146,7 @@ def run_render(options: argparse.Namespace) -> int:
             return _print_parameters(chapters)
         refused = _check_address(places)
         folders = _find_studies(options.studies, places)
-        faults = _check_changed(folders, places.root)
+        faults, checked = _check_changed(folders, places.root)
         sound = [folder for folder in folders if not faults[folder]]
         plans = _plan(sound, chapters, options.given)
     except ValueError as error:
@@ -153,7 +154,7 @@ def run_render(options: argparse.Namespace) -> int:
     code = _report_faults(faults)
     if refused:
         return BAD_INPUT
-    return max(code, _render(plans, places, options)[0]) if plans else code
+    return max(code, _render(plans, places, options, checked)[0]) if plans else code
 
 
 def run_batch(options: argparse.Namespace) -> int:
@@ -173,10 +174,13 @@ def run_batch(options: argparse.Namespace) -> int:
     except ValueError as error:
         return _refuse(error)
     folders = list(dict.fromkeys(plan.study.folder for plan in plans))
-    if _report_faults(_check_changed(folders, places.root)) != DONE or refused:
+    faults, checked = _check_changed(folders, places.root)
+    if _report_faults(faults) != DONE or refused:
         return BAD_INPUT
-    code, outcomes = _render(plans, places, options)
+    code, outcomes = _render(plans, places, options, checked)
     if outcomes:
+        if places.address:  # what failed stays on this machine
+            outcomes = tuple(replace(outcome, partial=None) for outcome in outcomes)
         entries = list_entries(rows, plans, outcomes, cache=open_cache(places.root))
         page = write_overview(entries, places.reports, title=grid.name)
         code = max(code, _publish_overview(page, places))
@@ -450,8 +454,13 @@ def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
     return {folder: check_study(folder) for folder in folders}
 
 
-def _check_changed(folders: Sequence[Path], root: Path) -> dict[Path, list[Fault]]:
-    """Check studies, but not again those without a fault of which no file has changed since."""
+def _check_changed(
+    folders: Sequence[Path], root: Path
+) -> tuple[dict[Path, list[Fault]], dict[Path, str]]:
+    """Check studies, but not again those without a fault of which no file has changed since.
+
+    Give the faults of each, and the key of the state in which each without one was found.
+    """
     from helpers.render.cache import open_cache
     from helpers.render.keys import Reader, fingerprint_check
 
@@ -459,10 +468,13 @@ def _check_changed(folders: Sequence[Path], root: Path) -> dict[Path, list[Fault
     keys = {folder: fingerprint_check(folder, reader).key for folder in folders}
     changed = [folder for folder in folders if cache.load("checks", keys[folder]) is None]
     found = _check_all(changed) if changed else {}
+    after = Reader(root)
     for folder in changed:
-        if not found[folder]:
+        # Edited while it was read: what was found is true of no one state.
+        if not found[folder] and fingerprint_check(folder, after).key == keys[folder]:
             cache.save("checks", keys[folder], NO_FAULT)
-    return {folder: found.get(folder, []) for folder in folders}
+    faults = {folder: found.get(folder, []) for folder in folders}
+    return faults, {folder: keys[folder] for folder in folders if not faults[folder]}
 
 
 def _report_faults(faults: dict[Path, list[Fault]]) -> int:
@@ -484,19 +496,19 @@ def _plan(
 
 
 def _render(
-    plans: Sequence[Plan], places: Places, options: argparse.Namespace
+    plans: Sequence[Plan], places: Places, options: argparse.Namespace, checked: Mapping[Path, str]
 ) -> tuple[int, tuple[Outcome, ...]]:
     from helpers.render.due import describe_due, find_all_due
     from helpers.render.remote import RemoteError
-    from helpers.render.run import ClusterError, run_plans
+    from helpers.render.run import ClusterError, StudyChangedError, run_plans
 
     try:
         if options.dry_run:
             due = find_all_due(plans, places, force=options.force)
             print("\n".join([describe_due(due), *_describe_uploads(due, places)]))
             return DONE, ()
-        outcomes = run_plans(plans, places, _read_how(options))
-    except (ClusterError, RemoteError) as error:
+        outcomes = run_plans(plans, places, _read_how(options), checked=checked)
+    except (ClusterError, RemoteError, StudyChangedError) as error:
         return _refuse(error), ()
     for outcome in outcomes:
         _print_outcome(outcome, places)
@@ -529,6 +541,9 @@ def _print_outcome(outcome: Outcome, places: Places) -> None:
     print(f"{outcome.study}: failed{'' if places.address else f'; {kept}'}", file=sys.stderr)
     for error in outcome.errors:
         print(f"  {error}".replace("\n", "\n  "), file=sys.stderr)
+    if outcome.partial:
+        folder = _shorten(outcome.partial.parent)
+        print(f"  what came out, and each cause: {folder}", file=sys.stderr)
 
 
 def _name_page(page: Path, places: Places) -> str:

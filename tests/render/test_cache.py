@@ -6,6 +6,7 @@ import time
 import pytest
 
 from helpers.render.cache import SECONDS_KEPT, Cache
+from helpers.render.keys import hash_text
 from helpers.render.record import KeyResult, read_record, write_record
 
 TEXT = "an executed notebook, 95 % of it\nand “more”\n"
@@ -26,7 +27,7 @@ def kept(cache):
 def test_a_text_comes_back_with_its_digest(cache, kept):
     stored = cache.load("chapters", "key")
     assert stored.text == TEXT
-    assert len(stored.digest) == 64
+    assert stored.digest == hash_text(TEXT)
     assert cache.load("checks", "key") is None
 
 
@@ -54,6 +55,23 @@ def test_a_damaged_text_is_never_trusted_and_is_replaced(cache, kept, damage):
     assert cache.load("chapters", "key") is None
     cache.save("chapters", "key", TEXT)
     assert cache.load("chapters", "key").text == TEXT
+
+
+@pytest.mark.parametrize("drawer", ["chapters", "checks", "reports"])
+@pytest.mark.parametrize("other", ["chapters", "checks", "reports"])
+def test_a_text_is_trusted_under_its_own_key_and_drawer_only(cache, drawer, other):
+    cache.save(drawer, "key", TEXT)
+    content = (cache.folder / drawer / "key").read_bytes()
+    for path in (cache.folder / other / "another", cache.folder / other / "key"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    assert cache.load(other, "another") is None
+    assert (cache.load(other, "key") is not None) == (other == drawer)
+
+
+def test_a_text_of_an_earlier_version_is_not_found(cache, kept):
+    kept.write_text(f"{hash_text(TEXT)}\n{TEXT}")
+    assert cache.load("chapters", "key") is None
 
 
 def test_a_folder_in_the_place_of_a_text_is_none(cache):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.render.check_page import check_page, find_patients
+from helpers.render.check_page import check_page, drop_dead_links, find_patients
 
 
 def test_a_whole_page_has_no_fault():
@@ -64,3 +64,15 @@ def test_patients_are_found_with_their_names_and_places():
         False,
     )
     assert (tenth.name, tenth.places, tenth.has_target) == ("P 10", ("figure-f",), True)
+
+
+def test_only_links_that_lead_nowhere_become_plain_text():
+    kept = '<p id="result-a">x</p><a href="#result-a">a</a><a href="../index.html">up</a>'
+    svg = '<svg><a xlink:href="#no"><circle r="6"/></a></svg>'
+    assert drop_dead_links(kept) == kept
+    assert drop_dead_links(f'{kept}<a class="number" href="#b &amp; c"><b>2\n %</b></a>{svg}') == (
+        f'{kept}<b>2\n %</b><svg><circle r="6"/></svg>'
+    )
+    assert drop_dead_links('<p id="b &amp; c"><a href="#b &amp; c">b</a>') == (
+        '<p id="b &amp; c"><a href="#b &amp; c">b</a>'
+    )

@@ -46,6 +46,15 @@ def test_the_old_numbers_of_a_failed_report_are_not_shown_beside_those_of_others
     assert "3 reports: 2 ready, 1 failed." in page
 
 
+def test_a_failed_report_leads_to_what_came_out(tmp_path):
+    failed = make_entry(
+        "my b", status="failed", errors=("no good",), partial="my%20b.failed/index.html"
+    )
+    page = render_overview([make_entry("a"), failed], title="g")
+    assert '<dt><a href="my%20b.failed/index.html">my b</a></dt>' in page
+    assert check_page(page) == []
+
+
 def test_a_report_that_never_was_has_no_link():
     page = render_overview([make_entry("b", status="failed", has_page=False)], title="g")
     assert "b/index.html" not in page

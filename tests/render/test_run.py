@@ -116,13 +116,64 @@ def test_a_batch_is_one_report_for_each_row_and_a_page_over_all(project, toys):
     failed = run(project, "batch", "grid.csv")
     assert failed.returncode == 1
     assert "strict: failed; the report of the last good run was kept" in failed.stderr
+    assert "what came out, and each cause: reports/strict.failed" in failed.stderr
     assert failed.stdout.splitlines() == [
         "reports/plain/index.html",
         "reports/two/index.html",
         "reports/index.html",
     ]
     assert b"3 reports: 2 ready, 1 failed." in page.read_bytes()
+    assert b'<a href="strict.failed/index.html">strict</a>' in page.read_bytes()
     assert is_whole(project / "reports" / "strict")
+
+
+def read_bytes(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("raise SystemExit(0)", "the cell ended the notebook with SystemExit"),
+        ("import os; os.kill(os.getpid(), 9)", "the kernel died in this cell"),
+    ],
+)
+def test_a_chapter_that_is_not_whole_fails_its_report_which_stays_as_it_was(
+    project, toys, source, cause
+):
+    assert run(project, "render", "one").returncode == 0
+    before = read_bytes(project / "reports" / "one")
+    notebook = project / "notebooks" / "02_second.ipynb"
+    whole, bad = notebook.read_bytes(), toys.toy_chapter("second")
+    bad.cells.insert(4, nbformat.v4.new_code_cell(source))
+    nbformat.write(bad, notebook)
+    failed = run(project, "render", "one")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.splitlines()[-4:] == [
+        "one: failed; the report of the last good run was kept",
+        f"  02_second.ipynb, cell 5: {source}",
+        f"    {cause}",
+        "  what came out, and each cause: reports/one.failed",
+    ]
+    assert read_bytes(project / "reports" / "one") == before
+    left = project / "reports" / "one.failed"
+    assert is_whole(left)
+    assert cause in (left / "index.html").read_text()
+    notebook.write_bytes(whole)
+    mended = run(project, "render", "one")
+    assert (mended.returncode, mended.stdout) == (0, "reports/one/index.html (unchanged)\n")
+    assert sorted(path.name for path in (project / "reports").iterdir()) == ["one"]
+
+
+def test_a_kept_verdict_holds_for_the_files_that_were_checked_only(project):
+    tables = project / "data" / "one" / "tables"
+    linked = tables.rename(project / "tables of one")
+    tables.symlink_to(linked, target_is_directory=True)
+    assert run(project, "render", "one").returncode == 0
+    (linked / "patients.csv").write_text("patient_id\nP1\n")
+    refused = run(project, "render", "one", "--force")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "one: 1 fault found." in refused.stderr
 
 
 def test_a_grid_with_a_fault_starts_nothing(project):

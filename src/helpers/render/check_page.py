@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import unescape
 from html.parser import HTMLParser
 from xml.parsers import expat
 
@@ -18,6 +19,9 @@ READ_ATTRIBUTES = LOADING_ATTRIBUTES | LINK_ATTRIBUTES | {"id", "style"}
 STYLE_URL = re.compile(
     r"url\(\s*['\"]?(?!#|data:|['\"])([^)'\"]*)|@import\s+([^;]+)", re.IGNORECASE
 )
+
+LINK = re.compile(r'<a\b[^>]*\bhref="#([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+"""A link inside the page, with its target and its words."""
 
 PIECE = re.compile(r"<(?P<tag>figure|pre)\b.*?</(?P=tag)>", re.DOTALL)
 """A figure, a table or a piece of code: most of a page, and the same on several pages."""
@@ -160,6 +164,28 @@ def check_page(html: str) -> list[str]:
     missing = dict.fromkeys(link for link in page.links if link and link not in page.ids)
     dangling = [f"a link leads to #{link}, which is not on the page" for link in missing]
     return twice + dangling + [f"loads {load}" for load in page.loads]
+
+
+def drop_dead_links(html: str) -> str:
+    """Make plain text of the links that lead to nothing on a page.
+
+    Parameters
+    ----------
+    html : str
+        The whole page, of a report that lacks chapters.
+
+    Returns
+    -------
+    str
+        The page with the words of such links, and all other links as they were.
+
+    Examples
+    --------
+    >>> drop_dead_links('<p id="a"><a href="#a">here</a>, <a class="number" href="#b">95 %</a>')
+    '<p id="a"><a href="#a">here</a>, 95 %'
+    """
+    page = _read(html)
+    return LINK.sub(lambda link: link[0] if unescape(link[1]) in page.ids else link[2], html)
 
 
 def find_patients(html: str) -> tuple[MarkedPatient, ...]:

@@ -13,6 +13,7 @@ import yaml
 
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import RESERVED, ParameterError
+from helpers.render.partial import ENDING, is_partial_name
 from helpers.render.plan import Plan, plan_reports
 from helpers.render.remote import RemoteError
 from helpers.render.study_card import read_study_card
@@ -230,6 +231,9 @@ def _find_row_faults(rows: Sequence[GridRow]) -> list[GridFault]:
             continue
         if not NAME_PATTERN.fullmatch(row.name) or row.name.endswith((".", " ", ".html")):
             expected = "letters, digits, spaces and . _ + - for the name of a folder"
+            faults.append(GridFault(row.number, NAME, repr(row.name), expected, "choose another"))
+        if is_partial_name(row.name):
+            expected = f"no {ENDING} at the end: it marks what a failed run leaves"
             faults.append(GridFault(row.number, NAME, repr(row.name), expected, "choose another"))
         earlier = first.setdefault(row.name.lower(), row.number)
         if earlier != row.number:

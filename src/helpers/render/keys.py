@@ -119,12 +119,42 @@ def fingerprint_chapter(
         {
             "notebook": hash_notebook(notebook),
             "parameters": json.dumps({"study": study.name, **values}, sort_keys=True),
-            **_hash_tables(study, (*chapter.needs, *chapter.uses), reader),
+            **hash_tables(study, (*chapter.needs, *chapter.uses), reader),
             **reader.hash_modules(list_notebook_imports(notebook)),
             **reader.hash_modules(RUNNER_MODULES, with_data=False),
             **_describe_software(reader),
         }
     )
+
+
+def list_moved(
+    before: Fingerprint, chapter: Chapter, study: Path, values: Mapping[str, Value], reader: Reader
+) -> tuple[str, ...]:
+    """Name what a chapter depends on and is no longer as it was.
+
+    Parameters
+    ----------
+    before : Fingerprint
+        As it was.
+    chapter, study, values, reader
+        See `fingerprint_chapter`; how it is now.
+
+    Returns
+    -------
+    tuple of str
+        Empty when everything is the same.
+    """
+    try:
+        now = fingerprint_chapter(chapter, study, values, reader).parts
+    except (OSError, ValueError):  # deleted, or caught while an editor writes it
+        return ("notebook",)
+    old = before.parts
+    return tuple(sorted(name for name in {*old, *now} if old.get(name) != now.get(name)))
+
+
+def describe_moved(what: str, moved: Iterable[str]) -> str:
+    """Say that something was edited while it was being rendered, and what to do."""
+    return f"{what}: changed since this run began: {', '.join(moved)}; run it again"
 
 
 def fingerprint_check(study: Path, reader: Reader) -> Fingerprint:
@@ -145,6 +175,8 @@ def fingerprint_check(study: Path, reader: Reader) -> Fingerprint:
         {
             "study": study.name,
             **{file.path: file.sha256 for file in hash_folder(study)},
+            # A linked folder of tables is read all the same.
+            **{f"tables/{path.name}": reader.hash(path) for path in study.glob("tables/*")},
             **reader.hash_modules(CHECK_MODULES),
             **_describe_software(reader),
         }
@@ -217,8 +249,23 @@ def hash_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
-    """Hash study.yml and the files of some tables; a table that is not there is a part too."""
+def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
+    """Hash study.yml and the files of some tables; a table that is not there is a part too.
+
+    Parameters
+    ----------
+    study : Path
+        The study folder.
+    tables : iterable of str
+        Names of tables.
+    reader : Reader
+        Reads the files.
+
+    Returns
+    -------
+    dict of str to str
+        sha256 by path in the study.
+    """
     parts = {"study.yml": reader.hash(study / "study.yml")}
     for table in tables:
         found = [*(study / "tables").glob(f"{table}.*"), *study.glob(f"{table}.csv")]

@@ -65,6 +65,8 @@ class Provenance:
     notebooks: tuple[HashedFile, ...]
     parameters: tuple[GivenParameter, ...]
     versions: Mapping[str, str]
+    failed: tuple[str, ...] = ()
+    """Chapters that are not in the report because they failed; none of a whole report."""
 
 
 def read_provenance(

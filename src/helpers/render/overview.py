@@ -46,6 +46,8 @@ class Entry:
         Parameters of its row, ``name=value``.
     key_results : tuple of KeyResult
         The numbers of its summary.
+    partial : str
+        Address from the overview of what came out of a run that failed; empty when there is none.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Entry:
     has_page: bool
     given: tuple[str, ...]
     key_results: tuple[KeyResult, ...]
+    partial: str = ""
 
     @property
     def link(self) -> str:
@@ -109,9 +112,15 @@ def list_entries(
                 has_page=outcome.page.is_file(),
                 given=row.given,
                 key_results=record.results if record else (),
+                partial=_link_partial(outcome),
             )
         )
     return tuple(entries)
+
+
+def _link_partial(outcome: Outcome) -> str:
+    page = outcome.partial
+    return f"{quote(page.parent.name)}/{page.name}" if page else ""
 
 
 def write_overview(entries: Sequence[Entry], reports: Path, *, title: str) -> Path:

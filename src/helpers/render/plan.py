@@ -8,6 +8,7 @@ from pathlib import Path
 
 from helpers.render.chapters import Chapter, find_missing_tables
 from helpers.render.parameters import Value, match_parameters
+from helpers.render.partial import ENDING, is_partial_name
 from helpers.render.study_card import StudyCard
 
 MissingTables = tuple[tuple[Chapter, tuple[str, ...]], ...]
@@ -52,12 +53,15 @@ class Outcome:
         The reasons why an earlier report was left as it was.
     is_unchanged : bool
         Whether there was nothing to do.
+    partial : Path or None
+        Page of what came out and why the rest did not, where there are errors and it was written.
     """
 
     study: str
     page: Path
     errors: tuple[str, ...]
     is_unchanged: bool = False
+    partial: Path | None = None
 
 
 def plan_reports(
@@ -84,7 +88,8 @@ def plan_reports(
     ParameterError
         When a parameter is unknown to every chapter that will be built, or its value is no good.
     ValueError
-        When a study has the tables of no chapter, or two have one name.
+        When a study has the tables of no chapter, two have one name, or one has a name that
+        reports cannot have.
     """
     studies = tuple(studies)
     _check_names(studies)
@@ -97,6 +102,11 @@ def plan_reports(
 def _check_names(studies: Sequence[StudyCard]) -> None:
     first: dict[str, StudyCard] = {}
     for study in studies:
+        if is_partial_name(study.name):
+            raise ValueError(
+                f"{study.name}: expected another name, because what a failed run leaves of the "
+                f"report {study.name[: -len(ENDING)]} would have this one; rename {study.folder}"
+            )
         other = first.setdefault(study.name, study)
         if other is not study:
             raise ValueError(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from helpers.render.due import ReportDue, find_all_due
+from helpers.render.keys import Reader, fingerprint_check
+from helpers.render.partial import remove_partial
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan
 from helpers.render.upload import check_writing, upload_reports
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 
 class ClusterError(ValueError):
     """Raised when there is no cluster to work with; a fault of what was asked for."""
+
+
+class StudyChangedError(ValueError):
+    """Raised when a study was edited after its check; its new state may have faults."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,9 @@ class How:
     engine: Engine = "warm"
 
 
-def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome, ...]:
+def run_plans(
+    plans: Sequence[Plan], places: Places, how: How, *, checked: Mapping[Path, str] | None = None
+) -> tuple[Outcome, ...]:
     """Bring every report up to date.
 
     Parameters
@@ -54,6 +63,8 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
         The project's folders.
     how : How
         Where and how hard to run.
+    checked : mapping of Path to str, optional
+        By study folder, the key of the state in which no fault was found.
 
     Returns
     -------
@@ -65,6 +76,8 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
     ClusterError, RemoteError
         When there is no cluster to work with, or the reports could not be brought where they are
         to go; nothing has been run then.
+    StudyChangedError
+        When a study is not what was checked; nothing has been run then.
     """
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
@@ -74,12 +87,26 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
     }
     waiting = [due for due in reports if due.reason]
     if waiting:
+        _confirm_unchanged(checked or {}, places.root)
         if places.address:
             check_writing(places.address)
         built = _run(waiting, places, how)
         outcomes |= {outcome.study: outcome for outcome in built}
     ordered = tuple(outcomes[plan.name] for plan in plans)
+    for outcome in ordered:
+        if not outcome.errors:
+            remove_partial(outcome.page.parent)
     return upload_reports(ordered, places.address) if places.address else ordered
+
+
+def _confirm_unchanged(checked: Mapping[Path, str], root: Path) -> None:
+    """Refuse what was edited between its check and now, when all inputs have been hashed."""
+    reader = Reader(root)
+    for folder, key in checked.items():
+        if fingerprint_check(folder, reader).key != key:
+            raise StudyChangedError(
+                f"{folder.name}: changed since it was checked, a moment ago; run this again"
+            )
 
 
 def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcome, ...]:
