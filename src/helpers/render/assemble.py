@@ -29,6 +29,7 @@ from helpers.render.collect import (
     collect_tables,
 )
 from helpers.render.convert import TEMPLATES, Body, Heading, ReportExporter
+from helpers.render.keys import hash_text
 from helpers.render.manifest import Provenance
 from helpers.render.study_card import StudyCard
 
@@ -82,7 +83,7 @@ class Entry:
     below: tuple[Heading, ...] = ()
 
 
-def write_report(report: Report, folder: Path) -> None:
+def write_report(report: Report, folder: Path) -> dict[str, str]:
     """Write every file of a report but its manifest.
 
     Parameters
@@ -91,6 +92,11 @@ def write_report(report: Report, folder: Path) -> None:
         What to write.
     folder : Path
         An empty folder.
+
+    Returns
+    -------
+    dict of str to str
+        sha256 by path of what was to be written, whatever the disk made of it.
 
     Raises
     ------
@@ -112,6 +118,7 @@ def write_report(report: Report, folder: Path) -> None:
         texts[f"notebooks/{name}.ipynb"] = one.text + "\n"
     for path, text in texts.items():
         _write(folder / path, text)
+    return {path: hash_text(text) for path, text in texts.items()}
 
 
 @cache

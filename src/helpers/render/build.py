@@ -219,18 +219,20 @@ def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> No
     reader = Reader(places.root)
     pages = fingerprint_pages(plan, digests, reader).parts
     if record and not force and not find_stale_pages(plan, target, digests, record, reader):
-        results = record.results
+        manifest, results = record.manifest, record.results
     else:
-        results = _write(plan, target, texts, places)
+        manifest, results = _write(plan, target, texts, places)
     if not one.moved:
         chapters = {c.chapter.name: c.fingerprint.parts for c in one.due.chapters}
-        write_record(cache, target, chapters=chapters, pages=pages, results=results)
+        write_record(
+            cache, target, chapters=chapters, pages=pages, manifest=manifest, results=results
+        )
 
 
 def _write(
     plan: Plan, target: Path, texts: Mapping[str, str], places: Places
-) -> tuple[KeyResult, ...]:
-    """Write a report from executed notebooks, and give the numbers of its summary."""
+) -> tuple[str, tuple[KeyResult, ...]]:
+    """Write a report; give the sha256 of its manifest, and the numbers of its summary."""
     built = tuple(
         BuiltChapter(chapter, nbformat.reads(text, as_version=4), text)
         for chapter in plan.chapters
@@ -238,9 +240,10 @@ def _write(
     )
     provenance = read_provenance(plan.study.folder, plan.chapters, plan.values)
     with scratch_folder(target) as scratch:
-        write_report(Report(plan.study, built, plan.not_measured, provenance), scratch)
-        write_manifest(scratch, provenance, root=places.root)
-    return collect_key_results(built)
+        report = Report(plan.study, built, plan.not_measured, provenance)
+        outputs = write_report(report, scratch)
+        manifest = write_manifest(scratch, provenance, outputs, root=places.root)
+    return manifest, collect_key_results(built)
 
 
 def _read_text(due: ChapterDue, texts: dict[str, str], cache: Cache) -> str:

@@ -88,6 +88,30 @@ def trim_address(address: str) -> str:
     return protocol + mark + path.rstrip("/")
 
 
+def is_inside(address: str, folder: str) -> bool:
+    """Tell whether an address is that of a folder, or of something in it.
+
+    Parameters
+    ----------
+    address : str
+        ``s3://bucket/my_study/reports``.
+    folder : str
+        Another address; a path is none, and holds no address.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_inside("s3://bucket/a/reports", "s3://bucket/a/")
+    True
+    >>> is_inside("s3://bucket/ab", "s3://bucket/a"), is_inside("s3://bucket/ab", "bucket")
+    (False, False)
+    """
+    return is_address(folder) and f"{trim_address(address)}/".startswith(f"{trim_address(folder)}/")
+
+
 def shorten_address(address: str) -> str:
     """Give sixteen digits for an address, the same with or without a slash at its end."""
     return hashlib.sha256(trim_address(address).encode()).hexdigest()[:16]

@@ -11,6 +11,7 @@ from helpers.render.due import ReportDue, find_all_due
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan
 from helpers.render.upload import check_writing, upload_reports
+from helpers.render.workspace import clear_workspaces
 
 if TYPE_CHECKING:
     from helpers.render.execute import Engine
@@ -66,6 +67,7 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
         When there is no cluster to work with, or the reports could not be brought where they are
         to go; nothing has been run then.
     """
+    clear_workspaces(places.reports)
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
         due.plan.name: Outcome(due.plan.name, due.page, (), is_unchanged=True)
@@ -75,7 +77,7 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
     waiting = [due for due in reports if due.reason]
     if waiting:
         if places.address:
-            check_writing(places.address)
+            check_writing(places.address, [due.plan.name for due in waiting])
         built = _run(waiting, places, how)
         outcomes |= {outcome.study: outcome for outcome in built}
     ordered = tuple(outcomes[plan.name] for plan in plans)
