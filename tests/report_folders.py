@@ -17,9 +17,7 @@ def write_report(folder: Path, text: str = "old") -> Path:
 def seal_report(folder: Path) -> Path:
     """Write the manifest of a report for the files that are there."""
     (folder / "manifest.json").unlink(missing_ok=True)
-    outputs = [
-        {"path": name, "sha256": sha256} for name, sha256 in hash_published(folder).items()
-    ]
+    outputs = [{"path": name, "sha256": sha256} for name, sha256 in hash_published(folder).items()]
     content = {
         "study": folder.name,
         "inputs": [],

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,7 +140,6 @@ def run_render(options: argparse.Namespace) -> int:
     """Check the studies and parameters, then build the reports of the studies without a fault."""
     from helpers.render.chapters import read_chapters
     from helpers.render.manifest import read_build_time
-    from helpers.render.targets import check_targets
 
     places = find_places(options.reports)
     try:
@@ -149,7 +149,8 @@ def run_render(options: argparse.Namespace) -> int:
         read_build_time()
         refused = _check_address(places, options.studies)
         folders = _find_studies(options.studies, places)
-        check_targets([folder.name for folder in folders], places, folders)
+        if not refused:
+            _check_targets([folder.name for folder in folders], places, folders)
         faults = _check_changed(folders, places.root)
         sound = [folder for folder in folders if not faults[folder]]
         plans = _plan(sound, chapters, options.given)
@@ -179,7 +180,8 @@ def run_batch(options: argparse.Namespace) -> int:
         found = _locate_studies([row.study for row in rows], places.root)
         plans = plan_grid(rows, chapters, find_study=partial(_give_folder, found), file=grid.name)
         folders = list(dict.fromkeys(plan.study.folder for plan in plans))
-        check_targets([plan.name for plan in plans], places, folders, page=True)
+        if not refused:
+            _check_targets([plan.name for plan in plans], places, folders, page=True)
     except ValueError as error:
         return _refuse(error)
     if _report_faults(_check_changed(folders, places.root)) != DONE or refused:
@@ -434,6 +436,19 @@ def _check_address(places: Places, studies: Sequence[str]) -> bool:
             _refuse(error)
             return True
     return False
+
+
+def _check_targets(
+    names: Sequence[str], places: Places, studies: Sequence[Path], *, page: bool = False
+) -> None:
+    """Refuse reports that would take the place of something else, here or at their address."""
+    from helpers.render.remote import find_local_folder
+    from helpers.render.targets import check_targets
+
+    check_targets(names, places, studies, page=page)
+    if places.address and (folder := find_local_folder(places.address)):
+        there = replace(places, reports=folder, address="")
+        check_targets(names, there, studies, page=page)
 
 
 def _find_studies(names: Sequence[str], places: Places) -> list[Path]:

@@ -140,7 +140,7 @@ def test_what_is_put_in_the_place_at_the_last_moment_is_put_back(target, system,
 
     look = publish._refuse_stranger
     monkeypatch.setattr(publish, "_refuse_stranger", put_there)
-    with pytest.raises(PublishError, match="holding thesis.doc"):
+    with pytest.raises(PublishError, match=r"holding thesis\.doc"):
         build(target)
     assert (target / "thesis.doc").read_text() == "mine"
     assert names(target) == ["moved", "toy"]

@@ -195,8 +195,8 @@ def _survey(places: Places, studies: Iterable[Path]) -> _Ground:
             if name != CACHE or not places.address:  # what goes to an address is built in there
                 ground.keep(root / name, f"{name} of the project")
         ground.spare(root, "the project")
-    ground.keep(places.data, "the folder of studies")
-    ground.keep(places.notebooks, "the folder of notebooks")
+    for folder in (places.data, places.notebooks):
+        ground.keep(folder, f"{folder.name} of the project")
     for study in studies:
         ground.keep(study, "a study")
     return ground
