@@ -169,7 +169,6 @@ def run_batch(options: argparse.Namespace) -> int:
     from helpers.render.grid import plan_grid, read_grid
     from helpers.render.manifest import read_build_time
     from helpers.render.overview import list_entries
-    from helpers.render.targets import check_targets
 
     places, grid = find_places(options.reports), Path(options.grid)
     try:

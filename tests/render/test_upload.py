@@ -1,6 +1,7 @@
 """Reports that go to an address: whole in the end, in an order that readers can live with."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -36,16 +37,22 @@ def memory():
 
 @pytest.fixture
 def told(monkeypatch):
-    """What is done to files in memory, in order; raises at the one that ``told.stop_at`` names."""
+    """What is done to files in memory, in order.
+
+    Raises at the one that ``told.stop_at`` names; ``told.meet_at`` lets another run in between.
+    """
     from fsspec.implementations.memory import MemoryFileSystem
 
     class Told(list):
-        stop_at = None
+        stop_at = meet_at = None
 
         def tell(self, act, path):
             name = path.removeprefix("/bucket/reports/toy/")
             if self.stop_at == (act, name):
                 raise ConnectionError("the line went dead")
+            if self.meet_at and self.meet_at[0] == (act, name):
+                other, self.meet_at = self.meet_at[1], None
+                other()
             self.append((act, name))
 
     told = Told()
@@ -152,6 +159,21 @@ def test_an_upload_that_was_stopped_is_finished_by_the_next(report, memory, told
     assert json.loads(read_there(memory)["manifest.json"])["unfinished"] is True
     assert not is_uploaded(folder, ADDRESS)
     told.stop_at = None
+    assert upload_report(folder, ADDRESS)
+    assert read_there(memory) == read_here(folder)
+
+
+@pytest.mark.parametrize("step", [("put", "index.html"), ("rm", "figures/b.svg")])
+def test_a_run_that_was_not_alone_leaves_the_report_unfinished_and_says_so(
+    report, memory, told, tmp_path, step
+):
+    upload_report(report(), ADDRESS)
+    shutil.copytree(report(), tmp_path / "other")
+    folder = report(index_dot_html="two", figures__b_dot_svg=None)
+    told.meet_at = (step, lambda: upload_report(tmp_path / "other", ADDRESS))
+    with pytest.raises(RemoteError, match="another run that brings this report at the same time"):
+        upload_report(folder, ADDRESS)
+    assert json.loads(read_there(memory)["manifest.json"])["unfinished"] is True
     assert upload_report(folder, ADDRESS)
     assert read_there(memory) == read_here(folder)
 

@@ -4,6 +4,8 @@ An object store cannot swap a folder at once, as a file system can. So the order
 ``manifest.json`` says that the report is unfinished, then the files come, ``index.html`` last of
 them, then those go that the new report no longer has, and the report's own manifest ends it. A
 report with its own manifest is whole; one that was left unfinished is finished by the next run.
+A run that does not find its own unfinished manifest at the end was not alone: it leaves the report
+unfinished and says so.
 """
 
 from __future__ import annotations
@@ -54,14 +56,14 @@ class _There:
 
 @dataclass(frozen=True)
 class _Lack:
-    """What a report's address lacks: files to write, files to delete, and the unfinished manifest.
+    """What a report's address lacks: files to write, files to delete, and what stays as it is.
 
-    The manifest vouches for no file that is about to change or to go.
+    The unfinished manifest vouches for no file that is about to change or to go.
     """
 
     changed: tuple[str, ...]
     gone: tuple[str, ...]
-    manifest: bytes
+    vouched: tuple[Mapping[str, str], ...]
     is_nothing: bool
 
 
@@ -183,11 +185,19 @@ def upload_report(folder: Path, address: str) -> bool:
         lack = _compare(folder, there)
         if lack.is_nothing:
             return False
-        _write(system, f"{path}/{MANIFEST}", lack.manifest)
+        mark = _mark_unfinished(system, path, lack)
         for name in sorted(lack.changed, key=lambda name: name == FIRST_PAGE):
             _put(system, folder / name, f"{path}/{name}")
         for name in lack.gone:
             system.rm_file(f"{path}/{name}")
+        if _read(system, f"{path}/{MANIFEST}") != mark:
+            _mark_unfinished(system, path, lack)
+            raise RemoteError(
+                address,
+                found="another run that brings this report at the same time",
+                expected="one run at a time",
+                mend="run this again when the other has ended",
+            )
         _put(system, folder / MANIFEST, f"{path}/{MANIFEST}")
     return True
 
@@ -253,9 +263,16 @@ def _compare(folder: Path, there: _There) -> _Lack:
     gone = [name for name in there.hashes if name in there.sizes and name not in hashes]
     is_same = there.manifest == (folder / MANIFEST).read_bytes()
     known = hashes | dict.fromkeys([*changed, *gone], "")
-    outputs = [{"path": name, "sha256": sha256} for name, sha256 in sorted(known.items())]
-    unfinished = json.dumps({"unfinished": True, "outputs": outputs}, indent=2).encode()
-    return _Lack(tuple(changed), tuple(gone), unfinished, is_same and not changed and not gone)
+    outputs = tuple({"path": name, "sha256": sha256} for name, sha256 in sorted(known.items()))
+    return _Lack(tuple(changed), tuple(gone), outputs, is_same and not changed and not gone)
+
+
+def _mark_unfinished(system: AbstractFileSystem, path: str, lack: _Lack) -> bytes:
+    """Let the manifest say that a report is unfinished, in bytes that no other run writes."""
+    content = {"unfinished": True, "run": uuid4().hex, "outputs": lack.vouched}
+    mark = json.dumps(content, indent=2).encode()
+    _write(system, f"{path}/{MANIFEST}", mark)
+    return mark
 
 
 def _look(system: AbstractFileSystem, path: str) -> _There:
