@@ -29,7 +29,6 @@ from helpers.render.collect import (
     collect_tables,
 )
 from helpers.render.convert import TEMPLATES, Body, Heading, ReportExporter
-from helpers.render.keys import hash_text
 from helpers.render.manifest import Provenance
 from helpers.render.study_card import StudyCard
 
@@ -116,9 +115,7 @@ def write_report(report: Report, folder: Path) -> dict[str, str]:
         name = one.chapter.name
         texts[f"chapters/{name}.html"] = render_chapter_page(report, one, exporter)
         texts[f"notebooks/{name}.ipynb"] = one.text + "\n"
-    for path, text in texts.items():
-        _write(folder / path, text)
-    return {path: hash_text(text) for path, text in texts.items()}
+    return {path: _write(folder / path, text) for path, text in texts.items()}
 
 
 @cache
@@ -326,6 +323,9 @@ def _read_asset(name: str) -> str:
     return (TEMPLATES / "report" / name).read_text(encoding="utf-8")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str) -> str:
+    """Write a file and give the sha256 of what was to be written."""
+    content = text.encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()

@@ -73,15 +73,20 @@ def _make_workspace(reports: Path) -> tuple[Path, BinaryIO]:
     while True:
         workspace = reports / f".building-{uuid4().hex}"
         workspace.mkdir()
-        owner = (workspace / OWNER).open("a+b")
-        try:
-            _lock(owner, workspace)
-        except (BlockingIOError, FileNotFoundError):  # another run took it for one that is dead
-            owner.close()
-            continue
-        except OSError:  # nothing can be locked here, by anybody: nobody will take it for dead
-            pass
-        return workspace, owner
+        with suppress(BlockingIOError, FileNotFoundError):  # another run took it for a dead one's
+            return workspace, _own(workspace)
+
+
+def _own(workspace: Path) -> BinaryIO:
+    owner = (workspace / OWNER).open("a+b")
+    try:
+        _lock(owner, workspace)
+    except (BlockingIOError, FileNotFoundError):
+        owner.close()
+        raise
+    except OSError:  # nothing can be locked here, by anybody: nobody will take it for a dead one's
+        pass
+    return owner
 
 
 def _clear(workspace: Path) -> None:
