@@ -106,8 +106,8 @@ def write_pages(study, notebooks):
         built.append(BuiltChapter(chapter, nbformat.reads(text, as_version=4), text))
     provenance = read_provenance(card.folder, plan.chapters, plan.values)
     folder = notebooks / "report"
-    write_report(Report(card, tuple(built), plan.not_measured, provenance), folder)
-    write_manifest(folder, provenance, root=Path.cwd())
+    outputs = write_report(Report(card, tuple(built), plan.not_measured, provenance), folder)
+    write_manifest(folder, provenance, outputs, root=Path.cwd())
 
 
 def run_share(run, jobs, studies, barrier):

@@ -224,11 +224,11 @@ def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> No
     reader = Reader(places.root)
     pages = fingerprint_pages(plan, digests, reader).parts
     if record and not force and not find_stale_pages(plan, target, digests, record, reader):
-        results = record.results
+        manifest, results = record.manifest, record.results
     else:
-        results = _write(one.due, target, texts, places)
+        manifest, results = _write(one.due, target, texts, places)
     chapters = {c.chapter.name: c.fingerprint.parts for c in one.due.chapters}
-    write_record(cache, target, chapters=chapters, pages=pages, results=results)
+    write_record(cache, target, chapters=chapters, pages=pages, manifest=manifest, results=results)
 
 
 def _publish_partial(one: _Progress, problem: str, places: Places, cache: Cache) -> Path | None:
@@ -257,8 +257,8 @@ def _write(
     texts: Mapping[str, str],
     places: Places,
     failures: Failures | None = None,
-) -> tuple[KeyResult, ...]:
-    """Write a report from executed notebooks, and give the numbers of its summary."""
+) -> tuple[str, tuple[KeyResult, ...]]:
+    """Write a report; give the sha256 of its manifest, and the numbers of its summary."""
     plan = due.plan
     built = tuple(
         BuiltChapter(
@@ -273,11 +273,11 @@ def _write(
         provenance = replace(provenance, failed=tuple(absent))
     with scratch_folder(target) as scratch:
         report = Report(plan.study, built, plan.not_measured, provenance, failures)
-        write_report(report, scratch)
-        write_manifest(scratch, provenance, root=places.root)
+        outputs = write_report(report, scratch)
+        manifest = write_manifest(scratch, provenance, outputs, root=places.root)
         if texts:
             _check_unmoved(due, Reader(places.root))
-    return collect_key_results(built)
+    return manifest, collect_key_results(built)
 
 
 def _check_unmoved(due: ReportDue, reader: Reader) -> None:

@@ -14,6 +14,7 @@ from helpers.render.partial import remove_partial
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan
 from helpers.render.upload import check_writing, upload_reports
+from helpers.render.workspace import clear_workspaces
 
 if TYPE_CHECKING:
     from helpers.render.execute import Engine
@@ -79,6 +80,7 @@ def run_plans(
     StudyChangedError
         When a study is not what was checked; nothing has been run then.
     """
+    clear_workspaces(places.reports)
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
         due.plan.name: Outcome(due.plan.name, due.page, (), is_unchanged=True)
@@ -89,7 +91,7 @@ def run_plans(
     if waiting:
         _confirm_unchanged(checked or {}, places.root)
         if places.address:
-            check_writing(places.address)
+            check_writing(places.address, [due.plan.name for due in waiting])
         built = _run(waiting, places, how)
         outcomes |= {outcome.study: outcome for outcome in built}
     ordered = tuple(outcomes[plan.name] for plan in plans)
