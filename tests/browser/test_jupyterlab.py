@@ -53,9 +53,9 @@ FIGURES = """async () => {
     await Promise.all(images.map(image => image.decode().catch(() => {})));
     return images.map(image => image.naturalWidth * image.naturalHeight * image.clientWidth);
 }"""
-ERRORS = """() => [...document.querySelectorAll(
-    '.jp-Notebook [data-mime-type="application/vnd.jupyter.stderr"], .jp-RenderedError, .jp-mod-error'
-)].map(one => one.textContent.slice(0, 300))"""
+ERRORS = """() => ["[data-mime-type='application/vnd.jupyter.stderr']", ".jp-mod-error"]
+    .flatMap(kind => [...document.querySelectorAll(`.jp-Notebook ${kind}`)])
+    .map(one => one.textContent.slice(0, 300))"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -116,9 +116,12 @@ def lab(tmp_path_factory):
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += [f"--{name}={value}" for name, value in options.items()]
-    with (home / "log").open("w") as log, subprocess.Popen(
-        command, env=os.environ | own, cwd=folder, stdout=log, stderr=log
-    ) as process:
+    with (
+        (home / "log").open("w") as log,
+        subprocess.Popen(
+            command, env=os.environ | own, cwd=folder, stdout=log, stderr=log
+        ) as process,
+    ):
         try:
             yield Lab(folder, wait_for_address(process, home / "RUNTIME"))
         finally:

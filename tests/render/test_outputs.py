@@ -1,5 +1,7 @@
 """What is not ours reaches the page bounded, readable, inert; nothing vanishes in silence."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -169,3 +171,44 @@ def test_the_svg_of_an_image_of_ours_is_taken_out():
         '<figure><svg a="%–"/><figcaption>b</figcaption></figure>'
     )
     assert read_html(show({"text/plain": "a"})) == ""
+
+
+CELLS = {
+    "import sys; print('\\x1b[31mRED\\x1b[0m'); print('E' * 2_000_000, file=sys.stderr)": "RED",
+    "from IPython.display import *; display(Math(r'\\frac12'))": r"<code>\displaystyle \frac12<",
+    "display(Latex(r'$\\alpha$ & b'))": r"<code>\alpha$ &amp; b<",
+    "display(Javascript('alert(1)'))": "Not shown here: application/javascript.",
+    "display({'application/vnd.x+json': {'a': [1]}}, raw=True)": "application/vnd.x+json.",
+    "display(IFrame('https://example.org', 9, 9))": "Not shown here: iframe (HTML).",
+    "display(HTML('</main></body></html><script>alert(1)</script><p onclick=x>held'))": "held",
+    "display(HTML('<img src=\"//x.org/x.png\"><details><details><b>bad'))": "<b>bad</b>",
+    "display(HTML('<a href=#nowhere>led</a><base href=x><form action=y></form>'))": "<a>led</a>",
+    "display(HTML('w' * 1_000_000))": "text/html of 1,000,000 characters left out",
+    "display(SVG('<svg><script>alert(1)</script></svg>'))": "data:image/svg+xml;",
+    "display(Markdown('# Loud <script>x</script> ![far](//x.org/x.png)'))": "far</span>",
+    "for number in range(300): display(number)": "200 further outputs left out",
+    "'v' * 2_000_000": "characters left out",
+    "display(4, metadata={'report': 'figure'})": "4</pre>",
+    "print('10 %\\r20 %\\rdone')": ">done",
+    "": "",
+}
+
+
+HIGHLIGHTED = re.compile(r'<div class="[^">]*highlight.*?</div>', re.DOTALL)
+"""The code itself, in which the words that are looked for stand too."""
+
+
+def test_no_cell_of_an_analyst_ends_a_run_breaks_a_page_fetches_or_acts(
+    build_toy, toy_places, toys
+):
+    words = "# Odd\n\nSo $\\beta$.\n\n</main> ![far](https://example.org/x.png)"
+    raw = nbformat.v4.new_raw_cell("</body> raw")
+    nbformat.write(toys.make_notebook(words, *CELLS, raw), toy_places.notebooks / "02_second.ipynb")
+    [built] = build_toy()
+    assert built.errors == ()
+    for page in (built.page, built.page.parent / "chapters" / "02_second.html"):
+        html = HIGHLIGHTED.sub("", page.read_text())
+        assert [seen for seen in (*CELLS.values(), r"<code>\beta<") if seen not in html] == []
+        assert len(html) < 500_000
+        assert "alert(1)" not in html
+    assert (built.page.parent / "notebooks" / "02_second.ipynb").stat().st_size < 500_000
