@@ -244,11 +244,11 @@ def test_pictures_are_embedded_with_their_text(exporter):
     nb = notebook(
         markdown("# T"),
         code("a", plain(png="AAAA\nBBBB", text="Two <lines>")),
-        code("b", plain(svg="<svg/>", text="S")),
+        code("b", plain(svg="<svg xmlns='a'/>", text="S")),
     )
     html = exporter.convert_chapter(nb, anchor="t").html
     assert '<img src="data:image/png;base64,AAAABBBB" alt="Two &lt;lines&gt;">' in html
-    assert '<img src="data:image/svg+xml;base64,PHN2Zy8+" alt="S">' in html
+    assert '<img src="data:image/svg+xml;base64,PHN2ZyB4bWxucz0nYScvPg==" alt="S">' in html
 
 
 def test_warnings_stand_with_the_code_and_not_in_the_text(exporter):

@@ -51,6 +51,8 @@ class TestBounds:
         assert bound_outputs([fits]) == [fits]
         [found] = bound_outputs([large])
         assert found.data == {"text/plain": f"w\n… {kind} of {limit + 1:,} characters left out"}
+        named = {kind: "x" * (limit + 1), "text/plain": "<IPython.core.display.HTML object>"}
+        assert bound_outputs([show(named)])[0].data["text/plain"].startswith(f"… {kind}")
         [alone] = bound_outputs([show({kind: "x" * (limit + 1)})])
         assert alone.data == {"text/plain": f"… {kind} of {limit + 1:,} characters left out"}
 
@@ -101,6 +103,11 @@ class TestForm:
         shown = choose_form(show({"text/html": html, "text/plain": "w"}))
         assert shown.data["text/html"] == ""
         assert shown.data["note"] == "Not shown here: iframe (HTML), img (HTML), script (HTML)."
+
+    def test_a_drawing_gets_the_namespace_that_an_image_needs(self):
+        shown = choose_form(show({"image/svg+xml": "<svg><g/></svg>"}))
+        assert shown.data["image/svg+xml"] == '<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>'
+        assert choose_form(shown).data == shown.data
 
     def test_an_output_without_data_is_none(self):
         assert choose_form(show({})).data == {"text/plain": ""}
@@ -176,7 +183,7 @@ def test_the_svg_of_an_image_of_ours_is_taken_out():
 CELLS = {
     "import sys; print('\\x1b[31mRED\\x1b[0m'); print('E' * 2_000_000, file=sys.stderr)": "RED",
     "from IPython.display import *; display(Math(r'\\frac12'))": r"<code>\displaystyle \frac12<",
-    "display(Latex(r'$\\alpha$ & b'))": r"<code>\alpha$ &amp; b<",
+    "display(Latex(r'$\\alpha$ & b'))": r"<code>$\alpha$ &amp; b<",
     "display(Javascript('alert(1)'))": "Not shown here: application/javascript.",
     "display({'application/vnd.x+json': {'a': [1]}}, raw=True)": "application/vnd.x+json.",
     "display(IFrame('https://example.org', 9, 9))": "Not shown here: iframe (HTML).",

@@ -272,7 +272,7 @@ def write_formula(source: str) -> str:
     >>> write_formula(r"\frac12")
     '<span class="formula">formula, not typeset: <code>\\frac12</code></span>'
     """
-    source = source.strip().strip("$").strip()
+    source = re.sub(r"\A(\$\$?)([^$]*)\1\Z", r"\2", source.strip()).strip()
     return f'<span class="formula">formula, not typeset: <code>{escape(source)}</code></span>'
 
 

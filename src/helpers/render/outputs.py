@@ -191,9 +191,8 @@ def _bound_data(data: Mapping[str, object]) -> dict[str, object]:
         else:
             bounded[kind] = _cut(_write_value(value)) if kind == "text/plain" else value
     if notes:
-        bounded["text/plain"] = "\n".join(
-            [*map(str, filter(None, [bounded.get("text/plain")])), *notes]
-        )
+        words = _describe(str(bounded.get("text/plain", "")), alone=False)
+        bounded["text/plain"] = "\n".join([*filter(None, [words]), *notes])
     return bounded
 
 
@@ -214,7 +213,9 @@ def _write_value(value: object) -> str:
 def _choose_data(data: Mapping[str, object]) -> dict[str, str]:
     texts = {kind: _write_value(value) for kind, value in data.items()}
     texts["text/plain"] = _describe(texts.get("text/plain", ""), alone=len(texts) < 2)
-    [*best] = [kind for kind in SHOWN_TYPES if texts.get(kind, "").strip()]
+    if "xmlns" not in (svg := texts.get("image/svg+xml", "")) and svg:  # an image needs it
+        texts["image/svg+xml"] = svg.replace("<svg", f'<svg xmlns="{SVG_NAMESPACE}"', 1)
+    best = [kind for kind in SHOWN_TYPES if texts.get(kind, "").strip()]
     chosen = {kind: texts[kind] for kind in {*best[:1], "text/plain"}}
     if best[:1] == ["text/html"]:
         return chosen | _choose_html(texts["text/html"])
