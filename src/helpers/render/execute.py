@@ -24,6 +24,7 @@ from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from helpers.render.chapters import Chapter
+from helpers.render.outputs import bound_outputs
 from helpers.render.parameters import Value
 
 KERNEL = "python3"
@@ -129,7 +130,7 @@ def scrub_notebook(notebook: NotebookNode, *, hidden_paths: Mapping[str, str]) -
         tags = cell.metadata.get("tags", [])
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         if "outputs" in cell:
-            cell.outputs = _order_streams(cell.outputs)
+            cell.outputs = bound_outputs(_order_streams(cell.outputs))
     return clean
 
 
