@@ -318,7 +318,7 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--engine",
-        choices=("warm", "fast", "ordinary"),
+        choices=("warm", "ordinary"),
         default="warm",
         help="how a chapter's process is started; the results are the same (default: warm)",
     )

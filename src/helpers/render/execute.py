@@ -27,7 +27,7 @@ from helpers.render.parameters import Value
 KERNEL = "python3"
 """Kernel of every chapter, whichever way its process is started."""
 
-Engine = Literal["warm", "fast", "ordinary"]
+Engine = Literal["warm", "ordinary"]
 """How a chapter's process is started: see `helpers.render.warm`. What comes of it is the same."""
 
 CELL_SECONDS = 1800
@@ -63,7 +63,7 @@ def execute_chapter(
         Checked values of its other parameters.
     hidden_paths : mapping of str to str
         Paths of this machine and what stands for them in the result.
-    engine : {"warm", "fast", "ordinary"}
+    engine : {"warm", "ordinary"}
         How its process is started.
 
     Returns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from helpers.render.due import ReportDue, find_all_due
 from helpers.render.places import Places
@@ -33,7 +33,7 @@ class How:
         Run every chapter and write every page, whatever is kept.
     cluster : str or None
         Address of a Dask scheduler whose workers run the chapters instead.
-    engine : {"warm", "fast", "ordinary"}
+    engine : {"warm", "ordinary"}
         How a chapter's process is started.
     """
 
@@ -85,7 +85,7 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
 def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcome, ...]:
     chapters = sum(len(due.waiting) for due in waiting)
     if chapters and not how.cluster and how.engine != "ordinary":
-        _start_server(places, how.engine)
+        _start_server(places)
     if how.jobs is None and not how.cluster:
         how = replace(how, jobs=_count_workers())
     from helpers.render.build import build_due
@@ -104,10 +104,10 @@ def _count_workers() -> int:
     return capacity.workers
 
 
-def _start_server(places: Places, engine: Literal["warm", "fast"]) -> None:
+def _start_server(places: Places) -> None:
     """Let the libraries of the notebooks load beside those that run notebooks."""
     from helpers.render.environment import kernel_environment
     from helpers.render.warm.server import start_server
 
     with kernel_environment(places.root / ".cache"):
-        start_server(engine)
+        start_server()

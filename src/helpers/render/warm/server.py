@@ -13,12 +13,10 @@ from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
 
 from helpers.render.environment import THREAD_VARIABLES
 
 PRELOAD = "helpers.render.warm.preload"
-MEMORY_KERNEL = "helpers.render.warm.memory_kernel"
 KERNEL_MODULE = ("-m", "ipykernel_launcher")
 
 FIXED_AT_START = ("PYTHON", "LD_", "LANG", "LC_", "TZ", "MPL", "SCIPY_", "NPY_")
@@ -44,20 +42,15 @@ def can_fork() -> bool:
     return "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 
-def start_server(engine: Literal["warm", "fast"] = "warm") -> None:
+def start_server() -> None:
     """Start loading libraries in the background; return at once, and do nothing when it runs.
 
     To be called first thing in a run, so that the libraries load while this process still imports
     its own.
-
-    Parameters
-    ----------
-    engine : {"warm", "fast"}
-        The route that will be taken; the other one works as well, but starts slower.
     """
     if can_fork():
         with _lock:
-            _ensure_running([PRELOAD, MEMORY_KERNEL] if engine == "fast" else [PRELOAD])
+            _ensure_running()
 
 
 def fork_process(target: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -163,13 +156,13 @@ def list_changed_variables(environment: Mapping[str, str]) -> list[str]:
     return sorted(fixed | threads)
 
 
-def _ensure_running(modules: Sequence[str] = (PRELOAD,)) -> None:
+def _ensure_running() -> None:
     if _environment:
         return
     from multiprocessing import forkserver  # not everywhere
 
     _environment.update(os.environ)
-    forkserver.set_forkserver_preload(list(modules))
+    forkserver.set_forkserver_preload([PRELOAD])
     with _hidden_main():
         forkserver.ensure_running()
 
