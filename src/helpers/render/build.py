@@ -22,8 +22,10 @@ from helpers.render.due import (
     find_stale_pages,
     fingerprint_pages,
 )
+from helpers.render.ending import describe_refusal
 from helpers.render.environment import kernel_environment
 from helpers.render.execute import ChapterError
+from helpers.render.family import no_orphans
 from helpers.render.job import Job, list_moved_parts, run_job
 from helpers.render.keys import Reader, hash_text
 from helpers.render.manifest import read_provenance, write_manifest
@@ -32,6 +34,9 @@ from helpers.render.plan import Outcome, Plan, plan_reports
 from helpers.render.publish import scratch_folder
 from helpers.render.record import KeyResult, write_record
 from helpers.render.run import How
+
+SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
+"""What serves later runs of this process too, and ends with it."""
 
 Submit = Callable[[Job], Future[str]]
 
@@ -136,7 +141,7 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
             yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
         threads = ThreadPoolExecutor(how.jobs)
-        with kernel_environment(places.root / ".cache"):
+        with no_orphans(but=SERVERS), kernel_environment(places.root / ".cache"):
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:
@@ -206,7 +211,7 @@ def _finish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> Out
         try:
             _publish(one, places, cache, force=force)
         except (ReportError, OSError) as error:
-            errors.append(str(error))
+            errors.append(describe_refusal(error) if isinstance(error, OSError) else str(error))
     one.texts.clear()
     return Outcome(due.plan.name, due.page, tuple(errors), is_unchanged=not due.reason)
 

@@ -140,6 +140,7 @@ def list_hidden_paths(study: Path, *, root: Path) -> dict[str, str]:
         str(study): study.name,
         str(root): "<project>",
         tempfile.gettempdir(): "<temporary>",
+        os.environ.get("TMPDIR", tempfile.gettempdir()): "<temporary>",
         os.path.expanduser("~"): "~",
     }
     ordered = sorted(paths.items(), key=lambda item: -len(item[0]))
