@@ -514,7 +514,7 @@ def _render(
 ) -> tuple[int, tuple[Outcome, ...]]:
     from helpers.render.due import describe_due, find_all_due
     from helpers.render.remote import RemoteError
-    from helpers.render.run import ClusterError, run_plans
+    from helpers.render.run import ClusterError, MachineError, run_plans
 
     try:
         if options.dry_run:
@@ -522,7 +522,7 @@ def _render(
             print("\n".join([describe_due(due), *_describe_uploads(due, places)]))
             return DONE, ()
         outcomes = run_plans(plans, places, _read_how(options))
-    except (ClusterError, RemoteError) as error:
+    except (ClusterError, MachineError, RemoteError) as error:
         return _refuse(error), ()
     for outcome in outcomes:
         _print_outcome(outcome, places)

@@ -9,7 +9,7 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -325,6 +325,35 @@ def test_a_kernel_that_is_asked_politely_ends_by_itself(monkeypatch):
     for _ in range(12):
         run("warm", "1 + 1", shutdown_kernel="graceful", config=config)
     assert ended == [0] * 12
+
+
+ENDS = {"polite": "1", "dies": "import os\nos._exit(3)", "fails": "raise ValueError('x')"}
+
+
+@pytest.mark.parametrize("last", ENDS.values(), ids=ENDS)
+def test_what_a_notebook_started_in_a_session_of_its_own_ends_with_it(last, tmp_path):
+    path = tmp_path / "pids"
+    cell = f"""
+        import os, subprocess
+        away = subprocess.Popen(["setsid", "sleep", "600"])
+        orphan = "(setsid sleep 600 >/dev/null 2>&1 & echo $!)"
+        orphan = subprocess.run(orphan, shell=True, capture_output=True, text=True).stdout
+        open({str(path)!r}, "w").write(f"{{away.pid}} {{orphan}}")
+    """
+    with suppress(DeadKernelError, PapermillExecutionError):
+        run("warm", textwrap.dedent(cell), last, shutdown_kernel="graceful")
+    started = [int(number) for number in path.read_text().split()]
+    assert len(started) == 2
+    assert not any(map(is_running, started))
+
+
+def test_what_another_notebook_started_goes_on():
+    look = "import subprocess\np = subprocess.Popen(['sleep', '2'])\nprint(p.wait())"
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(run, "warm", look)
+        for _ in range(2):
+            run("warm", "1")
+        assert read_text(slow.result()) == "0\n"
 
 
 # --- The process that runs them ------------------------------------------------------------------

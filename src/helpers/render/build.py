@@ -141,7 +141,7 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
             yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
         threads = ThreadPoolExecutor(how.jobs)
-        with no_orphans(but=SERVERS), kernel_environment(places.root / ".cache"):
+        with kernel_environment(places.root / ".cache"), no_orphans(but=SERVERS):
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:

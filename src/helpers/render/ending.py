@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import errno
+import logging
 import os
 import signal
 import sys
@@ -75,6 +76,7 @@ def leave(code: int) -> NoReturn:
     """
     for number in (signal.SIGINT, *STOPS):
         signal.signal(number, signal.SIG_IGN)
+    logging.disable()  # of chapters whose kernels end now
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
@@ -124,7 +126,7 @@ def describe_refusal(error: OSError) -> str:
     advice = ADVICE.get(error.errno or 0)
     if advice is None:
         return str(error)
-    return f"{error.filename}: {advice}" if error.filename else advice
+    return f"{error.filename or 'what this command writes'}: {advice}"
 
 
 def _raise(number: int, _: FrameType | None) -> None:

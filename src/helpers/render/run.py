@@ -20,6 +20,10 @@ class ClusterError(ValueError):
     """Raised when there is no cluster to work with; a fault of what was asked for."""
 
 
+class MachineError(ValueError):
+    """Raised when this machine does not allow what a run needs."""
+
+
 @dataclass(frozen=True)
 class How:
     """How to run what is due.
@@ -62,9 +66,9 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
 
     Raises
     ------
-    ClusterError, RemoteError
-        When there is no cluster to work with, or the reports could not be brought where they are
-        to go; nothing has been run then.
+    ClusterError, MachineError, RemoteError
+        When there is no cluster to work with, this machine does not allow what a run needs, or the
+        reports could not be brought where they are to go; nothing has been run then.
     """
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
@@ -84,10 +88,10 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
 
 def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcome, ...]:
     chapters = sum(len(due.waiting) for due in waiting)
+    if not how.cluster:
+        how = replace(how, jobs=_count_workers(how.jobs))
     if chapters and not how.cluster and how.engine != "ordinary":
         _start_server(places)
-    if how.jobs is None and not how.cluster:
-        how = replace(how, jobs=_count_workers())
     from helpers.render.build import build_due
     from helpers.render.progress import show_progress
 
@@ -95,13 +99,18 @@ def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcom
         return build_due(waiting, places, how, tell=tell)
 
 
-def _count_workers() -> int:
-    from helpers.render.capacity import read_capacity
+def _count_workers(asked: int | None) -> int:
+    from helpers.render.capacity import find_file_shortage, read_capacity
 
-    capacity = read_capacity()
-    if limit := capacity.describe_limit():
-        print(limit, file=sys.stderr)
-    return capacity.workers
+    jobs = asked
+    if jobs is None:
+        capacity = read_capacity()
+        if limit := capacity.describe_limit():
+            print(limit, file=sys.stderr)
+        jobs = capacity.workers
+    if shortage := find_file_shortage(jobs):
+        raise MachineError(shortage)
+    return jobs
 
 
 def _start_server(places: Places) -> None:
