@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import errno
-import logging
 import os
 import signal
 import sys
@@ -76,6 +75,8 @@ def leave(code: int) -> NoReturn:
     """
     for number in (signal.SIGINT, *STOPS):
         signal.signal(number, signal.SIG_IGN)
+    import logging  # which an idle run does without
+
     logging.disable()  # of chapters whose kernels end now
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
