@@ -8,12 +8,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from helpers import __version__
+from helpers.render.ending import (
+    Stopped,
+    describe_refusal,
+    drop_output,
+    flush_output,
+    leave,
+    stoppable,
+    tell,
+)
 
 if TYPE_CHECKING:
     from helpers.contracts import Fault
@@ -79,27 +89,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 a report failed, 2 bad input.
+        0 done, 1 a report failed, 2 bad input. A command that is stopped does not return: it ends
+        the process, with 130 or 128 and the signal's number.
     """
+    options = argparse.Namespace(reports=None)
+    with stoppable():
+        try:
+            return _run(arguments, options)
+        except KeyboardInterrupt:
+            _stop(STOPPED, options.reports)
+        except Stopped as stop:
+            _stop(stop.code, options.reports)
+        except BrokenPipeError:  # whoever read this has read enough
+            drop_output()
+        except OSError as error:
+            if error.filename is None:  # what was being printed
+                drop_output()
+            tell(describe_refusal(error))
+    return FAILED
+
+
+def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
     parser = build_parser()
-    options, rest = parser.parse_known_args(arguments)
+    _, rest = parser.parse_known_args(arguments, options)
     if rest and options.command not in {"lab", "test"}:
         parser.error(f"unrecognised arguments: {' '.join(rest)}")
     options.rest = rest
-    try:
-        code: int = options.run(options)
-    except KeyboardInterrupt:
-        # Chapters still run in threads that nothing can interrupt; their kernels end with us.
-        print(_describe_stop(options.reports), file=sys.stderr, flush=True)
-        os._exit(STOPPED)
+    code: int = options.run(options)
+    with suppress(BrokenPipeError):
+        flush_output()
     return code
 
 
-def _describe_stop(reports: str | None) -> str:
-    places = find_places(reports)
-    if places.address:
-        return f"stopped; the next run finishes what was on its way to {places.address}"
-    return "stopped; no report was changed in part"
+def _stop(code: int, reports: str | None) -> NoReturn:
+    if reports and "://" in reports:
+        tell(f"stopped; the next run finishes what was on its way to {reports}")
+    else:
+        tell("stopped; no report was changed in part")
+    leave(code)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -330,7 +357,7 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--engine",
-        choices=("warm", "fast", "ordinary"),
+        choices=("warm", "ordinary"),
         default="warm",
         help="how a chapter's process is started; the results are the same (default: warm)",
     )
@@ -521,7 +548,7 @@ def _render(
 ) -> tuple[int, tuple[Outcome, ...]]:
     from helpers.render.due import describe_due, find_all_due
     from helpers.render.remote import RemoteError
-    from helpers.render.run import ClusterError, StudyChangedError, run_plans
+    from helpers.render.run import ClusterError, MachineError, StudyChangedError, run_plans
 
     try:
         if options.dry_run:
@@ -529,7 +556,7 @@ def _render(
             print("\n".join([describe_due(due), *_describe_uploads(due, places)]))
             return DONE, ()
         outcomes = run_plans(plans, places, _read_how(options), checked=checked)
-    except (ClusterError, RemoteError, StudyChangedError) as error:
+    except (ClusterError, MachineError, RemoteError, StudyChangedError) as error:
         return _refuse(error), ()
     for outcome in outcomes:
         _print_outcome(outcome, places)

@@ -23,8 +23,10 @@ from helpers.render.due import (
     find_stale_pages,
     fingerprint_pages,
 )
+from helpers.render.ending import describe_refusal
 from helpers.render.environment import kernel_environment
 from helpers.render.execute import ChapterError
+from helpers.render.family import no_orphans
 from helpers.render.job import Job, list_moved_parts, run_job
 from helpers.render.keys import Reader, describe_moved, hash_text, list_moved
 from helpers.render.manifest import read_provenance, write_manifest
@@ -34,6 +36,9 @@ from helpers.render.plan import Outcome, Plan, plan_reports
 from helpers.render.publish import scratch_folder
 from helpers.render.record import KeyResult, write_record
 from helpers.render.run import How
+
+SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
+"""What serves later runs of this process too, and ends with it."""
 
 Submit = Callable[[Job], Future[str]]
 
@@ -137,7 +142,7 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
             yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
         threads = ThreadPoolExecutor(how.jobs)
-        with kernel_environment(places.root / ".cache"):
+        with kernel_environment(places.root / ".cache"), no_orphans(but=SERVERS):
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:
@@ -209,7 +214,7 @@ def _finish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> Out
         try:
             _publish(one, places, cache, force=force)
         except (ReportError, OSError) as error:
-            problem = str(error)
+            problem = describe_refusal(error) if isinstance(error, OSError) else str(error)
             errors.append(problem)
     partial = _publish_partial(one, problem, places, cache) if errors else None
     one.texts.clear()

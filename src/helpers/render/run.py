@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from helpers.render.due import ReportDue, find_all_due
 from helpers.render.keys import Reader, fingerprint_check
@@ -28,6 +28,10 @@ class StudyChangedError(ValueError):
     """Raised when a study was edited after its check; its new state may have faults."""
 
 
+class MachineError(ValueError):
+    """Raised when this machine does not allow what a run needs."""
+
+
 @dataclass(frozen=True)
 class How:
     """How to run what is due.
@@ -41,7 +45,7 @@ class How:
         Run every chapter and write every page, whatever is kept.
     cluster : str or None
         Address of a Dask scheduler whose workers run the chapters instead.
-    engine : {"warm", "fast", "ordinary"}
+    engine : {"warm", "ordinary"}
         How a chapter's process is started.
     """
 
@@ -74,9 +78,9 @@ def run_plans(
 
     Raises
     ------
-    ClusterError, RemoteError
-        When there is no cluster to work with, or the reports could not be brought where they are
-        to go; nothing has been run then.
+    ClusterError, MachineError, RemoteError
+        When there is no cluster to work with, this machine does not allow what a run needs, or the
+        reports could not be brought where they are to go; nothing has been run then.
     StudyChangedError
         When a study is not what was checked; nothing has been run then.
     """
@@ -113,10 +117,10 @@ def _confirm_unchanged(checked: Mapping[Path, str], root: Path) -> None:
 
 def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcome, ...]:
     chapters = sum(len(due.waiting) for due in waiting)
+    if not how.cluster:
+        how = replace(how, jobs=_count_workers(how.jobs))
     if chapters and not how.cluster and how.engine != "ordinary":
-        _start_server(places, how.engine)
-    if how.jobs is None and not how.cluster:
-        how = replace(how, jobs=_count_workers())
+        _start_server(places)
     from helpers.render.build import build_due
     from helpers.render.progress import show_progress
 
@@ -124,19 +128,24 @@ def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcom
         return build_due(waiting, places, how, tell=tell)
 
 
-def _count_workers() -> int:
-    from helpers.render.capacity import read_capacity
+def _count_workers(asked: int | None) -> int:
+    from helpers.render.capacity import find_file_shortage, read_capacity
 
-    capacity = read_capacity()
-    if limit := capacity.describe_limit():
-        print(limit, file=sys.stderr)
-    return capacity.workers
+    jobs = asked
+    if jobs is None:
+        capacity = read_capacity()
+        if limit := capacity.describe_limit():
+            print(limit, file=sys.stderr)
+        jobs = capacity.workers
+    if shortage := find_file_shortage(jobs):
+        raise MachineError(shortage)
+    return jobs
 
 
-def _start_server(places: Places, engine: Literal["warm", "fast"]) -> None:
+def _start_server(places: Places) -> None:
     """Let the libraries of the notebooks load beside those that run notebooks."""
     from helpers.render.environment import kernel_environment
     from helpers.render.warm.server import start_server
 
     with kernel_environment(places.root / ".cache"):
-        start_server(engine)
+        start_server()
