@@ -50,12 +50,11 @@ HERE = Path(__file__).parent
 LOOP = "plain loop, JupyterLab as pip installs it"
 LEAN_LOOP = "plain loop, this environment"
 LIMIT = "limit: the notebooks' own code, over the cores"
-TOGETHER = "the same reports from a warm process a core, nothing kept apart"
+TOGETHER = "the same reports from one process a core, no kernel, nothing kept apart"
 ORDINARY = "runner, ordinary kernels"
 RUNNER = {
     ORDINARY: ("--engine", "ordinary"),
     "runner": (),
-    "runner, --engine fast": ("--engine", "fast"),
 }
 IDLE, DASK = "runner, nothing to do", "runner, Dask workers on this machine"
 LEGEND = (
@@ -65,8 +64,8 @@ LEGEND = (
     "- runner: `python -m helpers batch`, cold, in its own process: from the check of the grid to "
     "the finished study reports with their pages, notebooks, figures and tables.",
     f"- {LIMIT}: libraries loaded beforehand, each notebook in a fork, no outputs kept, no HTML.",
-    f"- {TOGETHER}: the fast engine's kernel and client, used again and again; what that engine "
-    "needs beyond it is the price of a process of its own for each notebook.",
+    f"- {TOGETHER}: IPython's shell alone, used again and again; what the runner needs beyond it "
+    "is the price of a kernel and a process of its own for each notebook, and of results kept.",
 )
 SAMPLES_PER_SECOND = 8
 
@@ -109,7 +108,7 @@ class Bench:
         self.count = len(self.notebooks) * cohorts
 
     def clear(self):
-        for name in (".cache", "reports", "loop", "together"):
+        for name in (".cache", "reports", "loop", "bare"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def run_loop(self, extra_path=""):
@@ -159,7 +158,7 @@ def list_ways(bench, *, with_loop, with_slow, rfc3987, dask):
         ways[DASK] = lambda: bench.run_batch("--cluster", dask)
     if with_slow:
         ways[LIMIT] = lambda: bench.run_limit("code")
-        ways[TOGETHER] = lambda: bench.run_limit("together")
+        ways[TOGETHER] = lambda: bench.run_limit("bare")
     return ways
 
 

@@ -111,29 +111,23 @@ def test_what_nobody_asks_for_is_dropped_and_what_is_asked_for_stays(cache, kept
     assert [path.name for path in kept.parent.iterdir()] == ["used"]
 
 
-def write_report(folder):
-    (folder / "chapters").mkdir(parents=True)
-    (folder / "index.html").write_text("page")
-    (folder / "chapters" / "01.html").write_text("chapter")
-    return folder
-
-
 def test_a_record_tells_what_was_published(cache, tmp_path):
-    target = write_report(tmp_path / "reports" / "toy")
+    target = tmp_path / "reports" / "toy"
     result = KeyResult("response.share", "01_first", "47 %")
-    write_record(cache, target, chapters={"01": {"a": "b"}}, pages={"p": "q"}, results=[result])
+    chapters, pages = {"01": {"a": "b"}}, {"p": "q"}
+    write_record(cache, target, chapters=chapters, pages=pages, manifest="c0", results=[result])
     record = read_record(cache, target)
     assert record.chapters == {"01": {"a": "b"}}
     assert record.pages == {"p": "q"}
-    assert list(record.files) == ["chapters/01.html", "index.html"]
+    assert record.manifest == "c0"
     assert record.results == (result,)
     assert read_record(cache, tmp_path / "reports" / "other") is None
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "nonsense", '{"results": [{"id": 1}]}'])
 def test_a_record_of_another_version_is_none(cache, tmp_path, text):
-    target = write_report(tmp_path / "toy")
-    write_record(cache, target, chapters={}, pages={}, results=())
+    target = tmp_path / "toy"
+    write_record(cache, target, chapters={}, pages={}, manifest="", results=())
     [key] = (path.name for path in (cache.folder / "reports").iterdir())
     cache.save("reports", key, text)
     assert read_record(cache, target) is None

@@ -171,7 +171,7 @@ def test_a_changed_template_writes_the_pages_but_runs_nothing(runner, package):
     assert runner.stamps() != before
 
 
-@pytest.mark.parametrize("name", ["index.html", "manifest.json", "results.csv"])
+@pytest.mark.parametrize("name", ["index.html", "results.csv"])
 def test_a_report_that_was_edited_or_deleted_is_made_again(runner, name):
     runner.run()
     path = runner.places.reports / "toy" / name
@@ -180,6 +180,29 @@ def test_a_report_that_was_edited_or_deleted_is_made_again(runner, name):
         assert runner.describe() == [f"toy: published files were touched: changed: {name}"]
         assert runner.run()[0] == []
         assert runner.describe() == ["toy: nothing to do"]
+
+
+def test_a_manifest_that_was_edited_is_made_again_and_without_one_nothing_is_replaced(runner):
+    runner.run()
+    path = runner.places.reports / "toy" / "manifest.json"
+    append(path)
+    assert runner.describe() == ["toy: published files were touched: changed: manifest.json"]
+    assert runner.run()[1].errors == ()
+    path.unlink()
+    [error] = runner.run()[1].errors
+    assert "a folder without a report's manifest.json" in error
+    assert (path.parent / "index.html").is_file()
+
+
+def test_another_runs_report_is_not_called_unchanged_however_whole_it_is(runner, tmp_path):
+    runner.run("cutoff=2")
+    shutil.copytree(runner.places.reports / "toy", tmp_path / "other")
+    runner.run()
+    shutil.rmtree(runner.places.reports / "toy")
+    (tmp_path / "other").rename(runner.places.reports / "toy")
+    assert runner.describe()[0].startswith("toy: published files were touched: changed: manifest")
+    assert not runner.run()[1].is_unchanged
+    assert runner.run()[1].is_unchanged
 
 
 def test_a_file_that_was_put_into_a_report_is_taken_out(runner):

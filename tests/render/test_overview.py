@@ -5,6 +5,7 @@ import pytest
 from helpers.render.check_page import check_page
 from helpers.render.overview import Entry, group_shared_results, render_overview, write_overview
 from helpers.render.record import KeyResult
+from helpers.render.targets import TargetError
 
 
 def make_entry(name, *results, **other):
@@ -87,6 +88,14 @@ def test_a_page_that_says_the_same_is_not_written_again(tmp_path):
     write_overview([], tmp_path / "reports", title="g")
     assert page.stat().st_ino != before.st_ino
     assert [path.name for path in page.parent.iterdir()] == ["index.html"]
+
+
+def test_a_page_of_somebody_else_is_never_replaced(tmp_path):
+    page = tmp_path / "index.html"
+    page.write_text("<title>My home page</title>")
+    with pytest.raises(TargetError, match="what no batch wrote"):
+        write_overview([], tmp_path, title="g")
+    assert page.read_text() == "<title>My home page</title>"
 
 
 @pytest.mark.parametrize("name", ["a", "ö"])

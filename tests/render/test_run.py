@@ -235,6 +235,76 @@ def kill_at_random_moments(project, moments):
     assert run(project, "render", "--dry-run").stdout.count("nothing to do") == 2
 
 
+TELL_OTHERS = """
+import os, sys
+from helpers.cli import main
+from helpers.render import publish
+
+publish_whole = publish._publish
+
+
+def publish_slowly(finished, target):
+    sys.stderr.write(f"built as process {os.getpid()} of {os.uname().nodename}\\n")
+    sys.stderr.flush()
+    input()  # until the other host has built its own
+    publish_whole(finished, target)
+
+
+publish._publish = publish_slowly
+sys.exit(main(sys.argv[1:]))
+"""
+
+HOST = (
+    *("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--uts"),
+    "--kill-child",
+)
+SAME_NAME = 'hostname host && exec "$@"'
+"""Every container may have one host name, and its first process the number 1."""
+
+
+def can_unshare():
+    try:
+        return subprocess.run([*HOST, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def start_host(project, cutoff):
+    words = ["render", "one", "--engine", "ordinary", "-p", f"cutoff={cutoff}"]
+    command = [*HOST, "sh", "-c", SAME_NAME, "sh", sys.executable, "-c", TELL_OTHERS, *words]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=project, text=True, **pipes)
+
+
+def wait_for_line(host, text):
+    for line in host.stderr:
+        if text in line:
+            return line
+    raise AssertionError(f"{text} was never said")
+
+
+@pytest.mark.skipif(not can_unshare(), reason="this machine gives no namespaces to a user")
+def test_two_hosts_that_publish_one_report_at_once_leave_it_whole(project):
+    """Two real namespaces: one host name, one process number, and neither sees the other's."""
+    hosts = [start_host(project, cutoff) for cutoff in (30, 40)]
+    built = [wait_for_line(host, "built as process") for host in hosts]
+    assert built == ["built as process 1 of host\n"] * 2
+    report = project / "reports" / "one"
+    assert len(os.listdir(report.parent)) == 2  # each builds in a folder of its own
+    assert [host.communicate("\n")[0] for host in hosts] == ["reports/one/index.html\n"] * 2
+    assert [host.returncode for host in hosts] == [0, 0]
+    assert is_whole(report)
+    assert os.listdir(report.parent) == ["one"]
+    [value] = {p["value"] for p in read_manifest(report)["parameters"]}
+    done = run(project, "render", "one", "-p", f"cutoff={70 - value:.0f}")
+    assert done.stdout == "reports/one/index.html\n"  # the other's report is not called unchanged
+    assert is_whole(report)
+    (report / "figures" / "first.svg").unlink()
+    done = run(project, "render", "one", "-p", f"cutoff={70 - value:.0f}")
+    assert done.stdout == "reports/one/index.html\n"
+    assert is_whole(report)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_killed_run_leaves_reports_whole_and_the_next_completes(project):
     draw = random.Random(20130717)

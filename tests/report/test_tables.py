@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from helpers.report.tables import write_csv, write_table
+from helpers.report.tables import lay_flat, write_csv, write_table
 
 
 class Reader(HTMLParser):
@@ -206,6 +206,45 @@ def test_the_frame_is_left_as_it_was(frame):
     before = frame.copy(deep=True)
     write(frame)
     pd.testing.assert_frame_equal(frame, before)
+
+
+class TestFlat:
+    @pytest.mark.parametrize(
+        ("index", "columns"),
+        [
+            (pd.RangeIndex(2), ["n"]),
+            (pd.Index([7, 3]), ["n"]),
+            (pd.Index([7, 3], name="month"), ["month", "n"]),
+            (pd.Index(["mean", "sd"]), ["", "n"]),
+            (pd.Index(["a", "b"], name="n"), ["n", "n (2)"]),
+            (pd.MultiIndex.from_tuples([(1, "a"), (2, "b")]), ["", " (2)", "n"]),
+            (pd.MultiIndex.from_tuples([(1, "a"), (2, "b")], names=["x", "y"]), ["x", "y", "n"]),
+        ],
+    )
+    def test_an_index_that_says_something_comes_first(self, index, columns):
+        frame = pd.DataFrame({"n": [5, 6]}, index=index)
+        flat = lay_flat(frame)
+        assert list(flat.columns) == columns
+        assert list(flat.iloc[:, -1]) == [5, 6]
+        assert list(flat.index) == [0, 1]
+        assert list(frame.columns) == ["n"]
+
+    @pytest.mark.parametrize(
+        ("columns", "headings"),
+        [
+            ([("ck", "mean"), ("ck", "")], ["ck mean", "ck"]),
+            ([1, 6], ["1", "6"]),
+            (["a", "a"], ["a", "a (2)"]),
+            (["a", "a (2)", "a"], ["a", "a (2)", "a (3)"]),
+        ],
+    )
+    def test_headings_are_text_and_each_stands_once(self, columns, headings):
+        assert (
+            list(lay_flat(pd.DataFrame([[1, 2, 3][: len(columns)]], columns=columns))) == headings
+        )
+
+    def test_kinds_of_columns_survive(self, frame):
+        assert list(lay_flat(frame).dtypes) == list(frame.dtypes)
 
 
 class TestCsv:

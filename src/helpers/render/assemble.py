@@ -114,7 +114,7 @@ class Entry:
     below: tuple[Heading, ...] = ()
 
 
-def write_report(report: Report, folder: Path) -> None:
+def write_report(report: Report, folder: Path) -> dict[str, str]:
     """Write every file of a report but its manifest.
 
     Parameters
@@ -123,6 +123,11 @@ def write_report(report: Report, folder: Path) -> None:
         What to write.
     folder : Path
         An empty folder.
+
+    Returns
+    -------
+    dict of str to str
+        sha256 by path of what was to be written, whatever the disk made of it.
 
     Raises
     ------
@@ -142,8 +147,7 @@ def write_report(report: Report, folder: Path) -> None:
         name = one.chapter.name
         texts[f"chapters/{name}.html"] = render_chapter_page(report, one, exporter)
         texts[f"notebooks/{name}.ipynb"] = one.text + "\n"
-    for path, text in texts.items():
-        _write(folder / path, text)
+    return {path: _write(folder / path, text) for path, text in texts.items()}
 
 
 @cache
@@ -369,6 +373,9 @@ def _read_asset(name: str) -> str:
     return (TEMPLATES / "report" / name).read_text(encoding="utf-8")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str) -> str:
+    """Write a file and give the sha256 of what was to be written."""
+    content = text.encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()

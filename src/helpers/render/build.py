@@ -23,8 +23,10 @@ from helpers.render.due import (
     find_stale_pages,
     fingerprint_pages,
 )
+from helpers.render.ending import describe_refusal
 from helpers.render.environment import kernel_environment
 from helpers.render.execute import ChapterError
+from helpers.render.family import no_orphans
 from helpers.render.job import Job, list_moved_parts, run_job
 from helpers.render.keys import Reader, describe_moved, hash_text, list_moved
 from helpers.render.manifest import read_provenance, write_manifest
@@ -34,6 +36,9 @@ from helpers.render.plan import Outcome, Plan, plan_reports
 from helpers.render.publish import scratch_folder
 from helpers.render.record import KeyResult, write_record
 from helpers.render.run import How
+
+SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
+"""What serves later runs of this process too, and ends with it."""
 
 Submit = Callable[[Job], Future[str]]
 
@@ -137,7 +142,7 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
             yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
         threads = ThreadPoolExecutor(how.jobs)
-        with kernel_environment(places.root / ".cache"):
+        with kernel_environment(places.root / ".cache"), no_orphans(but=SERVERS):
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:
@@ -209,7 +214,7 @@ def _finish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> Out
         try:
             _publish(one, places, cache, force=force)
         except (ReportError, OSError) as error:
-            problem = str(error)
+            problem = describe_refusal(error) if isinstance(error, OSError) else str(error)
             errors.append(problem)
     partial = _publish_partial(one, problem, places, cache) if errors else None
     one.texts.clear()
@@ -224,11 +229,11 @@ def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> No
     reader = Reader(places.root)
     pages = fingerprint_pages(plan, digests, reader).parts
     if record and not force and not find_stale_pages(plan, target, digests, record, reader):
-        results = record.results
+        manifest, results = record.manifest, record.results
     else:
-        results = _write(one.due, target, texts, places)
+        manifest, results = _write(one.due, target, texts, places)
     chapters = {c.chapter.name: c.fingerprint.parts for c in one.due.chapters}
-    write_record(cache, target, chapters=chapters, pages=pages, results=results)
+    write_record(cache, target, chapters=chapters, pages=pages, manifest=manifest, results=results)
 
 
 def _publish_partial(one: _Progress, problem: str, places: Places, cache: Cache) -> Path | None:
@@ -257,8 +262,8 @@ def _write(
     texts: Mapping[str, str],
     places: Places,
     failures: Failures | None = None,
-) -> tuple[KeyResult, ...]:
-    """Write a report from executed notebooks, and give the numbers of its summary."""
+) -> tuple[str, tuple[KeyResult, ...]]:
+    """Write a report; give the sha256 of its manifest, and the numbers of its summary."""
     plan = due.plan
     built = tuple(
         BuiltChapter(
@@ -273,11 +278,11 @@ def _write(
         provenance = replace(provenance, failed=tuple(absent))
     with scratch_folder(target) as scratch:
         report = Report(plan.study, built, plan.not_measured, provenance, failures)
-        write_report(report, scratch)
-        write_manifest(scratch, provenance, root=places.root)
+        outputs = write_report(report, scratch)
+        manifest = write_manifest(scratch, provenance, outputs, root=places.root)
         if texts:
             _check_unmoved(due, Reader(places.root))
-    return collect_key_results(built)
+    return manifest, collect_key_results(built)
 
 
 def _check_unmoved(due: ReportDue, reader: Reader) -> None:

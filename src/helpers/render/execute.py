@@ -24,12 +24,13 @@ from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from helpers.render.chapters import Chapter
+from helpers.render.outputs import bound_outputs
 from helpers.render.parameters import Value
 
 KERNEL = "python3"
 """Kernel of every chapter, whichever way its process is started."""
 
-Engine = Literal["warm", "fast", "ordinary"]
+Engine = Literal["warm", "ordinary"]
 """How a chapter's process is started: see `helpers.render.warm`. What comes of it is the same."""
 
 CELL_SECONDS = 1800
@@ -70,7 +71,7 @@ def execute_chapter(
         Checked values of its other parameters.
     hidden_paths : mapping of str to str
         Paths of this machine and what stands for them in the result.
-    engine : {"warm", "fast", "ordinary"}
+    engine : {"warm", "ordinary"}
         How its process is started.
 
     Returns
@@ -129,7 +130,7 @@ def scrub_notebook(notebook: NotebookNode, *, hidden_paths: Mapping[str, str]) -
         tags = cell.metadata.get("tags", [])
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         if "outputs" in cell:
-            cell.outputs = _order_streams(cell.outputs)
+            cell.outputs = bound_outputs(_order_streams(cell.outputs))
     return clean
 
 
@@ -151,6 +152,7 @@ def list_hidden_paths(study: Path, *, root: Path) -> dict[str, str]:
         str(study): study.name,
         str(root): "<project>",
         tempfile.gettempdir(): "<temporary>",
+        os.environ.get("TMPDIR", tempfile.gettempdir()): "<temporary>",
         os.path.expanduser("~"): "~",
     }
     ordered = sorted(paths.items(), key=lambda item: -len(item[0]))

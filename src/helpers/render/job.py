@@ -37,7 +37,7 @@ class Job:
     by_path : bool
         Name the study to the notebook by its path, not by its name below ``data/``; the executed
         notebook shows its name either way.
-    engine : {"warm", "fast", "ordinary"}
+    engine : {"warm", "ordinary"}
         How its process is started.
     """
 

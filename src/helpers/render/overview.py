@@ -18,6 +18,7 @@ from helpers.render.cache import Cache
 from helpers.render.grid import GridRow
 from helpers.render.plan import Outcome, Plan
 from helpers.render.record import KeyResult, read_record
+from helpers.render.targets import PAGE_MARK, TargetError, find_page_obstacle
 
 Status = Literal["ready", "failed"]
 
@@ -139,8 +140,15 @@ def write_overview(entries: Sequence[Entry], reports: Path, *, title: str) -> Pa
     -------
     Path
         The page.
+
+    Raises
+    ------
+    TargetError
+        When a page of somebody else stands there.
     """
     page = reports / "index.html"
+    if obstacle := find_page_obstacle(page):
+        raise TargetError(obstacle)
     html = render_overview(entries, title=title).encode()
     if not page.is_file() or page.read_bytes() != html:
         reports.mkdir(parents=True, exist_ok=True)
@@ -172,6 +180,7 @@ def render_overview(entries: Sequence[Entry], *, title: str) -> str:
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return environment.get_template("batch.html.j2").render(
         title=title,
+        mark=Markup(PAGE_MARK),
         style=Markup(style),
         entries=entries,
         counts=", ".join(f"{counts[s]} {s}" for s in ("ready", "failed") if counts[s]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 
 import pandas as pd
@@ -85,6 +85,53 @@ def write_table(
         f'<div class="scroll" tabindex="0" role="region" aria-label="{plain}"><table>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div></figure>"
     )
+
+
+def lay_flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make plain columns of what pandas keeps in an index or in several rows of headings.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As ``groupby`` or ``describe`` leave it, or already plain.
+
+    Returns
+    -------
+    DataFrame
+        A new frame. An index with a name, with several levels or of words comes first as columns;
+        a nameless one of numbers only counts the rows and goes. Headings are text, each once.
+
+    Examples
+    --------
+    >>> long = pd.DataFrame({"arm": ["a", "a"], "score": [1.0, 3.0]})
+    >>> list(lay_flat(long.groupby("arm").agg(["min", "max"])).columns)
+    ['arm', 'score min', 'score max']
+    """
+    index, columns = frame.index, [_write_heading(column) for column in frame.columns]
+    flat = frame.set_axis(range(len(columns)), axis="columns")
+    if index.nlevels == 1 and index.name is None and pd.api.types.is_numeric_dtype(index.dtype):
+        flat = flat.reset_index(drop=True)
+    else:
+        names = [_write_heading("" if name is None else name) for name in index.names]
+        flat = flat.reset_index(names=list(range(-len(names), 0)))
+        columns = [*names, *columns]
+    return flat.set_axis(_tell_apart(columns), axis="columns")
+
+
+def _write_heading(label: object) -> str:
+    parts = label if isinstance(label, tuple) else (label,)
+    return " ".join(str(part) for part in parts if str(part))
+
+
+def _tell_apart(headings: Sequence[str]) -> list[str]:
+    told: list[str] = []
+    for heading in headings:
+        name, number = heading, 1
+        while name in told:
+            number += 1
+            name = f"{heading} ({number})"
+        told.append(name)
+    return told
 
 
 def write_csv(frame: pd.DataFrame) -> str:
