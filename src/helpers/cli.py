@@ -7,7 +7,7 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from helpers import __version__
+from helpers.locate import split_study
 from helpers.render.ending import (
     Stopped,
     describe_refusal,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from helpers.render.places import Places
     from helpers.render.plan import Outcome, Plan
     from helpers.render.run import How
+    from helpers.render.study_card import StudyCard
 
 DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
@@ -175,12 +177,13 @@ def run_render(options: argparse.Namespace) -> int:
             return _print_parameters(chapters)
         read_build_time()
         refused = _check_address(places, options.studies)
-        folders = _find_studies(options.studies, places)
+        studies = _find_studies(options.studies, places)
+        folders = list(studies)
         if not refused:
             _check_targets([folder.name for folder in folders], places, folders)
         faults, checked = _check_changed(folders, places.root)
-        sound = [folder for folder in folders if not faults[folder]]
-        plans = _plan(sound, chapters, options.given)
+        sound = {folder: studies[folder] for folder in folders if not faults[folder]}
+        plans = _plan(sound, chapters, options.given, places)
     except ValueError as error:
         return _refuse(error)
     code = _report_faults(faults)
@@ -203,8 +206,14 @@ def run_batch(options: argparse.Namespace) -> int:
         chapters = read_chapters(places.notebooks)
         read_build_time()
         refused = _check_address(places, [row.study for row in rows])
-        found = _locate_studies([row.study for row in rows], places.root)
-        plans = plan_grid(rows, chapters, find_study=partial(_give_folder, found), file=grid.name)
+        found = _locate_studies([split_study(row.study)[0] for row in rows], places.root)
+        plans = plan_grid(
+            rows,
+            chapters,
+            find_study=partial(_give_folder, found),
+            file=grid.name,
+            read_card=_card_reader(places.root),
+        )
         folders = list(dict.fromkeys(plan.study.folder for plan in plans))
         if not refused:
             _check_targets([plan.name for plan in plans], places, folders, page=True)
@@ -225,7 +234,7 @@ def run_batch(options: argparse.Namespace) -> int:
 def run_check(options: argparse.Namespace) -> int:
     """Look for faults in studies; write nothing."""
     try:
-        folders = _find_studies(options.studies, find_places(None))
+        folders = list(_find_studies(options.studies, find_places(None)))
     except ValueError as error:
         return _refuse(error)
     faults = _check_all(folders)
@@ -480,20 +489,29 @@ def _check_targets(
         check_targets(names, there, studies, page=page)
 
 
-def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
+def _find_studies(names: Sequence[str], places: Places) -> dict[Path, dict[str, str]]:
+    """Give the folder of every study asked for, and what its name sets otherwise."""
     if names:
-        found = _locate_studies(names, places.root)
+        asked = [split_study(name) for name in names]
+        found = _locate_studies([name for name, _ in asked], places.root)
         faults = [str(fault) for fault in found.values() if isinstance(fault, ValueError)]
         if faults:
             raise ValueError("\n".join(faults))
-        return list(dict.fromkeys(_give_folder(found, name) for name in names))
+        studies: dict[Path, dict[str, str]] = {}
+        for name, overrides in asked:
+            if studies.setdefault(_give_folder(found, name), overrides) != overrides:
+                raise ValueError(
+                    f"{name}: expected the study once, found it with two sets of settings; "
+                    "their reports would have one folder: name the reports in a grid"
+                )
+        return studies
     folders = sorted(path.parent for path in places.data.glob("*/study.yml"))
     if not folders:
         raise ValueError(
             f"{places.data}: expected study folders with a study.yml, found none; "
             "make one with: ./run_all.sh new NAME"
         )
-    return folders
+    return {folder: {} for folder in folders}
 
 
 def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
@@ -535,12 +553,24 @@ def _report_faults(faults: dict[Path, list[Fault]]) -> int:
 
 
 def _plan(
-    folders: Sequence[Path], chapters: Sequence[Chapter], given: Sequence[str]
+    studies: Mapping[Path, Mapping[str, str]],
+    chapters: Sequence[Chapter],
+    given: Sequence[str],
+    places: Places,
 ) -> tuple[Plan, ...]:
     from helpers.render.plan import plan_reports
+
+    cards = [_card_reader(places.root)(folder, overrides) for folder, overrides in studies.items()]
+    return plan_reports(cards, chapters, given)
+
+
+def _card_reader(root: Path) -> Callable[[Path, Mapping[str, str]], StudyCard]:
+    """Give what reads a study's settings, or takes them from where they were kept."""
+    from helpers.render.cache import open_cache
+    from helpers.render.keys import Reader
     from helpers.render.study_card import read_study_card
 
-    return plan_reports(map(read_study_card, folders), chapters, given)
+    return partial(read_study_card, reader=Reader(root), cache=open_cache(root))
 
 
 def _render(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -75,7 +75,7 @@ def _describe_field(key: str, field: FieldInfo) -> Setting:
     return Setting(
         key=key,
         description=field.description or "",
-        allowed=", ".join([_describe_type(annotation), *map(_describe_limit, limits)]),
+        allowed=_describe_allowed(_describe_type(annotation), limits),
         required=field.is_required(),
         default=field.get_default(call_default_factory=True),
         choices=get_args(annotation) if get_origin(annotation) is Literal else (),
@@ -89,8 +89,10 @@ def _without_none(annotation: object) -> object:
 
 
 def _describe_type(annotation: object) -> str:
-    if annotation in (str, float):
-        return "text" if annotation is str else "a number"
+    if annotation in (str, float, int, bool):
+        return {str: "text", float: "a number", int: "a whole number", bool: "true or false"}[
+            annotation  # type: ignore[index]
+        ]
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return "one of " + ", ".join(str(choice) for choice in parts)
@@ -99,6 +101,14 @@ def _describe_type(annotation: object) -> str:
     if origin is dict:
         return "NAME: text, as often as needed" if parts[1] is str else "NAME: a group of keys"
     return "a group of keys"
+
+
+def _describe_allowed(kind: str, limits: Sequence[object]) -> str:
+    """Say what a value must be: ``a number from 1 to 100``, ``a number, 0 or more``."""
+    ends = [getattr(limit, end) for end in ("ge", "le") for limit in limits if hasattr(limit, end)]
+    if len(ends) == 2:
+        return f"{kind} from {ends[0]:g} to {ends[1]:g}"
+    return ", ".join([kind, *map(_describe_limit, limits)])
 
 
 def _describe_limit(limit: object) -> str:

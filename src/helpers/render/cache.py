@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-from helpers.render.keys import hash_text
+from helpers.io.hashes import hash_text
 
-Drawer = Literal["chapters", "checks", "reports"]
+Drawer = Literal["chapters", "checks", "reports", "settings"]
 
 SECONDS_KEPT = 60 * 24 * 60 * 60
 """A text that nobody asked for in two months is thrown away."""
@@ -50,7 +50,7 @@ class Cache:
 
         Parameters
         ----------
-        drawer : {"chapters", "checks", "reports"}
+        drawer : {"chapters", "checks", "reports", "settings"}
             Where it was kept.
         key : str
             What it was kept under.
@@ -80,7 +80,7 @@ class Cache:
 
         Parameters
         ----------
-        drawer : {"chapters", "checks", "reports"}
+        drawer : {"chapters", "checks", "reports", "settings"}
             Where to keep it.
         key : str
             What to keep it under.

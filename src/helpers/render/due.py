@@ -191,7 +191,7 @@ def fingerprint_pages(plan: Plan, digests: Mapping[str, str], reader: Reader) ->
         plan.name,
         chapters=digests,
         not_measured=plan.not_measured,
-        provenance=read_provenance(plan.study.folder, plan.chapters, plan.values),
+        provenance=read_provenance(plan.study, plan.chapters, plan.values),
         reader=reader,
     )
 
@@ -220,7 +220,9 @@ def _find_chapter(
     plan: Plan, chapter: Chapter, record: Record | None, cache: Cache, reader: Reader, force: bool
 ) -> ChapterDue:
     values = plan.values.get(chapter.name, {})
-    fingerprint = fingerprint_chapter(chapter, plan.study.folder, values, reader)
+    fingerprint = fingerprint_chapter(
+        chapter, plan.study.folder, values, reader, settings=plan.study.settings
+    )
     stored = None if force else cache.load("chapters", fingerprint.key)
     if stored is not None:
         return ChapterDue(chapter, fingerprint, stored.digest, "")

@@ -6,7 +6,6 @@ neither a clock nor a copied file can deceive it. Nothing here needs pandas.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
@@ -14,11 +13,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers.io.hashes import hash_file
+from helpers.io.hashes import hash_file, hash_text
+from helpers.locate import join_study
 from helpers.render.chapters import Chapter
 from helpers.render.imports import Modules, join_source, list_notebook_imports
 from helpers.render.manifest import Provenance, hash_folder, read_versions
 from helpers.render.parameters import Value
+from helpers.render.settings import SETTINGS_FILE, Settings
 
 RUNNER_MODULES = (
     "helpers.render.execute",
@@ -95,7 +96,12 @@ class Reader:
 
 
 def fingerprint_chapter(
-    chapter: Chapter, study: Path, values: Mapping[str, Value], reader: Reader
+    chapter: Chapter,
+    study: Path,
+    values: Mapping[str, Value],
+    reader: Reader,
+    *,
+    settings: Settings,
 ) -> Fingerprint:
     """Give everything that the executed notebook of a chapter depends on.
 
@@ -109,16 +115,20 @@ def fingerprint_chapter(
         Values given for the chapter's parameters.
     reader : Reader
         The project's files.
+    settings : Settings
+        The study's settings in this run. What they come out as counts, not how study.yml says it.
 
     Returns
     -------
     Fingerprint
     """
+    named = join_study(study.name, settings.overrides)
     notebook = json.loads(chapter.path.read_text(encoding="utf-8"))
     return Fingerprint(
         {
             "notebook": hash_notebook(notebook),
-            "parameters": json.dumps({"study": study.name, **values}, sort_keys=True),
+            "parameters": json.dumps({"study": named, **values}, sort_keys=True),
+            "settings": hash_text(settings.key),
             **hash_tables(study, (*chapter.needs, *chapter.uses), reader),
             **reader.hash_modules(list_notebook_imports(notebook)),
             **reader.hash_modules(RUNNER_MODULES, with_data=False),
@@ -128,7 +138,13 @@ def fingerprint_chapter(
 
 
 def list_moved(
-    before: Fingerprint, chapter: Chapter, study: Path, values: Mapping[str, Value], reader: Reader
+    before: Fingerprint,
+    chapter: Chapter,
+    study: Path,
+    values: Mapping[str, Value],
+    reader: Reader,
+    *,
+    settings: Settings,
 ) -> tuple[str, ...]:
     """Name what a chapter depends on and is no longer as it was.
 
@@ -138,6 +154,8 @@ def list_moved(
         As it was.
     chapter, study, values, reader
         See `fingerprint_chapter`; how it is now.
+    settings : Settings
+        As they were; another study.yml than that which they were read from has moved.
 
     Returns
     -------
@@ -145,11 +163,14 @@ def list_moved(
         Empty when everything is the same.
     """
     try:
-        now = fingerprint_chapter(chapter, study, values, reader).parts
+        now = fingerprint_chapter(chapter, study, values, reader, settings=settings).parts
     except (OSError, ValueError):  # deleted, or caught while an editor writes it
         return ("notebook",)
     old = before.parts
-    return tuple(sorted(name for name in {*old, *now} if old.get(name) != now.get(name)))
+    moved = {name for name in {*old, *now} if old.get(name) != now.get(name)}
+    if settings.is_moved(reader.hash(study / SETTINGS_FILE)):
+        moved.add(SETTINGS_FILE)
+    return tuple(sorted(moved))
 
 
 def describe_moved(what: str, moved: Iterable[str]) -> str:
@@ -242,11 +263,6 @@ def hash_notebook(notebook: Mapping[str, Any]) -> str:
         for cell in notebook.get("cells", ())
     ]
     return hash_text(json.dumps([cells, notebook.get("metadata", {})], sort_keys=True))
-
-
-def hash_text(text: str) -> str:
-    """Give the sha256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:

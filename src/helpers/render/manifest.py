@@ -18,6 +18,7 @@ from pathlib import Path
 from helpers.io.hashes import hash_file
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import RESERVED, Value
+from helpers.render.study_card import StudyCard
 
 PACKAGES = (
     "myositis-study-report",
@@ -79,19 +80,21 @@ class Provenance:
     notebooks: tuple[HashedFile, ...]
     parameters: tuple[GivenParameter, ...]
     versions: Mapping[str, str]
+    departures: tuple[str, ...] = ()
+    """What was set otherwise than study.yml plans it, in words."""
     failed: tuple[str, ...] = ()
     """Chapters that are not in the report because they failed; none of a whole report."""
 
 
 def read_provenance(
-    study: Path, chapters: Iterable[Chapter], values: Mapping[str, Mapping[str, Value]]
+    study: StudyCard, chapters: Iterable[Chapter], values: Mapping[str, Mapping[str, Value]]
 ) -> Provenance:
     """Read what a report of a study is made from.
 
     Parameters
     ----------
-    study : Path
-        The study folder.
+    study : StudyCard
+        The study, with its settings in this run.
     chapters : iterable of Chapter
         The chapters that are built.
     values : mapping of str to mapping
@@ -104,7 +107,7 @@ def read_provenance(
     chapters = tuple(chapters)
     return Provenance(
         study=study.name,
-        inputs=hash_folder(study),
+        inputs=hash_folder(study.folder),
         notebooks=tuple(HashedFile(c.path.name, hash_file(c.path)) for c in chapters),
         parameters=tuple(
             GivenParameter(
@@ -115,6 +118,7 @@ def read_provenance(
             if p.name != RESERVED
         ),
         versions=read_versions(),
+        departures=study.settings.departures,
     )
 
 
