@@ -91,7 +91,7 @@ def _without_none(annotation: object) -> object:
 def _describe_type(annotation: object) -> str:
     if annotation in (str, float, int, bool):
         return {str: "text", float: "a number", int: "a whole number", bool: "true or false"}[
-            annotation  # type: ignore[index]
+            annotation
         ]
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Literal:
