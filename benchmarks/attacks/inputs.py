@@ -1,0 +1,288 @@
+"""Spoilt study folders through ``check`` and ``render --dry-run``, in two watched processes."""
+
+import contextlib
+import io
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterable
+from functools import cache
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from attacks import projects, spoil
+from attacks.attack import Attack, Failure, draw
+
+SECONDS = 5
+"""Longer than this is a hang; a sound study takes a twentieth of a second."""
+PATIENCE = 10 * SECONDS
+"""What a case may take with all its retrials before its process is ended."""
+BYTES = 1 << 30
+"""Memory that may be taken beyond what the libraries need."""
+WORKERS = 2
+ACCEPTED, REFUSED = 0, 2
+
+
+class HangError(BaseException):
+    """Raised in the middle of whatever takes too long; nothing of the project may catch it."""
+
+
+def run(numbers: Iterable[int], folder: Path):
+    """Try cases in parallel; give the failures in the order of their numbers."""
+    make_bases(folder / "bases")
+    failures = [failure for failure in watch(list(numbers), folder) if failure]
+    yield from sorted(failures, key=lambda failure: failure.number)
+
+
+def make_bases(folder):
+    """Make the sound studies that are spoilt: small ones, one of every table, and the shipped."""
+    folder.mkdir()
+    projects.write_study(folder / "small")
+    projects.write_study(folder / "every_table", projects.list_example_tables())
+    for study in sorted((projects.ROOT / "data").glob("*/study.yml")):
+        shutil.copytree(study.parent, folder / study.parent.name)
+    for base in folder.iterdir():
+        (base / "grid").mkdir()
+        (base / "grid" / "grid.csv").write_text("study,name,cutoff\none,first,30\none,second,\n")
+        (base / "grid" / "grid.yml").write_text("- {study: one, name: first, cutoff: 30}\n")
+
+
+def watch(numbers, folder):
+    """Hand cases to workers; one that does not answer in time is ended, and another takes over."""
+    waiting = list(reversed(numbers))
+    workers = [Worker(folder, place) for place in range(min(WORKERS, len(waiting)))]
+    try:
+        busy = {worker for worker in workers if worker.take(waiting)}
+        while busy:
+            ready = wait([worker.line for worker in busy], timeout=1)
+            for worker in list(busy):
+                if worker.line in ready:
+                    yield worker.receive()
+                elif worker.is_stuck():
+                    yield worker.replace("a hang that nothing ends")
+                else:
+                    continue
+                if not worker.take(waiting):
+                    busy.discard(worker)
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+class Worker:
+    """One process that tries cases."""
+
+    def __init__(self, folder, place):
+        self.folder, self.place, self.number, self.since = folder, place, None, 0.0
+        self.start()
+
+    def start(self):
+        self.line, theirs = multiprocessing.Pipe()
+        context = multiprocessing.get_context("spawn")
+        arguments = (theirs, self.folder, self.folder / f"worker-{self.place}")
+        self.process = context.Process(target=serve, args=arguments, daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def take(self, waiting):
+        if not waiting:
+            return False
+        self.number, self.since = waiting.pop(), time.monotonic()
+        self.line.send(self.number)
+        return True
+
+    def receive(self):
+        try:
+            return self.line.recv()
+        except (EOFError, OSError):
+            self.process.join()
+            return self.replace(f"the process died ({self.process.exitcode})")
+
+    def is_stuck(self):
+        return time.monotonic() - self.since > PATIENCE
+
+    def replace(self, kind):
+        failure = Failure(self.number, kind, describe(self.number, self.folder), "")
+        self.end()
+        self.start()
+        return failure
+
+    def end(self):
+        self.process.kill()
+        self.process.join()
+        self.line.close()
+
+
+def serve(line, folder, place):
+    """Try the cases that come along the line, in a project of this process's own."""
+    shutil.rmtree(place, ignore_errors=True)
+    projects.write_project(place, studies=(), chapters=("first",))
+    (place / "data").mkdir()
+    os.chdir(place)
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    load_libraries(folder)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, resource.RLIM_INFINITY))
+    with contextlib.suppress(EOFError):
+        while True:
+            line.send(try_case(line.recv(), folder, place))
+
+
+def load_libraries(folder):
+    """Load what the first case of a kind would load, so that it counts against no case."""
+    import openpyxl  # noqa: F401
+    import pyreadstat  # noqa: F401
+
+    judge(folder / "bases" / "small", is_dry_run=False)
+
+
+def try_case(number, folder, place):
+    """Try one case; where it fails, find the first single change that fails in the same way."""
+    base, steps = plan(number, folder)
+    seen = try_steps(base, steps, place)
+    if seen is None:
+        return None
+    for step in steps if len(steps) > 1 else ():
+        alone = try_steps(base, [step], place)
+        if alone and alone[0] == seen[0]:
+            return Failure(number, *seen[:1], f"{base.name}: {alone[1]}", alone[2])
+    return Failure(number, seen[0], f"{base.name}: {seen[1]}", seen[2])
+
+
+def plan(number, folder):
+    """Decide a case: the study, and one to three changes, each with chance of its own."""
+    chance = draw("inputs", number)
+    bases = sorted((folder / "bases").iterdir())
+    weights = [1 if base.name == "anakinra_iim" else 3 for base in bases]
+    [base] = chance.choices(bases, weights)
+    ways = [spoil.spoil_grid] if chance.random() < 0.04 else spoil.WAYS
+    steps = [chance.choice(ways) for _ in range(chance.choice([1, 1, 1, 2, 3]))]
+    return base, [(way, f"{number} {at}") for at, way in enumerate(steps)]
+
+
+def describe(number, folder):
+    base, steps = plan(number, folder)
+    return f"{base.name}: " + ", ".join(way.__name__ for way, _ in steps)
+
+
+def try_steps(base, steps, place):
+    """Spoil a copy of a study step by step and judge it; give kind, case and what was seen."""
+    study = place / "data" / "one"
+    remove(study)
+    shutil.copytree(base, study)
+    said = []
+    for at, (way, seed) in enumerate(steps):
+        # A later change may find that an earlier one has taken away what it needs.
+        with contextlib.suppress(Exception) if at else contextlib.nullcontext():
+            said.append(way(study, draw("step", seed)))
+    grids = study / "grid"
+    for grid in grids.iterdir():
+        grid.replace(place / grid.name)
+    grids.rmdir()
+    seen = judge(study, is_grid=any(way is spoil.spoil_grid for way, _ in steps))
+    return (seen[0], "; ".join(said), seen[1]) if seen else None
+
+
+def remove(folder):
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def judge(study, *, is_grid=False, is_dry_run=True):
+    """Check a folder as the command would; give kind and detail of what broke the promise."""
+    try:
+        with limit(SECONDS):
+            if is_grid:
+                return judge_grids()
+            return judge_study(study, is_dry_run=is_dry_run)
+    except (Exception, HangError, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is the finding
+        return describe_error(error)
+
+
+def judge_study(study, *, is_dry_run):
+    from helpers.study import check_study
+
+    faults = check_study(study)
+    nameless = [fault for fault in faults if not is_named(fault.file, study)]
+    if nameless:
+        return "a fault that names no file", repr(nameless[0])
+    commands = [("check", "one")] if faults else []
+    if is_dry_run:
+        commands.append(("render", "one", "--dry-run"))
+    for words in commands:
+        code, text = call_command(*words)
+        if code != (REFUSED if faults else ACCEPTED) and "at least one chapter" not in text:
+            return f"{'faults' if faults else 'no fault'}, but {words[0]} gives {code}", text[-200:]
+    return None
+
+
+def is_named(file, study):
+    return bool(file) and (
+        file in ("study.yml", study.name, str(study)) or (study / file).parent.is_relative_to(study)
+    )
+
+
+def judge_grids():
+    for grid in ("grid.csv", "grid.yml"):
+        code, text = call_command("batch", grid, "--dry-run")
+        if code not in (ACCEPTED, REFUSED):
+            return f"exit code {code} of batch", text
+        if code == REFUSED and "grid" not in text and "study" not in text:
+            return "a fault that names no file", text
+    return None
+
+
+def call_command(*words):
+    """Run a command in this process; give its exit code and what it said."""
+    from helpers import cli
+
+    out, err = (  # as Python opens them: only the error stream takes every character
+        io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=errors, write_through=True)
+        for errors in ("strict", "backslashreplace")
+    )
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = cli.main(words)
+    return code, (out.buffer.getvalue() + err.buffer.getvalue()).decode()
+
+
+def describe_error(error):
+    """Name an exception by its type and the place in the project that let it through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/helpers/" in frame.filename]
+    where = "outside the project"
+    if ours:
+        where = f"helpers/{ours[-1].filename.rpartition('/helpers/')[2]}, {ours[-1].name}"
+    doors = [frame.name for frame in frames if frame.name in ("check_study", "call_command")][:1]
+    name = "a hang" if isinstance(error, HangError) else type(error).__name__
+    door = "render --dry-run" if doors == ["call_command"] else "check"
+    return f"{name} in {where} ({door})", str(error)[:200]
+
+
+@contextlib.contextmanager
+def limit(seconds):
+    """Stop what takes longer; again and again, should somebody catch the first."""
+
+    def stop(*_):
+        raise HangError(f"more than {seconds} s")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+ATTACK = Attack(
+    "inputs",
+    "spoilt folders are accepted or refused, with a file named, in 5 s and 1 GB; nothing is raised",
+    10_000,
+    run,
+)
