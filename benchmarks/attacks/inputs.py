@@ -121,8 +121,7 @@ class Worker:
 def serve(line, folder, place):
     """Try the cases that come along the line, in a project of this process's own."""
     shutil.rmtree(place, ignore_errors=True)
-    projects.write_project(place, studies=(), chapters=("first",))
-    (place / "data").mkdir()
+    projects.write_project(place, studies=())
     os.chdir(place)
     sys.path.insert(0, str(Path(__file__).parents[1]))
     load_libraries(folder)

@@ -27,6 +27,7 @@ CORE_SET = (
     "P1,0,3.5,4,0.875,252,2,72\nP1,6,1,2.5,0.5,198,,76\n"
     "P2,0,6,7,1.25,,0,64\nP2,6,6,7,1.25,300,0,64\nP3,0,5,5,1,500,1,60\n"
 )
+CHAPTERS = ("01_first", "02_second")
 CHAPTER = """\
 from IPython.display import display, HTML
 display({{"text/html": "<p>Chapter {name}, {number}.</p>"}}, raw=True,
@@ -70,22 +71,21 @@ def make_chapter(name, *sources):
     return nbformat.v4.new_notebook(cells=cells, metadata={"chapter": {"needs": [], "uses": []}})
 
 
-def write_project(root, studies=("one",), chapters=("first", "second")):
-    """Write a project with small studies and cheap chapters."""
+def write_project(root, studies=("one",)):
+    """Write a project with small studies and two cheap chapters."""
+    (root / "data").mkdir(parents=True)
     for name in studies:
         write_study(root / "data" / name)
-    (root / "notebooks").mkdir(parents=True)
-    for number, name in enumerate(chapters, start=1):
-        write_chapter(root, number, make_chapter(name))
+    (root / "notebooks").mkdir()
+    for name in CHAPTERS:
+        write_chapter(root, name, make_chapter(name))
     (root / "requirements.lock").write_text("numpy==1\n")
     return root
 
 
-def write_chapter(root, number, notebook):
-    """Put a chapter in its place in a project, instead of what is there."""
-    for old in (root / "notebooks").glob(f"{number:02d}_*.ipynb"):
-        old.unlink()
-    nbformat.write(notebook, root / "notebooks" / f"{number:02d}_chapter.ipynb")
+def write_chapter(root, name, notebook):
+    """Put a chapter in its place in a project."""
+    nbformat.write(notebook, root / "notebooks" / f"{name}.ipynb")
 
 
 def copy_project(source, target):

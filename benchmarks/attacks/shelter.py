@@ -1,0 +1,194 @@
+"""Run the program where it can do no harm, and see everything that it leaves behind.
+
+A shelter is a folder with a project, a home folder and, where Linux lets us, a ``/tmp`` of its own.
+Every process started in it carries a mark in its environment, which its children inherit, so that
+none is missed, whatever session or parent it has given itself.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from attacks.attack import Failure
+from attacks.projects import ROOT, copy_project, write_project
+
+SECONDS = 90
+"""Longer than this is a hang; a small report takes about three seconds."""
+GRACE = 2
+"""Seconds in which the processes of a run may end after it."""
+MARK = "ATTACK_MARK"
+WORKERS = 2
+KEPT = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV")
+ENTER = """\
+for kept in "$SHELTER" "$CHECKOUT" "$PREFIX"; do
+  case "$kept" in /tmp/*) mkdir -p "$PRIVATE/${kept#/tmp/}" && mount --bind "$kept" "$PRIVATE/${kept#/tmp/}" || exit 99;; esac
+done
+mount --rbind "$PRIVATE" /tmp && cd "$PROJECT" || exit 99
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run that has ended; the code is None where it had to be ended."""
+
+    code: int | None
+    text: str
+    left: tuple[str, ...]
+
+    @property
+    def fault(self) -> str:
+        """What no run may do, whatever its code."""
+        if self.code is None:
+            return "a hang"
+        if "Traceback (most recent call last)" in self.text:
+            last = [line for line in self.text.splitlines() if "Error" in line or "Exception" in line]
+            return f"a traceback: {(last or [''])[-1][:100]}"
+        return f"left running: {', '.join(self.left)}" if self.left else ""
+
+
+class Shelter:
+    """One folder to attack in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.project, self.home, self.tmp = (folder / name for name in ("project", "home", "tmp"))
+        for made in (self.home, self.tmp):
+            made.mkdir(parents=True)
+        self.mark = uuid.uuid4().hex
+
+    def build(self) -> "Shelter":
+        """Make a project with a whole report, and keep a copy of it."""
+        write_project(self.project)
+        start = time.monotonic()
+        done = self.run("render")
+        self.seconds = time.monotonic() - start
+        if done.code:
+            raise RuntimeError(f"the sound project is not rendered:\n{done.text}")
+        copy_project(self.project, self.folder / "sound")
+        return self
+
+    def reset(self) -> None:
+        """Put everything as it was after `build`."""
+        self.end_all()
+        for folder in (self.home, self.tmp):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(exist_ok=True)
+        copy_project(self.folder / "sound", self.project)
+
+    def start(self, *words, env=None, shell="", redirect="") -> subprocess.Popen:
+        """Start the program in the project.
+
+        ``shell`` stands before it and ``redirect`` behind it on its line; its own output goes to
+        files, because what it leaves running could keep a pipe open.
+        """
+        script = f'{ENTER if can_hide() else ""}{shell}\nexec "$@" {redirect}'
+        program = [sys.executable, "-m", "helpers", *words]
+        with (self.folder / "said").open("wb") as said:
+            return subprocess.Popen(
+                [*can_hide(), "sh", "-c", script, "sh", *program],
+                cwd=self.project,
+                env=self._environment() | (env or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+
+    def run(self, *words, seconds=SECONDS, **how) -> Done:
+        """Run the program to its end."""
+        return self.finish(self.start(*words, **how), seconds=seconds)
+
+    def finish(self, process, *, seconds=SECONDS, grace=GRACE) -> Done:
+        """Wait for a run, and for what it started; end what does not end."""
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            code = None
+        left = self.wait_for_quiet(grace if code is not None else 0)
+        self.end_all()
+        process.wait()
+        return Done(code, (self.folder / "said").read_text(errors="replace"), tuple(left))
+
+    def _environment(self):
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        places = {"SHELTER": self.folder, "PRIVATE": self.tmp, "PROJECT": self.project}
+        places |= {"CHECKOUT": ROOT, "PREFIX": sys.prefix, "HOME": self.home}
+        hidden = {} if can_hide() else {"TMPDIR": str(self.tmp)}
+        return kept | hidden | {name: str(place) for name, place in places.items()} | {
+            "PYTHONPATH": str(ROOT / "src"),
+            MARK: self.mark,
+        }
+
+    def list_processes(self) -> dict[int, str]:
+        """Give every process that carries our mark, with its command."""
+        mark, found = f"{MARK}={self.mark}".encode(), {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (entry / "environ").read_bytes():
+                    command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
+                    found[int(entry.name)] = command.decode(errors="replace")[-60:]
+            except OSError:
+                continue
+        return found
+
+    def wait_for_quiet(self, seconds: float) -> list[str]:
+        """Wait until no process is left; give those that are."""
+        end = time.monotonic() + seconds
+        while self.list_processes() and time.monotonic() < end:
+            time.sleep(0.05)
+        return sorted(set(self.list_processes().values()))
+
+    def end_all(self) -> None:
+        """End every process of this shelter."""
+        for number in self.list_processes():
+            try:
+                os.kill(number, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+    def list_scratch(self) -> list[str]:
+        """Name what lies in the temporary folder, without the way to what stays visible there."""
+        ways = [place for place in (self.folder, ROOT, Path(sys.prefix)) if place.is_relative_to("/tmp")]
+        first = {place.relative_to("/tmp").parts[0] for place in ways}
+        return sorted(path.name for path in self.tmp.iterdir() if path.name not in first)
+
+
+@cache
+def can_hide() -> tuple[str, ...]:
+    """Give the command that hides ``/tmp`` from a program; empty where there is none."""
+    for options in (["--mount"], ["--user", "--map-root-user", "--mount"]):
+        command = ["unshare", *options]
+        try:
+            subprocess.run([*command, "mount", "--bind", "/tmp", "/tmp"], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        return tuple(command)
+    return ()
+
+
+def share(
+    numbers: Iterable[int],
+    folder: Path,
+    try_case: Callable[[int, Shelter], Failure | None],
+) -> list[Failure]:
+    """Try cases in shelters side by side; give the failures in the order of their numbers."""
+    numbers = list(numbers)
+
+    def serve(place: int) -> list[Failure]:
+        shelter = Shelter(folder / f"shelter-{place}").build()
+        failures = [try_case(number, shelter) for number in numbers[place::WORKERS]]
+        shelter.end_all()
+        return [failure for failure in failures if failure]
+
+    with ThreadPoolExecutor(WORKERS) as threads:
+        found = threads.map(serve, range(min(WORKERS, len(numbers))))
+        return sorted((one for some in found for one in some), key=lambda one: one.number)
