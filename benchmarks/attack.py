@@ -15,9 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from attacks import inputs, kills, settings
+from attacks import cache, inputs, kills, notebooks, settings
 
-ATTACKS = {attack.name: attack for attack in (inputs.ATTACK, kills.ATTACK, settings.ATTACK)}
+ATTACKS = {attack.name: attack for attack in (inputs.ATTACK, kills.ATTACK, settings.ATTACK, notebooks.ATTACK, cache.ATTACK)}
 STRIDE = 1_000_000
 """Cases of one seed; the next seed begins behind them."""
 

@@ -18,9 +18,10 @@ from pathlib import Path
 from attacks import projects, spoil
 from attacks.attack import Attack, Failure, draw
 
-SECONDS = 5
-"""Longer than this is a hang; a sound study takes a twentieth of a second."""
-PATIENCE = 10 * SECONDS
+SECONDS, BLOCKED = 5, 60
+"""More time of the processor than this is a hang, a twentieth of a second being enough for a sound
+study; so is more time of the clock, which a busy machine stretches."""
+PATIENCE = 5 * BLOCKED
 """What a case may take with all its retrials before its process is ended."""
 BYTES = 1 << 30
 """Memory that may be taken beyond what the libraries need."""
@@ -197,7 +198,7 @@ def remove(folder):
 def judge(study, *, is_grid=False, is_dry_run=True):
     """Check a folder as the command would; give kind and detail of what broke the promise."""
     try:
-        with limit(SECONDS):
+        with limit_time():
             if is_grid:
                 return judge_grids()
             return judge_study(study, is_dry_run=is_dry_run)
@@ -265,18 +266,21 @@ def describe_error(error):
 
 
 @contextlib.contextmanager
-def limit(seconds):
-    """Stop what takes longer; again and again, should somebody catch the first."""
+def limit_time():
+    """Stop what takes too long; again and again, should somebody catch the first."""
 
     def stop(*_):
-        raise HangError(f"more than {seconds} s")
+        raise HangError(f"more than {SECONDS} s of the processor, or {BLOCKED} s of the clock")
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    timers = {signal.ITIMER_PROF: (signal.SIGPROF, SECONDS), signal.ITIMER_REAL: (signal.SIGALRM, BLOCKED)}
+    for timer, (sign, seconds) in timers.items():
+        signal.signal(sign, stop)
+        signal.setitimer(timer, seconds, 1)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for timer in timers:
+            signal.setitimer(timer, 0)
 
 
 ATTACK = Attack(

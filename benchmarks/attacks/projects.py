@@ -27,10 +27,11 @@ CORE_SET = (
     "P1,0,3.5,4,0.875,252,2,72\nP1,6,1,2.5,0.5,198,,76\n"
     "P2,0,6,7,1.25,,0,64\nP2,6,6,7,1.25,300,0,64\nP3,0,5,5,1,500,1,60\n"
 )
+OTHERS = ("src", "tests", "docs", ".git")
 CHAPTERS = ("01_first", "02_second")
 CHAPTER = """\
 from IPython.display import display, HTML
-display({{"text/html": "<p>Chapter {name}, {number}.</p>"}}, raw=True,
+display({{"text/html": f"<p>Chapter {name} of {{study}}.</p>"}}, raw=True,
         metadata={{"report": {{"kind": "conclusion", "name": ""}}}})"""
 
 
@@ -67,7 +68,7 @@ def make_chapter(name, *sources):
     )
     cells = [nbformat.v4.new_markdown_cell(f"# The {name} chapter"), parameters]
     cells += [nbformat.v4.new_code_cell(source) for source in sources]
-    cells.append(nbformat.v4.new_code_cell(CHAPTER.format(name=name, number=1)))
+    cells.append(nbformat.v4.new_code_cell(CHAPTER.format(name=name)))
     return nbformat.v4.new_notebook(cells=cells, metadata={"chapter": {"needs": [], "uses": []}})
 
 
@@ -80,6 +81,9 @@ def write_project(root, studies=("one",)):
     for name in CHAPTERS:
         write_chapter(root, name, make_chapter(name))
     (root / "requirements.lock").write_text("numpy==1\n")
+    for name in OTHERS:
+        (root / name).mkdir()
+        (root / name / "mine.txt").write_text("not to be lost")
     return root
 
 

@@ -34,6 +34,8 @@ class Setting:
         What stands before and behind the program on a shell's line.
     prepare : callable
         Changes the project first.
+    makes : str
+        What may be made in the project, because that is what was asked for.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Setting:
     shell: str = ""
     redirect: str = ""
     prepare: Callable[[Path], object] = lambda project: None
+    makes: str = ""
 
 
 def refused(name, *words, **other):
@@ -91,20 +94,20 @@ def put_letters(project):
 SETTINGS = (
     reports_at("data"),
     reports_at("data/one"),
-    reports_at("notebooks/.."),
-    reports_at("."),
+    Setting("--reports .", (*RENDER, "--reports", "."), (DONE, REFUSED), makes="one"),
     refused("a study beside its report's place", "render", "./mine", "--reports", ".", prepare=put_study_here),
     refused("a report's place that is a link", *RENDER, prepare=link_report),
     refused("a link to a study", *("render", "one", "--reports", "reports"), prepare=link_report_to_study),
     refused("a folder of letters in the report's place", *RENDER, prepare=put_letters),
     *(grid_named(name, ".") for name in ("src", "notebooks", "data", "tests", "docs", "reports")),
+    grid_named("one", "data"),
     grid_named("project", ".."),
     grid_named("home", ".."),
     grid_named("../x", "reports"),
     grid_named("CON", "reports"),
     reports_at("/dev/null"),
     reports_at("requirements.lock"),
-    reports_at("\0" if False else "bad\nname\x1b/" + "n" * 300),
+    reports_at("bad\nname\x1b/" + "n" * 300),
     *(refused(f"-j {jobs}", "render", "-j", jobs) for jobs in ("0", "-1", "1e3", "9" * 30)),
     Setting("-j 10000", (*RENDER, "-j", "10000")),
     *(
@@ -152,7 +155,6 @@ SETTINGS = (
     Setting("from a deleted folder", codes=ANY, shell='mkdir gone && cd gone && rmdir "$PROJECT/gone"'),
 )
 MAY_CHANGE = ("reports", ".cache")
-NEEDS_ROOM = ("mount",)
 
 
 def run(numbers: Iterable[int], folder: Path):
@@ -165,7 +167,7 @@ def try_case(number: int, shelter: Shelter) -> Failure | None:
     setting = SETTINGS[number % len(SETTINGS)]
     shelter.reset()
     setting.prepare(shelter.project)
-    before = take_picture(shelter)
+    before = take_picture(shelter, setting)
     env = {name: text.format(folder=shelter.folder) for name, text in setting.env.items()}
     done = shelter.run(*setting.words, env=env, shell=setting.shell, redirect=setting.redirect)
     kind = done.fault or find_fault(done, setting, before, shelter)
@@ -175,7 +177,7 @@ def try_case(number: int, shelter: Shelter) -> Failure | None:
 def find_fault(done, setting, before, shelter):
     if done.code not in setting.codes:
         return f"exit code {done.code}"
-    after = take_picture(shelter)
+    after = take_picture(shelter, setting)
     changed = sorted(path for path in before | after if before.get(path) != after.get(path))
     if changed:
         return f"changed: {', '.join(changed[:3])}"
@@ -185,9 +187,9 @@ def find_fault(done, setting, before, shelter):
     return "the report is not whole"
 
 
-def take_picture(shelter):
+def take_picture(shelter, setting):
     """Give all files that no run may change: the project without its reports, and the home folder."""
-    files = {f"project/{path}": entry for path, entry in read_tree(shelter.project, without=MAY_CHANGE).items()}
+    files = {f"project/{path}": entry for path, entry in read_tree(shelter.project, without=(*MAY_CHANGE, setting.makes)).items()}
     return files | {f"home/{path}": entry for path, entry in read_tree(shelter.home, without=(".cache", ".config", ".local")).items()}
 
 

@@ -1,8 +1,8 @@
 """Run the program where it can do no harm, and see everything that it leaves behind.
 
 A shelter is a folder with a project, a home folder and, where Linux lets us, a ``/tmp`` of its own.
-Every process started in it carries a mark in its environment, which its children inherit, so that
-none is missed, whatever session or parent it has given itself.
+Every process started in it carries a mark in its environment, which its children inherit, or works
+in its project, so that none is missed, whatever session or parent it has given itself.
 """
 
 import os
@@ -17,13 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from attacks.attack import Failure
 from attacks.projects import ROOT, copy_project, write_project
 
-SECONDS = 90
-"""Longer than this is a hang; a small report takes about three seconds."""
-GRACE = 2
+SECONDS = 120
+"""Longer than this is a hang; a small report takes about three seconds on an idle machine."""
+GRACE = 5
 """Seconds in which the processes of a run may end after it."""
 MARK = "ATTACK_MARK"
 WORKERS = 2
@@ -65,9 +66,9 @@ class Shelter:
             made.mkdir(parents=True)
         self.mark = uuid.uuid4().hex
 
-    def build(self) -> "Shelter":
-        """Make a project with a whole report, and keep a copy of it."""
-        write_project(self.project)
+    def build(self, studies: Iterable[str]) -> "Shelter":
+        """Make a project with whole reports, and keep a copy of it."""
+        write_project(self.project, studies)
         start = time.monotonic()
         done = self.run("render")
         self.seconds = time.monotonic() - start
@@ -125,15 +126,17 @@ class Shelter:
         hidden = {} if can_hide() else {"TMPDIR": str(self.tmp)}
         return kept | hidden | {name: str(place) for name, place in places.items()} | {
             "PYTHONPATH": str(ROOT / "src"),
+            "SOURCE_DATE_EPOCH": "1600000000",
             MARK: self.mark,
         }
 
     def list_processes(self) -> dict[int, str]:
-        """Give every process that carries our mark, with its command."""
-        mark, found = f"{MARK}={self.mark}".encode(), {}
+        """Give every process that carries our mark or works in our project, with its command."""
+        mark, here, found = f"{MARK}={self.mark}".encode(), self.project.stat(), {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
-                if mark in (entry / "environ").read_bytes():
+                ours = mark in (entry / "environ").read_bytes()
+                if ours or os.path.samestat(here, (entry / "cwd").stat()):
                     command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
                     found[int(entry.name)] = command.decode(errors="replace")[-60:]
             except OSError:
@@ -176,15 +179,17 @@ def can_hide() -> tuple[str, ...]:
 
 
 def share(
-    numbers: Iterable[int],
+    numbers: Iterable[Any],
     folder: Path,
-    try_case: Callable[[int, Shelter], Failure | None],
+    try_case: Callable[[Any, Shelter], Failure | None],
+    *,
+    studies: Iterable[str] = ("one",),
 ) -> list[Failure]:
     """Try cases in shelters side by side; give the failures in the order of their numbers."""
     numbers = list(numbers)
 
     def serve(place: int) -> list[Failure]:
-        shelter = Shelter(folder / f"shelter-{place}").build()
+        shelter = Shelter(folder / f"shelter-{place}").build(studies)
         failures = [try_case(number, shelter) for number in numbers[place::WORKERS]]
         shelter.end_all()
         return [failure for failure in failures if failure]
