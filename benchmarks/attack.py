@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from attacks import cache, inputs, kills, notebooks, settings
 
-ATTACKS = {attack.name: attack for attack in (inputs.ATTACK, kills.ATTACK, settings.ATTACK, notebooks.ATTACK, cache.ATTACK)}
+MODULES = (inputs, kills, settings, notebooks, cache)
+ATTACKS = {module.ATTACK.name: module.ATTACK for module in MODULES}
 STRIDE = 1_000_000
 """Cases of one seed; the next seed begins behind them."""
 
@@ -50,7 +51,7 @@ def main(words=None):
 def try_cases(attack, numbers):
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="attack-", ignore_cleanup_errors=True) as folder:
-        failures = list(attack.run(numbers, Path(folder).resolve()))
+        failures = attack.run(numbers, Path(folder).resolve())
     print(f"{attack.name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
     return failures
 
@@ -62,7 +63,7 @@ def print_table(chosen, failures):
 
 
 def print_failures(failures):
-    """Print failures by kind: how often, the shortest case that shows it, and how to see it again."""
+    """Print failures by kind: how often, the shortest case, and how to see it again."""
     for name, found in failures.items():
         groups = defaultdict(list)
         for failure in found:

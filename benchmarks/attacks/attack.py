@@ -4,10 +4,14 @@ A case is nothing but its number: the same number gives the same case on every m
 failure is seen again with ``benchmarks/attack.py --replay KIND NUMBER``.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
+
+WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,24 @@ class Attack:
     name: str
     promise: str
     cases: int
-    run: Callable[[Iterable[int], Path], Iterator[Failure]]
+    run: Callable[[Iterable[int], Path], list[Failure]]
+
+
+def divide(
+    numbers: Iterable[Any], serve: Callable[[list[Any], int], Iterable[Failure | None]]
+) -> list[Failure]:
+    """Let each worker serve its share of the cases; give the failures in order."""
+    numbers = list(numbers)
+    shares = [numbers[place::WORKERS] for place in range(min(WORKERS, len(numbers)))]
+    with ThreadPoolExecutor(WORKERS) as threads:
+        found = threads.map(lambda some, place: list(serve(some, place)), shares, range(WORKERS))
+        failures = [one for some in found for one in some if one]
+    return sorted(failures, key=lambda failure: failure.number)
+
+
+def tell(number: int, kind: str, case: str, seen: str) -> Failure | None:
+    """Make a failure of what was seen; nothing where there is no kind of one."""
+    return Failure(number, kind, case, seen[-300:]) if kind else None
 
 
 def draw(name: str, number: int) -> Random:

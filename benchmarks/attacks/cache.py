@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from attacks.attack import Attack, Failure, draw
+from attacks.attack import Attack, Failure, draw, tell
 from attacks.projects import read_tree
 from attacks.shelter import Shelter, share
 
@@ -23,7 +23,7 @@ NOTHING = "nothing"
 def run(numbers: Iterable[int], folder: Path):
     """Try damages, ten at a time."""
     rounds = [tuple(some) for _, some in groupby(numbers, lambda number: number // ROUND)]
-    yield from share(rounds, folder, try_round, studies=STUDIES)
+    return share(rounds, folder, try_round, studies=STUDIES)
 
 
 def try_round(numbers: tuple[int, ...], shelter: Shelter) -> Failure | None:
@@ -45,7 +45,7 @@ def try_damages(numbers, shelter):
     done = shelter.run("render")
     kind = done.fault or compare(done, sound, shelter)
     case = f"{'; '.join(said)}{'; no reports' * is_rebuilt}"
-    return Failure(numbers[0], kind, case, done.text[-300:]) if kind else None
+    return tell(numbers[0], kind, case, done.text)
 
 
 def compare(done, sound, shelter):
@@ -88,12 +88,12 @@ def damage(cache, chance):
 
 
 BYTES = {
-    "a bit flipped": lambda data, at, chance: data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :],
-    "cut": lambda data, at, chance: data[:at],
-    "emptied": lambda data, at, chance: b"",
-    "longer": lambda data, at, chance: data + data[at:],
-    "a run of zeros": lambda data, at, chance: data[:at] + bytes(512) + data[at + 512 :],
-    "only its end": lambda data, at, chance: data[at:],
+    "a bit flipped": lambda data, at, _: data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :],
+    "cut": lambda data, at, _: data[:at],
+    "emptied": lambda data, at, _: b"",
+    "longer": lambda data, at, _: data + data[at:],
+    "a run of zeros": lambda data, at, _: data[:at] + bytes(512) + data[at + 512 :],
+    "only its end": lambda data, at, _: data[at:],
     "chance": lambda data, at, chance: chance.randbytes(400),
 }
 

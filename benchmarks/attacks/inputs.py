@@ -1,31 +1,30 @@
 """Spoilt study folders through ``check`` and ``render --dry-run``, in two watched processes."""
 
 import contextlib
+import faulthandler
 import io
 import multiprocessing
 import os
 import resource
 import shutil
 import signal
-import sys
-import time
 import traceback
 from collections.abc import Iterable
-from functools import cache
-from multiprocessing.connection import wait
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 
 from attacks import projects, spoil
-from attacks.attack import Attack, Failure, draw
+from attacks.attack import Attack, Failure, divide, draw, tell
 
 SECONDS, BLOCKED = 5, 60
 """More time of the processor than this is a hang, a twentieth of a second being enough for a sound
 study; so is more time of the clock, which a busy machine stretches."""
 PATIENCE = 5 * BLOCKED
-"""What a case may take with all its retrials before its process is ended."""
+"""What a case may take with all its steps before its process is ended."""
 BYTES = 1 << 30
 """Memory that may be taken beyond what the libraries need."""
-WORKERS = 2
 ACCEPTED, REFUSED = 0, 2
 
 
@@ -34,10 +33,38 @@ class HangError(BaseException):
 
 
 def run(numbers: Iterable[int], folder: Path):
-    """Try cases in parallel; give the failures in the order of their numbers."""
+    """Try cases."""
     make_bases(folder / "bases")
-    failures = [failure for failure in watch(list(numbers), folder) if failure]
-    yield from sorted(failures, key=lambda failure: failure.number)
+    return divide(numbers, partial(serve, folder))
+
+
+def serve(folder, numbers, place):
+    """Try cases in a process; one that dies or hangs is told, and another takes over."""
+    pool = None
+    for number in numbers:
+        pool = pool or open_pool(folder, folder / f"worker-{place}")
+        try:
+            yield pool.submit(try_case, number, folder).result()
+        except BrokenProcessPool:
+            yield Failure(number, "the process died or hung", describe(number, folder), "")
+            pool = None
+    if pool:
+        pool.shutdown()
+
+
+def open_pool(folder, place):
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, context, initializer=begin, initargs=(folder, place))
+
+
+def begin(folder, place):
+    """Make the process ready: a project of its own, all libraries, and no more memory than fair."""
+    shutil.rmtree(place, ignore_errors=True)
+    projects.write_project(place, studies=())
+    os.chdir(place)
+    load_libraries(folder)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, resource.RLIM_INFINITY))
 
 
 def make_bases(folder):
@@ -53,86 +80,6 @@ def make_bases(folder):
         (base / "grid" / "grid.yml").write_text("- {study: one, name: first, cutoff: 30}\n")
 
 
-def watch(numbers, folder):
-    """Hand cases to workers; one that does not answer in time is ended, and another takes over."""
-    waiting = list(reversed(numbers))
-    workers = [Worker(folder, place) for place in range(min(WORKERS, len(waiting)))]
-    try:
-        busy = {worker for worker in workers if worker.take(waiting)}
-        while busy:
-            ready = wait([worker.line for worker in busy], timeout=1)
-            for worker in list(busy):
-                if worker.line in ready:
-                    yield worker.receive()
-                elif worker.is_stuck():
-                    yield worker.replace("a hang that nothing ends")
-                else:
-                    continue
-                if not worker.take(waiting):
-                    busy.discard(worker)
-    finally:
-        for worker in workers:
-            worker.end()
-
-
-class Worker:
-    """One process that tries cases."""
-
-    def __init__(self, folder, place):
-        self.folder, self.place, self.number, self.since = folder, place, None, 0.0
-        self.start()
-
-    def start(self):
-        self.line, theirs = multiprocessing.Pipe()
-        context = multiprocessing.get_context("spawn")
-        arguments = (theirs, self.folder, self.folder / f"worker-{self.place}")
-        self.process = context.Process(target=serve, args=arguments, daemon=True)
-        self.process.start()
-        theirs.close()
-
-    def take(self, waiting):
-        if not waiting:
-            return False
-        self.number, self.since = waiting.pop(), time.monotonic()
-        self.line.send(self.number)
-        return True
-
-    def receive(self):
-        try:
-            return self.line.recv()
-        except (EOFError, OSError):
-            self.process.join()
-            return self.replace(f"the process died ({self.process.exitcode})")
-
-    def is_stuck(self):
-        return time.monotonic() - self.since > PATIENCE
-
-    def replace(self, kind):
-        failure = Failure(self.number, kind, describe(self.number, self.folder), "")
-        self.end()
-        self.start()
-        return failure
-
-    def end(self):
-        self.process.kill()
-        self.process.join()
-        self.line.close()
-
-
-def serve(line, folder, place):
-    """Try the cases that come along the line, in a project of this process's own."""
-    shutil.rmtree(place, ignore_errors=True)
-    projects.write_project(place, studies=())
-    os.chdir(place)
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-    load_libraries(folder)
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, resource.RLIM_INFINITY))
-    with contextlib.suppress(EOFError):
-        while True:
-            line.send(try_case(line.recv(), folder, place))
-
-
 def load_libraries(folder):
     """Load what the first case of a kind would load, so that it counts against no case."""
     import openpyxl  # noqa: F401
@@ -141,17 +88,18 @@ def load_libraries(folder):
     judge(folder / "bases" / "small", is_dry_run=False)
 
 
-def try_case(number, folder, place):
+def try_case(number, folder):
     """Try one case; where it fails, find the first single change that fails in the same way."""
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)  # where even a signal is not heard
     base, steps = plan(number, folder)
-    seen = try_steps(base, steps, place)
-    if seen is None:
-        return None
-    for step in steps if len(steps) > 1 else ():
-        alone = try_steps(base, [step], place)
-        if alone and alone[0] == seen[0]:
-            return Failure(number, *seen[:1], f"{base.name}: {alone[1]}", alone[2])
-    return Failure(number, seen[0], f"{base.name}: {seen[1]}", seen[2])
+    kind, case, seen = try_steps(base, steps)
+    for step in steps if kind and len(steps) > 1 else ():
+        alone = try_steps(base, [step])
+        if alone[0] == kind:
+            _, case, seen = alone
+            break
+    faulthandler.cancel_dump_traceback_later()
+    return tell(number, kind, f"{base.name}: {case}", seen)
 
 
 def plan(number, folder):
@@ -170,9 +118,9 @@ def describe(number, folder):
     return f"{base.name}: " + ", ".join(way.__name__ for way, _ in steps)
 
 
-def try_steps(base, steps, place):
+def try_steps(base, steps):
     """Spoil a copy of a study step by step and judge it; give kind, case and what was seen."""
-    study = place / "data" / "one"
+    study = Path.cwd() / "data" / "one"
     remove(study)
     shutil.copytree(base, study)
     said = []
@@ -182,10 +130,10 @@ def try_steps(base, steps, place):
             said.append(way(study, draw("step", seed)))
     grids = study / "grid"
     for grid in grids.iterdir():
-        grid.replace(place / grid.name)
+        grid.replace(Path.cwd() / grid.name)
     grids.rmdir()
-    seen = judge(study, is_grid=any(way is spoil.spoil_grid for way, _ in steps))
-    return (seen[0], "; ".join(said), seen[1]) if seen else None
+    kind, seen = judge(study, is_grid=any(way is spoil.spoil_grid for way, _ in steps))
+    return kind, "; ".join(said), seen
 
 
 def remove(folder):
@@ -199,9 +147,7 @@ def judge(study, *, is_grid=False, is_dry_run=True):
     """Check a folder as the command would; give kind and detail of what broke the promise."""
     try:
         with limit_time():
-            if is_grid:
-                return judge_grids()
-            return judge_study(study, is_dry_run=is_dry_run)
+            return judge_grids() if is_grid else judge_study(study, is_dry_run=is_dry_run)
     except (Exception, HangError, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is the finding
         return describe_error(error)
 
@@ -220,7 +166,7 @@ def judge_study(study, *, is_dry_run):
         code, text = call_command(*words)
         if code != (REFUSED if faults else ACCEPTED) and "at least one chapter" not in text:
             return f"{'faults' if faults else 'no fault'}, but {words[0]} gives {code}", text[-200:]
-    return None
+    return "", ""
 
 
 def is_named(file, study):
@@ -236,7 +182,7 @@ def judge_grids():
             return f"exit code {code} of batch", text
         if code == REFUSED and "grid" not in text and "study" not in text:
             return "a fault that names no file", text
-    return None
+    return "", ""
 
 
 def call_command(*words):
@@ -272,15 +218,15 @@ def limit_time():
     def stop(*_):
         raise HangError(f"more than {SECONDS} s of the processor, or {BLOCKED} s of the clock")
 
-    timers = {signal.ITIMER_PROF: (signal.SIGPROF, SECONDS), signal.ITIMER_REAL: (signal.SIGALRM, BLOCKED)}
-    for timer, (sign, seconds) in timers.items():
-        signal.signal(sign, stop)
-        signal.setitimer(timer, seconds, 1)
+    signal.signal(signal.SIGPROF, stop)
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS, 1)
+    signal.setitimer(signal.ITIMER_REAL, BLOCKED, 1)
     try:
         yield
     finally:
-        for timer in timers:
-            signal.setitimer(timer, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 ATTACK = Attack(

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from attacks.attack import Attack, Failure, draw
+from attacks.attack import Attack, draw, tell
 from attacks.projects import is_whole, make_chapter, read_tree, write_chapter
 from attacks.shelter import SECONDS, share
 
@@ -21,7 +21,7 @@ ORPHANED = 20
 
 def run(numbers, folder):
     """Try kills."""
-    yield from share(numbers, folder, try_case)
+    return share(numbers, folder, try_case)
 
 
 def try_case(number, shelter):
@@ -41,7 +41,7 @@ def try_case(number, shelter):
     grace = ORPHANED if how == signal.SIGKILL else 1
     done = shelter.finish(process, seconds=END, grace=grace)
     kind = find_fault_now(done, report, before) or find_fault_later(shelter, report)
-    return Failure(number, f"{how.name}: {kind}", case, done.text[-300:]) if kind else None
+    return tell(number, kind and f"{how.name}: {kind}", case, done.text)
 
 
 def send(process, how, *, to_all):
@@ -84,7 +84,9 @@ def find_fault_later(shelter, report):
 
 def strip(names):
     """Name what is left by the first word of its name, which is the same every time."""
-    return ", ".join(sorted({name.lstrip(".").partition("-")[0].partition(".")[0] for name in names}))
+    return ", ".join(
+        sorted({name.lstrip(".").partition("-")[0].partition(".")[0] for name in names})
+    )
 
 
 ATTACK = Attack(

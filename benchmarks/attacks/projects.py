@@ -1,4 +1,4 @@
-"""Small projects and studies to attack, all in temporary folders; nothing of the checkout is touched."""
+"""Small projects and studies to attack, all of them in temporary folders."""
 
 import json
 import shutil

@@ -1,19 +1,19 @@
-"""Environments and arguments that are odd, broken or hostile; each runs on a project with a report."""
+"""Environments and arguments that are odd, broken or hostile."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from attacks.attack import Attack, Failure
+from attacks.attack import Attack, Failure, tell
 from attacks.projects import is_whole, read_tree, write_study
 from attacks.shelter import Shelter, share
 
 RENDER = ("render", "one", "--force")
-DONE, FAILED, REFUSED, ENDED = 0, 1, 2, (130, 143)
-ANY = (DONE, FAILED, REFUSED, *ENDED)
-"""Codes that a program may give when nobody can say what is right; never a signal's."""
-NOT_STARTED = (*ANY, 120, 126, 127)
-"""With these, Python itself or the shell may not get as far as our program."""
+MINE = ("render", "./mine", "--reports", ".")
+DONE, FAILED, REFUSED = 0, 1, 2
+BUILT_OR_NOT = (DONE, FAILED, REFUSED)
+ANY = (*BUILT_OR_NOT, 130, 143)
+MAY_CHANGE = ("reports", ".cache")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Setting:
     codes : tuple of int
         Exit codes that are right.
     env : dict of str to str
-        ``{home}`` and ``{folder}`` stand for the shelter's.
+        Variables.
     shell, redirect : str
         What stands before and behind the program on a shell's line.
     prepare : callable
@@ -53,8 +53,8 @@ def refused(name, *words, **other):
     return Setting(name, words, (REFUSED,), **other)
 
 
-def with_env(name, codes=(DONE,), **env):
-    return Setting(f"{name}: {env}"[:70], codes=codes, env=env)
+def with_env(name, *, codes=(DONE,), shell="", **env):
+    return Setting(name, codes=codes, shell=shell, env=env)
 
 
 def reports_at(place, **other):
@@ -91,75 +91,79 @@ def put_letters(project):
     (folder / "my only letter.txt").write_text("not a report")
 
 
+FOLDERS = ("src", "notebooks", "data", "tests", "docs", "reports")
+JUPYTER = ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_PATH", "JUPYTER_DATA_DIR")
+PARAMETERS = ("nonsense", "cutoff=inf", "cutoff=nan", "cutoff=1e999", "nobody=1", "study=x", "=")
+READ_ONLY = 'mount --bind . . && mount -o remount,bind,ro . && cd "$PROJECT"'
+FULL = "mount -t tmpfs -o size=64k tmpfs"
+TEMPORARY = 'mkdir -p "$TMPDIR"'
+FULL_TEMPORARY = f'{TEMPORARY}; {FULL} "$TMPDIR"'
 SETTINGS = (
     reports_at("data"),
     reports_at("data/one"),
+    reports_at("/dev/null"),
+    reports_at("requirements.lock"),
+    reports_at("bad\nname\x1b/" + "n" * 300),
     Setting("--reports .", (*RENDER, "--reports", "."), (DONE, REFUSED), makes="one"),
-    refused("a study beside its report's place", "render", "./mine", "--reports", ".", prepare=put_study_here),
+    refused("a study in its report's place", *MINE, prepare=put_study_here),
     refused("a report's place that is a link", *RENDER, prepare=link_report),
-    refused("a link to a study", *("render", "one", "--reports", "reports"), prepare=link_report_to_study),
+    refused("a report's place that is a link to a study", *RENDER, prepare=link_report_to_study),
     refused("a folder of letters in the report's place", *RENDER, prepare=put_letters),
-    *(grid_named(name, ".") for name in ("src", "notebooks", "data", "tests", "docs", "reports")),
+    *(grid_named(name, ".") for name in FOLDERS),
     grid_named("one", "data"),
     grid_named("project", ".."),
     grid_named("home", ".."),
     grid_named("../x", "reports"),
     grid_named("CON", "reports"),
-    reports_at("/dev/null"),
-    reports_at("requirements.lock"),
-    reports_at("bad\nname\x1b/" + "n" * 300),
-    *(refused(f"-j {jobs}", "render", "-j", jobs) for jobs in ("0", "-1", "1e3", "9" * 30)),
+    *(refused(f"-j {jobs}", "render", "-j", jobs) for jobs in ("0", "-1", "1e3", "9" * 5000)),
     Setting("-j 10000", (*RENDER, "-j", "10000")),
-    *(
-        refused(f"-p {given}", "render", "one", "-p", given)
-        for given in ("nonsense", "cutoff=inf", "cutoff=nan", "cutoff=1e999", "nobody=1", "study=x", "=", "cutoff=" + "9" * 5000)
-    ),
-    refused("a study that is not there", "render", "n" * 300),
+    *(refused(f"-p {given}", "render", "one", "-p", given) for given in PARAMETERS),
+    refused("-p of 5,000 digits", "render", "one", "-p", "cutoff=" + "9" * 5000),
+    refused("a study of a long name", "render", "n" * 300),
     refused("a study of odd signs", "check", "a\nb\x1b[31m"),
     refused("a grid that is a pipe", "batch", "grid.csv", shell="mkfifo grid.csv"),
-    with_env("long TMPDIR", TMPDIR="{folder}/home/" + "t" * 120),
-    with_env("missing TMPDIR", TMPDIR="{folder}/nowhere"),
-    with_env("unwritable TMPDIR", (DONE, FAILED, REFUSED), TMPDIR="/proc"),
+    refused("a grid that is a folder", "batch", "data.csv", shell="mkdir data.csv"),
+    with_env("a long TMPDIR", TMPDIR="/tmp/" + "t" * 120, shell=TEMPORARY),
+    with_env("a missing TMPDIR", TMPDIR="/nowhere"),
+    with_env("an unwritable TMPDIR", TMPDIR="/proc", codes=BUILT_OR_NOT),
+    with_env("a full TMPDIR", TMPDIR="/tmp/t", shell=FULL_TEMPORARY, codes=BUILT_OR_NOT),
     with_env("no HOME", HOME="/nowhere"),
-    with_env("empty HOME", HOME=""),
+    with_env("an empty HOME", HOME=""),
     with_env("plain C", LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"),
     with_env("narrow output", PYTHONIOENCODING="ascii:strict"),
-    with_env("odd time", (REFUSED, DONE), SOURCE_DATE_EPOCH="abc"),
-    with_env("far time", (REFUSED, DONE), SOURCE_DATE_EPOCH="9" * 30),
+    with_env("a time that is none", SOURCE_DATE_EPOCH="abc", codes=(DONE, REFUSED)),
+    with_env("a time too far", SOURCE_DATE_EPOCH="9" * 30, codes=(DONE, REFUSED)),
     with_env("no terminal", COLUMNS="0", LINES="-1", TERM="dumb"),
-    with_env("hash seed", PYTHONHASHSEED="0"),
+    with_env("a hash seed", PYTHONHASHSEED="0"),
     with_env("no asserts or docstrings", PYTHONOPTIMIZE="2"),
-    with_env("warnings as errors", ANY, PYTHONWARNINGS="error"),
-    with_env("strict development mode", PYTHONDEVMODE="1"),
-    with_env("Jupyter elsewhere", JUPYTER_RUNTIME_DIR="/proc/x", JUPYTER_CONFIG_DIR="/proc/x", JUPYTER_PATH="/proc/x", JUPYTER_DATA_DIR="/proc/x", IPYTHONDIR="/proc/x"),
-    with_env("bad backend", (DONE, FAILED), MPLBACKEND="bad"),
-    with_env("unwritable matplotlib", MPLCONFIGDIR="/proc/x"),
-    with_env("odd thread counts", OMP_NUM_THREADS="nonsense", OPENBLAS_NUM_THREADS="9999"),
-    Setting("40 open files", codes=(DONE, FAILED, REFUSED), shell="ulimit -n 40"),
-    Setting("20 open files", codes=NOT_STARTED, shell="ulimit -n 20"),
-    Setting("umask 777", codes=ANY, shell="umask 777"),
-    Setting("full standard output", codes=ANY, redirect=">/dev/full"),
-    Setting("full error output", codes=ANY, redirect="2>/dev/full"),
-    Setting("full output of check", ("check",), codes=ANY, redirect=">/dev/full 2>/dev/full"),
+    with_env("warnings as errors", PYTHONWARNINGS="error", codes=ANY),
+    with_env("development mode", PYTHONDEVMODE="1"),
+    with_env("Jupyter elsewhere", IPYTHONDIR="/proc/x", **dict.fromkeys(JUPYTER, "/proc/x")),
+    with_env("a backend that is none", MPLBACKEND="bad", codes=BUILT_OR_NOT),
+    with_env("no place for matplotlib", MPLCONFIGDIR="/proc/x"),
+    with_env("odd counts of threads", OMP_NUM_THREADS="nonsense", OPENBLAS_NUM_THREADS="9999"),
+    Setting("40 open files", shell="ulimit -n 40", codes=BUILT_OR_NOT),
+    Setting("umask 777", shell="umask 777", codes=ANY),
+    Setting("full output", redirect=">/dev/full", codes=ANY),
+    Setting("full error output", redirect="2>/dev/full", codes=ANY),
+    Setting("full outputs of check", ("check",), redirect=">/dev/full 2>/dev/full", codes=ANY),
     Setting("closed input", redirect="<&-"),
-    Setting("closed output", codes=ANY, redirect=">&-"),
-    Setting("closed error output", codes=ANY, redirect="2>&-"),
-    Setting("all closed", codes=NOT_STARTED, redirect="<&- >&- 2>&-"),
-    Setting("reader gone", codes=ANY, redirect="| true"),
-    Setting("read-only project", codes=(FAILED, REFUSED), shell='mount --bind . . && mount -o remount,bind,ro . && cd "$PROJECT"'),
-    Setting("full disk", codes=(FAILED, REFUSED), shell="mount -t tmpfs -o size=64k tmpfs reports"),
-    Setting("no cache on a full disk", codes=(DONE, FAILED, REFUSED), shell="mount -t tmpfs -o size=4k tmpfs .cache"),
-    Setting("full /tmp", codes=(DONE, FAILED, REFUSED), shell="mount -t tmpfs -o size=4k tmpfs \"$HOME\"; export TMPDIR=\"$HOME\""),
-    Setting("no /proc", codes=(DONE, FAILED, REFUSED), shell="mount -t tmpfs tmpfs /proc"),
-    Setting("from another folder", codes=ANY, shell="cd /"),
-    Setting("from a deleted folder", codes=ANY, shell='mkdir gone && cd gone && rmdir "$PROJECT/gone"'),
+    Setting("closed output", redirect=">&-", codes=ANY),
+    Setting("closed error output", redirect="2>&-", codes=ANY),
+    Setting("all closed", redirect="<&- >&- 2>&-", codes=ANY),
+    Setting("nobody reads", redirect="| true", codes=ANY),
+    Setting("a read-only project", shell=READ_ONLY, codes=(FAILED, REFUSED)),
+    Setting("no room for reports", shell=f"{FULL} reports", codes=(FAILED, REFUSED)),
+    Setting("no room for what is kept", shell=f"{FULL} .cache", codes=BUILT_OR_NOT),
+    Setting("no /proc", shell="mount -t tmpfs tmpfs /proc", codes=BUILT_OR_NOT),
+    Setting("from another folder", shell="cd /", codes=ANY),
+    Setting("from a deleted folder", shell='mkdir x && cd x && rmdir "$PROJECT/x"', codes=ANY),
 )
-MAY_CHANGE = ("reports", ".cache")
 
 
 def run(numbers: Iterable[int], folder: Path):
     """Try settings, each in its turn."""
-    yield from share(numbers, folder, try_case)
+    return share(numbers, folder, try_case)
 
 
 def try_case(number: int, shelter: Shelter) -> Failure | None:
@@ -168,10 +172,11 @@ def try_case(number: int, shelter: Shelter) -> Failure | None:
     shelter.reset()
     setting.prepare(shelter.project)
     before = take_picture(shelter, setting)
-    env = {name: text.format(folder=shelter.folder) for name, text in setting.env.items()}
-    done = shelter.run(*setting.words, env=env, shell=setting.shell, redirect=setting.redirect)
+    how = {"env": setting.env, "shell": setting.shell, "redirect": setting.redirect}
+    done = shelter.run(*setting.words, **how)
     kind = done.fault or find_fault(done, setting, before, shelter)
-    return Failure(number, f"{setting.name}: {kind}", " ".join(setting.words)[:200], done.text[-300:]) if kind else None
+    case = " ".join([f"{setting.shell};", *setting.words, setting.redirect])[:200]
+    return tell(number, kind and f"{setting.name}: {kind}", case, done.text)
 
 
 def find_fault(done, setting, before, shelter):
@@ -188,9 +193,10 @@ def find_fault(done, setting, before, shelter):
 
 
 def take_picture(shelter, setting):
-    """Give all files that no run may change: the project without its reports, and the home folder."""
-    files = {f"project/{path}": entry for path, entry in read_tree(shelter.project, without=(*MAY_CHANGE, setting.makes)).items()}
-    return files | {f"home/{path}": entry for path, entry in read_tree(shelter.home, without=(".cache", ".config", ".local")).items()}
+    """Give all that no run may change: the project without its reports, and the home folder."""
+    project = read_tree(shelter.project, without=(*MAY_CHANGE, setting.makes))
+    home = read_tree(shelter.home, without=(".cache", ".config", ".local"))
+    return project | {f"home/{path}": entry for path, entry in home.items()}
 
 
 ATTACK = Attack(

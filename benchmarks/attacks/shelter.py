@@ -6,6 +6,7 @@ in its project, so that none is missed, whatever session or parent it has given 
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,13 +14,12 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from attacks.attack import Failure
+from attacks.attack import Failure, divide
 from attacks.projects import ROOT, copy_project, write_project
 
 SECONDS = 120
@@ -27,11 +27,13 @@ SECONDS = 120
 GRACE = 5
 """Seconds in which the processes of a run may end after it."""
 MARK = "ATTACK_MARK"
-WORKERS = 2
 KEPT = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV")
 ENTER = """\
 for kept in "$SHELTER" "$CHECKOUT" "$PREFIX"; do
-  case "$kept" in /tmp/*) mkdir -p "$PRIVATE/${kept#/tmp/}" && mount --bind "$kept" "$PRIVATE/${kept#/tmp/}" || exit 99;; esac
+  case "$kept" in /tmp/*)
+    mkdir -p "$PRIVATE/${kept#/tmp/}"
+    mount --bind "$kept" "$PRIVATE/${kept#/tmp/}" || exit 99
+  esac
 done
 mount --rbind "$PRIVATE" /tmp && cd "$PROJECT" || exit 99
 """
@@ -51,8 +53,8 @@ class Done:
         if self.code is None:
             return "a hang"
         if "Traceback (most recent call last)" in self.text:
-            last = [line for line in self.text.splitlines() if "Error" in line or "Exception" in line]
-            return f"a traceback: {(last or [''])[-1][:100]}"
+            last = re.findall(r"^\S*(?:Error|Exception|Interrupt)\b.{,80}", self.text, re.MULTILINE)
+            return f"a traceback: {(last or ['?'])[-1]}"
         return f"left running: {', '.join(self.left)}" if self.left else ""
 
 
@@ -124,11 +126,16 @@ class Shelter:
         places = {"SHELTER": self.folder, "PRIVATE": self.tmp, "PROJECT": self.project}
         places |= {"CHECKOUT": ROOT, "PREFIX": sys.prefix, "HOME": self.home}
         hidden = {} if can_hide() else {"TMPDIR": str(self.tmp)}
-        return kept | hidden | {name: str(place) for name, place in places.items()} | {
-            "PYTHONPATH": str(ROOT / "src"),
-            "SOURCE_DATE_EPOCH": "1600000000",
-            MARK: self.mark,
-        }
+        return (
+            kept
+            | hidden
+            | {name: str(place) for name, place in places.items()}
+            | {
+                "PYTHONPATH": str(ROOT / "src"),
+                "SOURCE_DATE_EPOCH": "1600000000",
+                MARK: self.mark,
+            }
+        )
 
     def list_processes(self) -> dict[int, str]:
         """Give every process that carries our mark or works in our project, with its command."""
@@ -160,7 +167,9 @@ class Shelter:
 
     def list_scratch(self) -> list[str]:
         """Name what lies in the temporary folder, without the way to what stays visible there."""
-        ways = [place for place in (self.folder, ROOT, Path(sys.prefix)) if place.is_relative_to("/tmp")]
+        ways = [
+            place for place in (self.folder, ROOT, Path(sys.prefix)) if place.is_relative_to("/tmp")
+        ]
         first = {place.relative_to("/tmp").parts[0] for place in ways}
         return sorted(path.name for path in self.tmp.iterdir() if path.name not in first)
 
@@ -171,7 +180,9 @@ def can_hide() -> tuple[str, ...]:
     for options in (["--mount"], ["--user", "--map-root-user", "--mount"]):
         command = ["unshare", *options]
         try:
-            subprocess.run([*command, "mount", "--bind", "/tmp", "/tmp"], check=True, capture_output=True)
+            subprocess.run(
+                [*command, "mount", "--bind", "/tmp", "/tmp"], check=True, capture_output=True
+            )
         except (OSError, subprocess.CalledProcessError):
             continue
         return tuple(command)
@@ -179,21 +190,16 @@ def can_hide() -> tuple[str, ...]:
 
 
 def share(
-    numbers: Iterable[Any],
+    cases: Iterable[Any],
     folder: Path,
     try_case: Callable[[Any, Shelter], Failure | None],
     *,
     studies: Iterable[str] = ("one",),
 ) -> list[Failure]:
     """Try cases in shelters side by side; give the failures in the order of their numbers."""
-    numbers = list(numbers)
 
-    def serve(place: int) -> list[Failure]:
+    def serve(some: list[Any], place: int) -> list[Failure | None]:
         shelter = Shelter(folder / f"shelter-{place}").build(studies)
-        failures = [try_case(number, shelter) for number in numbers[place::WORKERS]]
-        shelter.end_all()
-        return [failure for failure in failures if failure]
+        return [try_case(case, shelter) for case in some]
 
-    with ThreadPoolExecutor(WORKERS) as threads:
-        found = threads.map(serve, range(min(WORKERS, len(numbers))))
-        return sorted((one for some in found for one in some), key=lambda one: one.number)
+    return divide(cases, serve)
