@@ -99,7 +99,7 @@ class Shelter:
             return subprocess.Popen(
                 [*can_hide(), "sh", "-c", script, "sh", *program],
                 cwd=self.project,
-                env=self._environment() | (env or {}),
+                env=self.environment() | (env or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -121,7 +121,8 @@ class Shelter:
         process.wait()
         return Done(code, (self.folder / "said").read_text(errors="replace"), tuple(left))
 
-    def _environment(self):
+    def environment(self):
+        """Give what its processes inherit: little of ours, and the mark."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         places = {"SHELTER": self.folder, "PRIVATE": self.tmp, "PROJECT": self.project}
         places |= {"CHECKOUT": ROOT, "PREFIX": sys.prefix, "HOME": self.home}
