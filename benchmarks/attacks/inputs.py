@@ -74,10 +74,6 @@ def make_bases(folder):
     projects.write_study(folder / "every_table", projects.list_example_tables())
     for study in sorted((projects.ROOT / "data").glob("*/study.yml")):
         shutil.copytree(study.parent, folder / study.parent.name)
-    for base in folder.iterdir():
-        (base / "grid").mkdir()
-        (base / "grid" / "grid.csv").write_text("study,name,cutoff\none,first,30\none,second,\n")
-        (base / "grid" / "grid.yml").write_text("- {study: one, name: first, cutoff: 30}\n")
 
 
 def load_libraries(folder):
@@ -108,9 +104,10 @@ def plan(number, folder):
     bases = sorted((folder / "bases").iterdir())
     weights = [1 if base.name == "anakinra_iim" else 3 for base in bases]
     [base] = chance.choices(bases, weights)
-    ways = [spoil.spoil_grid] if chance.random() < 0.04 else spoil.WAYS
-    steps = [chance.choice(ways) for _ in range(chance.choice([1, 1, 1, 2, 3]))]
-    return base, [(way, f"{number} {at}") for at, way in enumerate(steps)]
+    ways = [chance.choice(spoil.WAYS) for _ in range(chance.choice([1, 1, 1, 2, 3]))]
+    if chance.random() < 0.04:
+        base, ways = folder / "bases" / "small", [spoil.spoil_grid]
+    return base, [(way, f"{number} {at}") for at, way in enumerate(ways)]
 
 
 def describe(number, folder):
@@ -123,17 +120,22 @@ def try_steps(base, steps):
     study = Path.cwd() / "data" / "one"
     remove(study)
     shutil.copytree(base, study)
+    is_grid = steps[0][0] is spoil.spoil_grid
+    spoilt = write_grids(Path.cwd() / "grids") if is_grid else study
     said = []
     for at, (way, seed) in enumerate(steps):
         # A later change may find that an earlier one has taken away what it needs.
         with contextlib.suppress(Exception) if at else contextlib.nullcontext():
-            said.append(way(study, draw("step", seed)))
-    grids = study / "grid"
-    for grid in grids.iterdir():
-        grid.replace(Path.cwd() / grid.name)
-    grids.rmdir()
-    kind, seen = judge(study, is_grid=any(way is spoil.spoil_grid for way, _ in steps))
+            said.append(way(spoilt, draw("step", seed)))
+    kind, seen = judge(study, is_grid=is_grid)
     return kind, "; ".join(said), seen
+
+
+def write_grids(folder):
+    folder.mkdir(exist_ok=True)
+    (folder / "grid.csv").write_text("study,name,cutoff\none,first,30\none,second,\n")
+    (folder / "grid.yml").write_text("- {study: one, name: first, cutoff: 30}\n")
+    return folder
 
 
 def remove(folder):
@@ -176,7 +178,7 @@ def is_named(file, study):
 
 
 def judge_grids():
-    for grid in ("grid.csv", "grid.yml"):
+    for grid in ("grids/grid.csv", "grids/grid.yml"):
         code, text = call_command("batch", grid, "--dry-run")
         if code not in (ACCEPTED, REFUSED):
             return f"exit code {code} of batch", text

@@ -93,10 +93,10 @@ def change(settings, place, way, mark):
 
 
 def spoil_grid(folder, chance):
-    """Spoil the grid that lies beside the study folders."""
+    """Spoil a grid of reports, as CSV or YAML."""
     if chance.random() < 0.5:
-        return spoil_bytes(folder / "grid", chance)
-    path = folder / "grid" / chance.choice(["grid.csv", "grid.yml"])
+        return spoil_bytes(folder, chance)
+    path = folder / chance.choice(["grid.csv", "grid.yml"])
     what = chance.choice(list(YAML_TEXTS)) if path.suffix == ".yml" else chance.choice(CELLS)
     text = path.read_text()
     old = chance.choice(["one", "first", "30", "cutoff", "name", "study"])
