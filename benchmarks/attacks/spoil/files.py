@@ -42,7 +42,7 @@ def make_socket(path):
 
 def make_holes(path):
     with path.open("wb") as file:
-        file.truncate(3 << 30)
+        file.truncate(1_100_000_000)
 
 
 def make_deep(path):
@@ -65,7 +65,7 @@ FILE_WAYS = {
     "a link to /dev/zero": replaced(lambda path: path.symlink_to("/dev/zero")),
     "a link to /dev/full": replaced(lambda path: path.symlink_to("/dev/full")),
     "a link to a folder": replaced(lambda path: path.symlink_to("/proc")),
-    "3 GB of holes": replaced(make_holes),
+    "1.1 GB of holes": replaced(make_holes),
     "unreadable": lock_away,
     "a folder beside it": beside("labs.csv", Path.mkdir),
     "a pipe beside it": beside("labs.csv", os.mkfifo),
@@ -81,5 +81,5 @@ FILE_WAYS = {
     "a deep folder beside it": beside("deep", make_deep),
     "a pipe as claims": beside("published_claims.csv", os.mkfifo),
     "a folder as claims": beside("published_claims.csv", Path.mkdir),
-    "3 GB beside it": beside("raw.dat", make_holes),
+    "1.1 GB beside it": beside("raw.dat", make_holes),
 }
