@@ -23,11 +23,11 @@ def load(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "cases"),
     [
-        ("inputs", range(1_000_000, 1_000_024)),
-        ("kills", [1_000_000]),
-        ("settings", [1_000_000]),
-        ("notebooks", [1_000_000]),
-        ("cache", range(1_000_000, 1_000_010)),
+        ("inputs", range(20)),
+        ("kills", [1]),
+        ("settings", [0, 1]),
+        ("notebooks", [0, 1]),
+        ("cache", range(10)),
     ],
 )
 def test_a_few_cases_of_each_attack_find_nothing(load, name, cases, tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 from attacks.attack import Attack, Failure, tell
 from attacks.projects import is_whole, read_tree, write_study
 from attacks.shelter import Shelter, share
+from attacks.spoil.common import short
 
 RENDER = ("render", "one", "--force")
 MINE = ("render", "./mine", "--reports", ".")
@@ -58,7 +59,9 @@ def with_env(name, *, codes=(DONE,), shell="", **env):
 
 
 def reports_at(place, **other):
-    return refused(f"--reports {place}", "render", "one", "--force", "--reports", place, **other)
+    return refused(
+        f"--reports {short(place)}", "render", "one", "--force", "--reports", place, **other
+    )
 
 
 def grid_named(name, reports):
@@ -115,7 +118,10 @@ SETTINGS = (
     grid_named("home", ".."),
     grid_named("../x", "reports"),
     grid_named("CON", "reports"),
-    *(refused(f"-j {jobs}", "render", "-j", jobs) for jobs in ("0", "-1", "1e3", "9" * 5000)),
+    *(
+        refused(f"-j {short(jobs)}", "render", "-j", jobs)
+        for jobs in ("0", "-1", "1e3", "9" * 5000)
+    ),
     Setting("-j 10000", (*RENDER, "-j", "10000")),
     *(refused(f"-p {given}", "render", "one", "-p", given) for given in PARAMETERS),
     refused("-p of 5,000 digits", "render", "one", "-p", "cutoff=" + "9" * 5000),
