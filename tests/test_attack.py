@@ -25,8 +25,8 @@ def load(monkeypatch):
     [
         ("inputs", range(20)),
         ("kills", [1]),
-        ("settings", [0, 1]),
-        ("notebooks", [0, 1]),
+        ("settings", range(3)),
+        ("notebooks", range(2)),
         ("cache", range(10)),
     ],
 )

@@ -11,7 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-WORKERS = 2
+WORKERS, FEW = 2, 4
+"""Cases are tried side by side, but no worker is made ready for less than a few."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def divide(
 ) -> list[Failure]:
     """Let each worker serve its share of the cases; give the failures in order."""
     numbers = list(numbers)
-    shares = [numbers[place::WORKERS] for place in range(min(WORKERS, len(numbers)))]
+    workers = min(WORKERS, -(-len(numbers) // FEW))
+    shares = [numbers[place::workers] for place in range(workers)]
     with ThreadPoolExecutor(WORKERS) as threads:
         found = threads.map(lambda some, place: list(serve(some, place)), shares, range(WORKERS))
         failures = [one for some in found for one in some if one]

@@ -157,7 +157,8 @@ def judge(study, *, is_grid=False, is_dry_run=True):
 def judge_study(study, *, is_dry_run):
     from helpers.study import check_study
 
-    faults = check_study(study)
+    with contextlib.redirect_stderr(io.StringIO()):  # remarks of libraries
+        faults = check_study(study)
     nameless = [fault for fault in faults if not is_named(fault.file, study)]
     if nameless:
         return "a fault that names no file", repr(nameless[0])

@@ -59,9 +59,7 @@ def with_env(name, *, codes=(DONE,), shell="", **env):
 
 
 def reports_at(place, **other):
-    return refused(
-        f"--reports {short(place)}", "render", "one", "--force", "--reports", place, **other
-    )
+    return refused(f"--reports {short(place)}", *RENDER, "--reports", place, **other)
 
 
 def grid_named(name, reports):
@@ -96,6 +94,7 @@ def put_letters(project):
 
 FOLDERS = ("src", "notebooks", "data", "tests", "docs", "reports")
 JUPYTER = ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_PATH", "JUPYTER_DATA_DIR")
+JOBS = ("0", "-1", "1e3", "9" * 5000)
 PARAMETERS = ("nonsense", "cutoff=inf", "cutoff=nan", "cutoff=1e999", "nobody=1", "study=x", "=")
 READ_ONLY = 'mount --bind . . && mount -o remount,bind,ro . && cd "$PROJECT"'
 FULL = "mount -t tmpfs -o size=64k tmpfs"
@@ -118,10 +117,7 @@ SETTINGS = (
     grid_named("home", ".."),
     grid_named("../x", "reports"),
     grid_named("CON", "reports"),
-    *(
-        refused(f"-j {short(jobs)}", "render", "-j", jobs)
-        for jobs in ("0", "-1", "1e3", "9" * 5000)
-    ),
+    *(refused(f"-j {short(jobs)}", "render", "-j", jobs) for jobs in JOBS),
     Setting("-j 10000", (*RENDER, "-j", "10000")),
     *(refused(f"-p {given}", "render", "one", "-p", given) for given in PARAMETERS),
     refused("-p of 5,000 digits", "render", "one", "-p", "cutoff=" + "9" * 5000),
