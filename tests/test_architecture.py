@@ -13,17 +13,19 @@ TESTS = Path(__file__).parent
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__.py")
 
 ALLOWED = {
-    "contracts": {"contracts"},
-    "io": {"contracts", "io"},
+    "characters": set(),
+    "names": {"characters"},
+    "contracts": {"characters", "contracts"},
+    "io": {"characters", "contracts", "io"},
     "derive": {"contracts", "derive"},
     "stats": {"contracts", "derive", "stats"},
     "locate": {"contracts"},
-    "study": {"contracts", "io", "locate"},
+    "study": {"characters", "contracts", "io", "locate", "names"},
     "plots": {"contracts", "derive", "plots"},
     "report": {"contracts", "derive", "stats", "study", "plots", "report"},
-    "render": {"io", "locate", "render"},
+    "render": {"characters", "io", "locate", "names", "render"},
     "reconstruct": {"stats", "reconstruct"},
-    "scaffold": {"contracts", "study"},
+    "scaffold": {"contracts", "names", "study"},
     "cli": {"contracts", "locate", "render", "scaffold", "study", "reconstruct"},
     "__main__": {"cli"},
 }
@@ -45,7 +47,11 @@ LIBRARIES_OF_THE_RUNNER = {"render/warm/process": {"numpy"}}
 
 LIGHT = (
     "helpers.cli",
+    "helpers.characters",
+    "helpers.names",
+    "helpers.io.files",
     "helpers.io.hashes",
+    "helpers.io.plain_yaml",
     "helpers.render.chapters",
     "helpers.render.manifest",
     "helpers.render.parameters",
@@ -63,6 +69,7 @@ TESTED_ELSEWHERE = {
     "reconstruct/skeleton": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/t_cells": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/write": "tests/reconstruct/test_tables.py builds every table",
+    "io/bounds": "a list of numbers; tests/io/test_files.py and test_tables.py stand on both sides",
     "render/environment": "tests/test_environment.py",
     "render/imports": "tests/render/test_keys.py, which asks it what a notebook imports",
     "render/job": "tests/render/test_cluster.py",

@@ -167,7 +167,7 @@ class TestCsv:
     def test_a_binary_file_with_the_ending_of_a_table_is_refused(self, tmp_path):
         write_workbook(tmp_path / "book.xlsx", [["a"], [1]])
         [fault] = find_faults(tmp_path, (tmp_path / "book.xlsx").read_bytes())
-        assert (fault.found, fault.expected) == ("a binary file", "CSV text")
+        assert (fault.found, fault.expected) == ("a binary file (it holds U+0000)", "CSV text")
         assert fault.mend == "export the table as CSV"
 
     def test_a_column_there_twice_is_named(self, tmp_path):
@@ -246,7 +246,7 @@ class TestExcel:
         [fault] = find_faults(tmp_path, CSV.encode(), name="t.xlsx")
         assert fault.place == "tables/t.xlsx"
         assert fault.found.startswith("not a readable workbook (")
-        assert fault.mend == "save it again"
+        assert fault.mend == "take a password off it, and save it again as .xlsx"
 
 
 FRAME = pd.DataFrame(

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from helpers.characters import show_unseen
+
+LONGEST_FOUND = 300
+"""Letters of what was found that a message shows."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -88,12 +93,17 @@ def describe_faults(faults: Iterable[Fault]) -> str:
     lines = [f"{len(listed)} fault{'s' if len(listed) > 1 else ''} found."]
     for number, fault in enumerate(listed, start=1):
         lines += [
-            f"{number:>3}. {fault.place}",
-            f"     found:    {fault.found}",
-            f"     expected: {fault.expected}",
-            f"     to mend:  {fault.mend}",
+            f"{number:>3}. {_show(fault.place)}",
+            f"     found:    {_show(fault.found)}",
+            f"     expected: {_show(fault.expected, 10 * LONGEST_FOUND)}",
+            f"     to mend:  {_show(fault.mend)}",
         ]
     return "\n".join(lines)
+
+
+def _show(text: str, most: int = LONGEST_FOUND) -> str:
+    shown = show_unseen(text)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def suggest_name(name: str, known: Iterable[str]) -> str:
