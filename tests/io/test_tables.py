@@ -1,4 +1,5 @@
 import datetime as dt
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -285,11 +286,18 @@ class TestStatisticsFiles:
 
     def test_a_sas_file_is_read_as_the_same_table(self, tmp_path, monkeypatch):
         # No free library writes sas7bdat: the parser is pyreadstat's, the rest is ours.
-        def read_sas7bdat(path):
+        about = SimpleNamespace(
+            number_rows=len(FRAME),
+            number_columns=FRAME.shape[1],
+            variable_storage_width=dict.fromkeys(FRAME, 8),
+        )
+
+        def read_sas7bdat(path, **options):
             assert path.endswith("t.sas7bdat")
-            return FRAME.rename(columns=str.upper), None
+            return FRAME.rename(columns=str.upper), about
 
         monkeypatch.setattr(pyreadstat, "read_sas7bdat", read_sas7bdat)
+        (tmp_path / "t.sas7bdat").write_bytes(b"SAS")
         table = read(tmp_path / "t.sas7bdat")
         assert list(table) == list(FRAME)
         assert list_rows(table) == ROWS
