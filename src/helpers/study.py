@@ -8,8 +8,9 @@ contract, or raises one error that lists every fault of the folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -22,15 +23,17 @@ from helpers.contracts import (
     MissingTableError,
     StudyConfig,
     StudyDataError,
+    keep_first,
     suggest_name,
     table_contract,
 )
 from helpers.contracts.patients import patient_anchor
+from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
-from helpers.io.values import find_value_faults
+from helpers.io.values import PEOPLE, find_value_faults
 from helpers.locate import list_study_roots, locate_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
@@ -193,7 +196,7 @@ def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, 
             tables[name], found = _load_table(files[name], name, config)
             faults += found
     for find in (_find_examples, _find_strangers, _find_like_names):
-        faults += find(tables, files)
+        faults += keep_first(find(tables, files), MOST_FAULTS)
     if faults:
         return None, _sort_faults(faults)
     hashes = {name: hash_file(files[name]) for name in tables}
@@ -318,25 +321,26 @@ def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: st
     return faults
 
 
-def _find_examples(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
-    faults = []
+def _find_examples(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+) -> Iterator[Fault]:
     for name, frame in tables.items():
-        for column in {"patient_id", "donor"} & set(frame.columns):
+        for column in [name for name in PEOPLE if name in frame]:
             for row, person in frame[[column]].dropna().itertuples(name=None):
                 if person.startswith(EXAMPLE_PREFIX):
                     found = f"the template's example row ({person})"
                     mend = "replace the row by the study's own data"
                     file = f"tables/{files[name].name}"
-                    faults.append(Fault(file, found, "data of the study", mend, row, column))
-    return faults
+                    yield Fault(file, found, "data of the study", mend, row, column)
 
 
-def _find_like_names(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
+def _find_like_names(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+) -> Iterator[Fault]:
     """Refuse two patients whose links would be one: names that differ in signs only."""
     if "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return []
+        return
     first: dict[str, str] = {}
-    faults = []
     file = f"tables/{files['patients'].name}"
     for row, patient in tables["patients"][["patient_id"]].dropna().itertuples(name=None):
         earlier = first.setdefault(patient_anchor(patient), patient)
@@ -344,27 +348,29 @@ def _find_like_names(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Pat
             found = f"{patient}, which differs from {earlier} by signs only"
             expected = "names that differ in letters or digits"
             mend = "rename one of the two in every table"
-            faults.append(Fault(file, found, expected, mend, row, "patient_id"))
-    return faults
+            yield Fault(file, found, expected, mend, row, "patient_id")
 
 
-def _find_strangers(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
+def _find_strangers(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+) -> Iterator[Fault]:
     if "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return []
+        return
     known = set(tables["patients"]["patient_id"].dropna())
-    faults: list[Fault] = []
     if not known:  # a fault of its own, which would be repeated for every row
-        return faults
+        return
+    suggest = cache(lambda patient: suggest_name(patient, sorted(known)))
     for name, frame in tables.items():
         if "patient_id" not in frame:
             continue
         for row, patient in frame[["patient_id"]].dropna().itertuples(name=None):
             if patient not in known and not patient.startswith(EXAMPLE_PREFIX):
-                mend = suggest_name(patient, known) + "correct it, or add the patient to patients"
+                few = suggest.cache_info().currsize < MOST_FAULTS  # each takes a millisecond
+                near = suggest(patient) if few else ""
+                mend = near + "correct it, or add the patient to patients"
                 expected = "a patient listed in tables/patients"
                 file = f"tables/{files[name].name}"
-                faults.append(Fault(file, patient, expected, mend, row, "patient_id"))
-    return faults
+                yield Fault(file, patient, expected, mend, row, "patient_id")
 
 
 def _plain_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

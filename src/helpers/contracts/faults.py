@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from helpers.characters import show_unseen
@@ -63,6 +64,46 @@ class StudyDataError(ValueError):
 
 class MissingTableError(LookupError):
     """Raised when a chapter asks for a table that its study did not measure."""
+
+
+def keep_first(faults: Iterable[Fault], most: int) -> list[Fault]:
+    """Keep the first faults of each column of each file, and say how many more there are.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        Taken one by one, so that those beyond the bound need no memory.
+    most : int
+        How many of one column are kept.
+
+    Returns
+    -------
+    list of Fault
+        In their order; at the end one for each column that has more.
+
+    Examples
+    --------
+    >>> faults = [Fault("a.csv", "x", "a number", "y", row, "ck") for row in (2, 3, 4)]
+    >>> [fault.found for fault in keep_first(faults, 1)]
+    ['x', '2 more faults of this column, from row 3']
+    """
+    kept: list[Fault] = []
+    counts: Counter[tuple[str, str | None]] = Counter()
+    beyond: dict[tuple[str, str | None], Fault] = {}
+    for fault in faults:
+        key = (fault.file, fault.column)
+        counts[key] += 1
+        if counts[key] <= most:
+            kept.append(fault)
+        else:
+            beyond.setdefault(key, fault)
+    return kept + [_count_rest(fault, counts[key] - most) for key, fault in beyond.items()]
+
+
+def _count_rest(first: Fault, number: int) -> Fault:
+    found = f"{number} more fault{'s' * (number != 1)} of this column, from row {first.row}"
+    mend = "mend those above first: they may have one cause"
+    return replace(first, found=found, mend=mend)
 
 
 def describe_faults(faults: Iterable[Fault]) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pandas as pd
 import pandera.pandas as pa
 
-from helpers.contracts import Fault
+from helpers.contracts import Fault, keep_first
+from helpers.io.bounds import MOST_FAULTS
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _INTEGER = re.compile(r"[+-]?\d{1,15}(\.0+)?")  # 15 digits: more are not exact as a float
@@ -93,8 +94,12 @@ def convert_cells(
             continue
         kind = column.metadata["kind"]
         fits = cells[name].map(_FITS[kind], na_action="ignore").eq(False)
-        for row, text in cells.loc[fits.fillna(False), name].items():
-            faults.append(_describe_cell(text, kind, file=file, row=row, column=name))
+        unfit = cells.loc[fits.fillna(False), name]
+        found = (
+            _describe_cell(text, kind, file=file, row=row, column=name)
+            for row, text in unfit.items()
+        )
+        faults += keep_first(found, MOST_FAULTS)
         columns[name] = _CONVERT[kind](cells[name].mask(fits.fillna(False)))
     return pd.DataFrame(columns, index=cells.index), faults
 

@@ -13,7 +13,6 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from openpyxl.cell.read_only import EmptyCell
 
 from helpers.characters import MEND, describe_unseen, show_unseen
-from helpers.contracts import Fault, StudyDataError
+from helpers.contracts import Fault, StudyDataError, keep_first
 from helpers.io.bounds import (
     LARGEST_TABLE,
     LARGEST_UNPACKED,
@@ -90,8 +89,8 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
         raise _one(file, found, "columns separated by commas", mend, header_row)
     faults = _find_header_faults(header, header_row, file)
     torn = (row for row in rows[1:] if len(row[1]) != len(header))
-    faults += [_describe_torn_row(*row, header, file) for row in islice(torn, MOST_FAULTS)]
-    faults = faults or list(islice(_find_cell_faults(rows[1:], header, file), MOST_FAULTS))
+    faults += keep_first((_describe_torn_row(*row, header, file) for row in torn), MOST_FAULTS)
+    faults = faults or keep_first(_find_cell_faults(rows[1:], header, file), MOST_FAULTS)
     if faults:
         raise StudyDataError(file, faults)
     numbers = pd.Index([number for number, _ in rows[1:]], name="row")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.names import fold_name
 from helpers.render.chapters import Chapter, find_missing_tables
 from helpers.render.parameters import Value, match_parameters
 from helpers.render.study_card import StudyCard
@@ -97,7 +98,7 @@ def plan_reports(
 def _check_names(studies: Sequence[StudyCard]) -> None:
     first: dict[str, StudyCard] = {}
     for study in studies:
-        other = first.setdefault(study.name, study)
+        other = first.setdefault(fold_name(study.name), study)
         if other is not study:
             raise ValueError(
                 f"{study.name}: expected one study of this name, found {other.folder} and "

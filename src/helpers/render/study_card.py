@@ -8,6 +8,10 @@ from typing import Literal, cast, get_args
 
 import yaml
 
+from helpers.io.bounds import LARGEST_SETTINGS
+from helpers.io.files import read_text
+from helpers.io.plain_yaml import load_yaml
+
 DataOrigin = Literal["published", "reconstructed", "collected"]
 TABLE_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".sav", ".xpt", ".sas7bdat"})
 
@@ -83,8 +87,8 @@ def read_study_card(folder: Path) -> StudyCard:
     """
     path = folder.resolve() / "study.yml"
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        settings, _ = load_yaml(read_text(path, at_most=LARGEST_SETTINGS))
+    except (yaml.YAMLError, ValueError) as error:
         raise ValueError(f"{folder}: expected a readable study.yml, found: {error}") from error
     if not isinstance(settings, dict) or not settings.get("title"):
         raise ValueError(f"{path}: expected keys with values, among them title; found none")
