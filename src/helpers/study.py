@@ -117,8 +117,13 @@ def find_study(study: str | Path) -> Path:
     Raises
     ------
     StudyDataError
-        When there is none, with the names that there are.
+        When there is none, with the names that there are; or when the name came as a number.
     """
+    given: object = study
+    if not isinstance(given, (str, os.PathLike)):
+        mend = "papermill turns 007 into 7 after -p: write -r study 007"
+        fault = Fault(str(given), "a number or a flag", "a study's name as text", mend)
+        raise StudyDataError(str(given), [fault])
     folder = locate_study(study)
     if folder is not None:
         return folder

@@ -129,7 +129,7 @@ def test_a_file_that_is_no_grid_is_told(write_grid, text, name, found):
 
 def test_a_grid_that_is_not_there_or_not_utf_8_is_told(write_grid, tmp_path):
     [fault] = find_faults(tmp_path / "none.csv")
-    assert "No such file" in fault.found
+    assert "no such file" in fault.found
     [fault] = find_faults(write_grid("study\nmünchen\n", encoding="latin-1"))
     assert "utf-8" in fault.found
 

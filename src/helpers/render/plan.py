@@ -8,8 +8,9 @@ from pathlib import Path
 
 from helpers.names import fold_name
 from helpers.render.chapters import Chapter, find_missing_tables
-from helpers.render.parameters import Value, match_parameters
+from helpers.render.parameters import ParameterError, Value, match_parameters
 from helpers.render.study_card import StudyCard
+from helpers.render.study_values import find_absent_values
 
 MissingTables = tuple[tuple[Chapter, tuple[str, ...]], ...]
 
@@ -83,7 +84,8 @@ def plan_reports(
     Raises
     ------
     ParameterError
-        When a parameter is unknown to every chapter that will be built, or its value is no good.
+        When a parameter is unknown to every chapter that will be built, or its value is no good or
+        names what a study does not have.
     ValueError
         When a study has the tables of no chapter, or two have one name.
     """
@@ -92,6 +94,13 @@ def plan_reports(
     wanted = {study.name: _split_chapters(study, chapters) for study in studies}
     built = {chapter.name: chapter for measured, _ in wanted.values() for chapter in measured}
     values = match_parameters(given, tuple(built.values()))
+    absent = [
+        fault
+        for study in studies
+        for fault in find_absent_values(study, wanted[study.name][0], values)
+    ]
+    if absent:
+        raise ParameterError(tuple(dict.fromkeys(absent)))
     return tuple(Plan(study, study.name, *wanted[study.name], values) for study in studies)
 
 
