@@ -30,6 +30,7 @@ from helpers.contracts import (
 from helpers.contracts.patients import patient_anchor
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
+from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
@@ -192,7 +193,10 @@ def check_study(study: str | Path) -> list[Fault]:
 def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, list[Fault]]:
     config, faults = read_settings(folder / "study.yml")
     files, found = _find_table_files(folder)
-    faults += _find_name_faults(folder) + found + _find_form_faults(_find_claims(folder))
+    claims = _find_claims(folder)
+    faults += _find_name_faults(folder) + found + _find_form_faults(claims)
+    known = {folder / "study.yml", *claims, *(folder / "tables").glob("*")}
+    faults += find_folder_faults(folder, known=known)
     if config is None:  # without visits, arms and instruments no value can be judged
         return None, _sort_faults(faults + _find_form_faults(files.values()))
     tables: dict[str, pd.DataFrame] = {}

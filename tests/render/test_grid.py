@@ -131,7 +131,7 @@ def test_a_grid_that_is_not_there_or_not_utf_8_is_told(write_grid, tmp_path):
     [fault] = find_faults(tmp_path / "none.csv")
     assert "no such file" in fault.found
     [fault] = find_faults(write_grid("study\nmünchen\n", encoding="latin-1"))
-    assert "utf-8" in fault.found
+    assert "UTF-8" in fault.found
 
 
 def test_each_row_is_a_plan_with_its_own_name_and_values(plan):
