@@ -9,6 +9,7 @@ from tests.study_folders import make_config
 
 from helpers.contracts import CONTRACTS, table_contract
 from helpers.contracts.patients import patient_anchor
+from helpers.io.bounds import SMALLEST_NUMBER
 from helpers.io.tables import MISSING_TEXTS
 from helpers.study import EXAMPLE_PREFIX
 
@@ -55,7 +56,8 @@ def values_of(name, column, people):
     elif name == "haq_di":
         values = st.sampled_from(EIGHTHS)
     elif kind == "number":
-        values = st.floats(low, high, allow_nan=False).map(lambda value: value + 0.0)
+        numbers = st.floats(low, high, allow_nan=False).map(lambda value: value + 0.0)
+        values = numbers.filter(lambda value: value == 0 or abs(value) >= SMALLEST_NUMBER)
     else:
         integers = st.integers(int(low), int(high))
         values = {"integer": integers, "flag": st.booleans(), "text": NAMES}[kind]

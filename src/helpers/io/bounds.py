@@ -21,11 +21,20 @@ LARGEST_NOTEBOOK = 64 * MEGABYTE
 MOST_CELLS = 3_000_000
 """Cells of one table, six times those of the study above."""
 
+ROW_COST = 2
+"""Cells that a row counts for beside its own: it takes room even where it holds one."""
+
+SMALLEST_NUMBER, LARGEST_NUMBER = 1e-12, 1e12
+"""Between these is every measurement in any unit, and no sum or ratio of them is infinite."""
+
 MOST_COLUMNS = 1_000
 """Columns of one table; no contract has more than ten."""
 
 LONGEST_CELL = 32_767
 """Letters in one cell, as many as a spreadsheet takes."""
+
+LONGEST_NAME = 200
+"""Letters of a name of a patient, a test or a cell population; a figure writes it out."""
 
 DEEPEST_SETTINGS = 20
 """Groups within groups of YAML; study.yml has four."""

@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
@@ -33,6 +33,7 @@ from helpers.io.bounds import (
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_FAULTS,
+    ROW_COST,
 )
 from helpers.io.files import UnreadableError, read_bytes, require_file
 
@@ -174,11 +175,15 @@ def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
 
 def _count_cells(count: int, cells: Sequence[object], file: str) -> int:
     """Count on, and refuse a table that would not fit into a small machine's memory."""
-    count += len(cells)
+    count += len(cells) + ROW_COST
     if count > MOST_CELLS:
-        mend = "look whether this is the right file; leave out what the analysis does not read"
-        raise _one(file, f"more than {MOST_CELLS} cells", "the table of one study", mend)
+        _refuse_cells(file)
     return count
+
+
+def _refuse_cells(file: str) -> NoReturn:
+    mend = "look whether this is the right file; leave out what the analysis does not read"
+    raise _one(file, f"more than {MOST_CELLS} cells", "the table of one study", mend)
 
 
 def _decode(data: bytes, file: str) -> str:
@@ -218,8 +223,10 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
 
 def _require_small_archive(path: Path, file: str) -> None:
     with zipfile.ZipFile(path) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
-    _require_small(size, file)
+        _require_small(sum(entry.file_size for entry in archive.infolist()), file)
+        marks = sum(archive.read(entry).count(b"<") for entry in archive.infolist())
+    if marks > MOST_CELLS:  # each cell with a value has four; a billion empty ones fill the memory
+        _refuse_cells(file)
 
 
 def _require_small(size: int, file: str) -> None:

@@ -9,8 +9,9 @@ import pandera.pandas as pa
 
 from helpers.characters import MEND, describe_unseen
 from helpers.contracts import Fault, keep_first
-from helpers.io.bounds import MOST_FAULTS
+from helpers.io.bounds import LONGEST_NAME, MOST_FAULTS
 
+_NAME = f"a name in one line, of at most {LONGEST_NAME} letters"
 PEOPLE = ("patient_id", "donor")
 """Columns that name people."""
 
@@ -60,12 +61,18 @@ def _find_lines(frame: pd.DataFrame, contract: pa.DataFrameSchema, file: str) ->
         if name in frame and contract.columns[name].metadata["kind"] == "text"
     ]
     found = (
-        Fault(file, unseen, "a name in one line", MEND, row, name)
+        Fault(
+            file, wrong, f"a name in one line, of at most {LONGEST_NAME} letters", MEND, row, name
+        )
         for name in dict.fromkeys(names)
         for row, text in frame[[name]].dropna().itertuples(name=None)
-        if (unseen := describe_unseen(text))
+        if (wrong := describe_unseen(text) or _describe_length(text))
     )
     return keep_first(found, MOST_FAULTS)
+
+
+def _describe_length(name: str) -> str:
+    return f"a name of {len(name)} letters" if len(name) > LONGEST_NAME else ""
 
 
 def _describe_case(
