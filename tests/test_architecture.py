@@ -76,6 +76,7 @@ TESTED_ELSEWHERE = {
     "render/places": "a record of paths, made by every test of render",
     "render/plan": "tests/render/test_build.py and test_due.py",
     "render/record": "tests/render/test_cache.py writes and reads it",
+    "render/study_values": "tests/render/test_grid.py, through a plan",
     "report/claims_case": "tests/report/test_claims.py checks every claim",
     "report/claims_clinical_response": "tests/report/test_claims.py checks every claim",
     "report/claims_cytokines": "tests/report/test_claims.py checks every claim",

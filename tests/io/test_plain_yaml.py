@@ -88,4 +88,5 @@ def test_every_place_has_its_row():
 
 def test_keys_given_twice_are_found_and_an_empty_text_has_none():
     assert find_repeats(load_yaml("a: 1\nb: 2\na: 3\n")[1]) == [(("a",), 1, 3)]
+    assert find_repeats(load_yaml("[{a: 1, b: 2, a: 3}, {a: 1}]")[1]) == [(("0", "a"), 1, 1)]
     assert find_repeats(None) == []

@@ -54,7 +54,7 @@ _MENDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 )
 _EXPECTED = {"number": "a number", "integer": "a whole number", "flag": "true or false"}
 _MISPLACED_NUMBERS = {
-    "number": ("a number that nothing measured can have", "correct the value"),
+    "number": ("a number too large or too small to be measured", "correct the value"),
     "integer": ("not a whole number", "correct the value, or leave the cell empty"),
     "flag": ("a number", "write true or false: a code's meaning is never guessed"),
 }

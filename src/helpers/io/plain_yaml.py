@@ -135,7 +135,7 @@ def find_repeats(node: yaml.Node | None) -> list[tuple[KeyPath, int, int]]:
     first_rows: dict[KeyPath, int] = {}
     found = []
     for path, row in walk_keys(node):
-        first = first_rows.setdefault(path, row)
-        if first != row:
-            found.append((path, first, row))
+        if path in first_rows:
+            found.append((path, first_rows[path], row))
+        first_rows.setdefault(path, row)
     return found

@@ -195,10 +195,10 @@ def _read_csv(text: str) -> list[tuple[int, dict[str, str]]]:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header = [name.strip() for name in next(lines, [])]
     for name in header:
-        if not name or header.count(name) > 1:
-            raise ValueError(
-                f"row 1: {f'the column {name} twice' if name else 'a nameless column'}"
-            )
+        if not name:
+            raise ValueError("row 1: a column without a name")
+        if header.count(name) > 1:
+            raise ValueError(f"row 1: the column {name} is given twice")
     rows = []
     for cells in lines:
         if len(cells) > len(header):
