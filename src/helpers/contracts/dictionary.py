@@ -34,7 +34,10 @@ STARTING_SETTINGS: dict[str, Any] = {
 }
 """What a new study starts with where the contract has no default: one arm, four visits."""
 
-_RULES = {require_words: "not empty", require_address: "beginning with https:// or http://"}
+_RULES: dict[object, str] = {
+    require_words: "not empty",
+    require_address: "beginning with https:// or http://",
+}
 _OTHER_NUMBER = 7
 _OTHER_LISTS = {"arms": {"other": "Other"}, "visits": [{"month": 1, "label": "Other"}]}
 _OWN_LISTS = {
