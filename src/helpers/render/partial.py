@@ -7,8 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-ENDING = ".failed"
-"""Ends the name of such a folder, and no report's."""
+from helpers.names import FAILED as ENDING
 
 MANIFEST = "manifest.json"
 
