@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.names import fold_name
+from helpers.names import FAILED, fold_name
 from helpers.render.chapters import Chapter, find_missing_tables
 from helpers.render.parameters import ParameterError, Value, match_parameters
-from helpers.render.partial import ENDING, is_partial_name
+from helpers.render.partial import is_partial_name
 from helpers.render.study_card import StudyCard
 from helpers.render.study_values import find_absent_values
 
@@ -115,7 +115,7 @@ def _check_names(studies: Sequence[StudyCard]) -> None:
         if is_partial_name(study.name):
             raise ValueError(
                 f"{study.name}: expected another name, because what a failed run leaves of the "
-                f"report {study.name[: -len(ENDING)]} would have this one; rename {study.folder}"
+                f"report {study.name[: -len(FAILED)]} would have this one; rename {study.folder}"
             )
         other = first.setdefault(fold_name(study.name), study)
         if other is not study:
