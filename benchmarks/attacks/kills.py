@@ -1,6 +1,7 @@
 """End a run at a moment that chance decides, while a whole report lies there; then run again."""
 
 import os
+import re
 import signal
 import time
 
@@ -83,10 +84,8 @@ def find_fault_later(shelter, report):
 
 
 def strip(names):
-    """Name what is left by the first word of its name, which is the same every time."""
-    return ", ".join(
-        sorted({name.lstrip(".").partition("-")[0].partition(".")[0] for name in names})
-    )
+    """Name what is left by how its name begins, which is the same every time."""
+    return ", ".join(sorted({re.match(r"\.?(tmp|[a-z]*)", name)[0] for name in names}))
 
 
 ATTACK = Attack(

@@ -145,8 +145,9 @@ class Shelter:
             try:
                 ours = mark in (entry / "environ").read_bytes()
                 if ours or os.path.samestat(here, (entry / "cwd").stat()):
-                    command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
-                    found[int(entry.name)] = command.decode(errors="replace")[-60:]
+                    words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                    name = " ".join([Path(words[0]).name, *words[1:]])
+                    found[int(entry.name)] = re.sub(r"\d+", "N", name)[:70]
             except OSError:
                 continue
         return found

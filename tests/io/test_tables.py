@@ -417,7 +417,7 @@ SHEET = (
     ("sheet", "found"),
     [
         (" " * (LARGEST_UNPACKED + 1), "once it is unpacked"),
-        (SHEET.format(f"<row>{'<c/>' * 3_000_000}</row>"), "more than 3000000 cells"),
+        (SHEET.format(f"<row>{'<c/>' * 3_000_000}</row>"), "more than 600000 cells"),
         (SHEET.format('<row r="9"><c r="ZZZZZ9"><v>1</v></c></row>'), "not a readable workbook"),
         (SHEET.format('<row r="9999999"><c r="A9999999"><v>1</v></c></row>'), "far from"),
         (SHEET.format("<row>"), "not a readable workbook"),

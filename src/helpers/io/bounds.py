@@ -21,6 +21,10 @@ LARGEST_NOTEBOOK = 64 * MEGABYTE
 MOST_CELLS = 3_000_000
 """Cells of one table, six times those of the study above."""
 
+MOST_MARKS = 2_400_000
+"""Opening and closing marks of XML in a workbook: a cell with a value has four, an empty one can
+have one, and each takes a third of a kilobyte while it is read."""
+
 ROW_COST = 2
 """Cells that a row counts for beside its own: it takes room even where it holds one."""
 

@@ -33,6 +33,7 @@ from helpers.io.bounds import (
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_FAULTS,
+    MOST_MARKS,
     ROW_COST,
 )
 from helpers.io.files import UnreadableError, read_bytes, require_file
@@ -179,13 +180,13 @@ def _count_cells(count: int, cells: Sequence[object], file: str) -> int:
     """Count on, and refuse a table that would not fit into a small machine's memory."""
     count += len(cells) + ROW_COST
     if count > MOST_CELLS:
-        _refuse_cells(file)
+        _refuse_cells(file, MOST_CELLS)
     return count
 
 
-def _refuse_cells(file: str) -> NoReturn:
+def _refuse_cells(file: str, most: int) -> NoReturn:
     mend = "look whether this is the right file; leave out what the analysis does not read"
-    raise _one(file, f"more than {MOST_CELLS} cells", "the table of one study", mend)
+    raise _one(file, f"more than {most} cells", "the table of one study", mend)
 
 
 def _decode(data: bytes, file: str) -> str:
@@ -227,8 +228,8 @@ def _require_small_archive(path: Path, file: str) -> None:
     with zipfile.ZipFile(path) as archive:
         _require_small(sum(entry.file_size for entry in archive.infolist()), file)
         marks = sum(archive.read(entry).count(b"<") for entry in archive.infolist())
-    if marks > MOST_CELLS:  # each cell with a value has four; a billion empty ones fill the memory
-        _refuse_cells(file)
+    if marks > MOST_MARKS:
+        _refuse_cells(file, MOST_MARKS // 4)
 
 
 def _require_small(size: int, file: str) -> None:
