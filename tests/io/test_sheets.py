@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from helpers.characters import describe_unseen
 from helpers.io.sheets import mark_text, take_off_mark, write_sheet
 from helpers.io.tables import MISSING_TEXTS, read_table
 
@@ -77,7 +78,7 @@ def test_every_table_of_texts_is_whole_for_a_csv_reader(rows):
     assert [tuple(map(take_off_mark, cells)) for cells in read[1:]] == rows
 
 
-@given(st.lists(TEXTS.filter(lambda text: "\0" not in text), min_size=1))
+@given(st.lists(TEXTS.filter(lambda text: not describe_unseen(text, lines=True)), min_size=1))
 def test_the_reader_of_studies_gives_every_text_without_its_outer_spaces(tmp_path_factory, texts):
     path = tmp_path_factory.getbasetemp() / "sheet.csv"
     rows = [[number, text] for number, text in enumerate(texts)]
@@ -125,6 +126,7 @@ def test_a_line_break_inside_a_cell_does_not_end_the_row():
 def test_nothing_else_writes_csv():
     writers = re.compile(r"\b(to_csv|csv\.(Dict)?[Ww]riter|from csv import|to_clipboard)\b")
     folders = ("src", "benchmarks", "notebooks")
-    files = [path for folder in folders for path in (ROOT / folder).rglob("*.[pi]*y*")]
+    paths = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    files = [path for path in paths if path.suffix in (".py", ".ipynb")]
     found = {path.name for path in files if writers.search(path.read_text(encoding="utf-8"))}
     assert found == {"sheets.py"}

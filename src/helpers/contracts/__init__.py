@@ -14,13 +14,21 @@ if TYPE_CHECKING:
         MissingTableError,
         StudyDataError,
         describe_faults,
+        keep_first,
         suggest_name,
     )
     from helpers.contracts.tables import CONTRACTS, table_contract
 
 _HOMES = {
     "configuration": ("Instruments", "Rules", "StudyConfig", "Visit"),
-    "faults": ("Fault", "MissingTableError", "StudyDataError", "describe_faults", "suggest_name"),
+    "faults": (
+        "Fault",
+        "MissingTableError",
+        "StudyDataError",
+        "describe_faults",
+        "keep_first",
+        "suggest_name",
+    ),
     "tables": ("CONTRACTS", "table_contract"),
 }
 
@@ -34,6 +42,7 @@ __all__ = [
     "StudyDataError",
     "Visit",
     "describe_faults",
+    "keep_first",
     "suggest_name",
     "table_contract",
 ]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
-from helpers.contracts.configuration import StudyConfig
+from helpers.contracts.configuration import StudyConfig, require_address, require_words
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,17 @@ def list_settings(model: type[BaseModel] = StudyConfig, *, prefix: str = "") -> 
     return settings
 
 
+_RULES: dict[object, str] = {
+    require_words: "not empty",
+    require_address: "beginning with https:// or http://",
+}
+
+
 def _describe_field(key: str, field: FieldInfo) -> Setting:
     annotation, limits = _without_none(field.annotation), field.metadata
     if get_origin(annotation) is Annotated:
-        annotation, note = get_args(annotation)
-        limits = note.metadata
+        annotation, *notes = get_args(annotation)
+        limits = [part for note in notes for part in getattr(note, "metadata", [note])]
     return Setting(
         key=key,
         description=field.description or "",
@@ -89,31 +95,42 @@ def _without_none(annotation: object) -> object:
 
 
 def _describe_type(annotation: object) -> str:
-    if annotation in (str, float, int, bool):
-        return {str: "text", float: "a number", int: "a whole number", bool: "true or false"}[
-            annotation
-        ]
+    plain = {str: "text", float: "a number", int: "a whole number", bool: "true or false"}
+    if isinstance(annotation, type) and annotation in plain:
+        return plain[annotation]
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return "one of " + ", ".join(str(choice) for choice in parts)
     if origin is tuple:
         return "a list of texts" if parts[0] is str else "a list of groups of keys"
     if origin is dict:
-        return "NAME: text, as often as needed" if parts[1] is str else "NAME: a group of keys"
+        return "NAME: text, as often as needed" if _is_text(parts[1]) else "NAME: a group of keys"
     return "a group of keys"
+
+
+def _is_text(annotation: object) -> bool:
+    return annotation is str or (
+        get_origin(annotation) is Annotated and get_args(annotation)[0] is str
+    )
 
 
 def _describe_allowed(kind: str, limits: Sequence[object]) -> str:
     """Say what a value must be: ``a number from 1 to 100``, ``a number, 0 or more``."""
     ends = [getattr(limit, end) for end in ("ge", "le") for limit in limits if hasattr(limit, end)]
-    if len(ends) == 2:
+    if len(ends) == 2 and len(limits) == 2:
         return f"{kind} from {ends[0]:g} to {ends[1]:g}"
-    return ", ".join([kind, *map(_describe_limit, limits)])
+    return ", ".join(filter(None, [kind, *map(_describe_limit, limits)]))
 
 
 def _describe_limit(limit: object) -> str:
+    if isinstance(limit, AfterValidator):
+        return _RULES.get(limit.func, "")
     if hasattr(limit, "min_length"):
         return "not empty"
+    if hasattr(limit, "max_length"):
+        return f"at most {limit.max_length} letters"
+    if hasattr(limit, "le"):
+        return f"at most {limit.le:g}"
     if hasattr(limit, "ge"):
         return f"{limit.ge:g} or more"
     return f"above {limit.gt:g}" if hasattr(limit, "gt") else str(limit)

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from helpers.io.files import UnreadableError
 from helpers.io.hashes import hash_file, hash_text
 from helpers.locate import join_study
 from helpers.render.chapters import Chapter
@@ -195,9 +196,7 @@ def fingerprint_check(study: Path, reader: Reader) -> Fingerprint:
     return Fingerprint(
         {
             "study": study.name,
-            **{file.path: file.sha256 for file in hash_folder(study)},
-            # A linked folder of tables is read all the same.
-            **{f"tables/{path.name}": reader.hash(path) for path in study.glob("tables/*")},
+            **_hash_study(study, reader),
             **reader.hash_modules(CHECK_MODULES),
             **_describe_software(reader),
         }
@@ -289,6 +288,15 @@ def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str,
         if not found:
             parts[f"tables/{table}"] = ABSENT
     return parts
+
+
+def _hash_study(study: Path, reader: Reader) -> dict[str, str]:
+    # A linked folder of tables is read all the same.
+    linked = {f"tables/{path.name}": reader.hash(path) for path in study.glob("tables/*")}
+    try:
+        return {file.path: file.sha256 for file in hash_folder(study)} | linked
+    except UnreadableError as error:  # which the check will find and describe
+        return {"unreadable": str(error)}
 
 
 def _describe_software(reader: Reader) -> dict[str, str]:

@@ -7,8 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-ENDING = ".failed"
-"""Ends the name of such a folder, and no report's."""
+from helpers.names import FAILED
 
 MANIFEST = "manifest.json"
 
@@ -30,12 +29,12 @@ def name_partial(target: Path) -> Path:
     >>> name_partial(Path("reports/my_study")).as_posix()
     'reports/my_study.failed'
     """
-    return target.with_name(target.name + ENDING)
+    return target.with_name(target.name + FAILED)
 
 
 def is_partial_name(name: str) -> bool:
     """Tell whether a report of this name could be taken for what is left of another one."""
-    return name.lower().endswith(ENDING)
+    return name.lower().endswith(FAILED)
 
 
 def is_partial(folder: Path) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.names import FAILED, fold_name
 from helpers.render.chapters import Chapter, find_missing_tables
 from helpers.render.parameters import (
     ParameterError,
@@ -14,8 +15,9 @@ from helpers.render.parameters import (
     match_parameters,
     split_given,
 )
-from helpers.render.partial import ENDING, is_partial_name
+from helpers.render.partial import is_partial_name
 from helpers.render.study_card import StudyCard, read_study_card
+from helpers.render.study_values import find_absent_values
 
 MissingTables = tuple[tuple[Chapter, tuple[str, ...]], ...]
 
@@ -92,7 +94,8 @@ def plan_reports(
     Raises
     ------
     ParameterError
-        When a parameter is unknown to every chapter that will be built, or its value is no good.
+        When a parameter is unknown to every chapter that will be built, or its value is no good or
+        names what a study does not have.
     ValueError
         When a study has the tables of no chapter, two have one name, or one has a name that
         reports cannot have.
@@ -106,6 +109,13 @@ def plan_reports(
     wanted = {study.name: _split_chapters(study, chapters) for study in studies}
     built = {chapter.name: chapter for measured, _ in wanted.values() for chapter in measured}
     values = match_parameters(given, tuple(built.values()))
+    absent = [
+        fault
+        for study in studies
+        for fault in find_absent_values(study, wanted[study.name][0], values)
+    ]
+    if absent:
+        raise ParameterError(tuple(dict.fromkeys(absent)))
     return tuple(Plan(study, study.name, *wanted[study.name], values) for study in studies)
 
 
@@ -126,9 +136,9 @@ def _check_names(studies: Sequence[StudyCard]) -> None:
         if is_partial_name(study.name):
             raise ValueError(
                 f"{study.name}: expected another name, because what a failed run leaves of the "
-                f"report {study.name[: -len(ENDING)]} would have this one; rename {study.folder}"
+                f"report {study.name[: -len(FAILED)]} would have this one; rename {study.folder}"
             )
-        other = first.setdefault(study.name, study)
+        other = first.setdefault(fold_name(study.name), study)
         if other is not study:
             raise ValueError(
                 f"{study.name}: expected one study of this name, found {other.folder} and "

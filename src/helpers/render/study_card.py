@@ -117,6 +117,15 @@ def read_study_card(
     )
 
 
+def find_table_file(folder: Path, table: str) -> Path | None:
+    """Find the file of one table of a study, whatever its ending; None where there is none."""
+    return next((path for path in _list_files(folder) if path.stem == table), None)
+
+
 def _list_tables(folder: Path) -> frozenset[str]:
+    return frozenset(path.stem for path in _list_files(folder))
+
+
+def _list_files(folder: Path) -> list[Path]:
     files = [*(folder / "tables").glob("[!.~]*"), *folder.glob("published_claims.csv")]
-    return frozenset(path.stem for path in files if path.suffix.lower() in TABLE_SUFFIXES)
+    return [path for path in sorted(files) if path.suffix.lower() in TABLE_SUFFIXES]
