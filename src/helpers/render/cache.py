@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from helpers.io.hashes import hash_text
 
-Drawer = Literal["chapters", "checks", "reports", "settings"]
+Drawer = Literal["chapters", "checks", "reports", "settings", "imports"]
 
 SECONDS_KEPT = 60 * 24 * 60 * 60
 """A text that nobody asked for in two months is thrown away."""
@@ -50,7 +50,7 @@ class Cache:
 
         Parameters
         ----------
-        drawer : {"chapters", "checks", "reports", "settings"}
+        drawer : {"chapters", "checks", "reports", "settings", "imports"}
             Where it was kept.
         key : str
             What it was kept under.
@@ -80,7 +80,7 @@ class Cache:
 
         Parameters
         ----------
-        drawer : {"chapters", "checks", "reports", "settings"}
+        drawer : {"chapters", "checks", "reports", "settings", "imports"}
             Where to keep it.
         key : str
             What to keep it under.

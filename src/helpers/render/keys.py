@@ -10,12 +10,14 @@ import json
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from helpers.io.files import UnreadableError
 from helpers.io.hashes import hash_file, hash_text
 from helpers.locate import join_study
+from helpers.render.cache import open_cache
 from helpers.render.chapters import Chapter
 from helpers.render.imports import Modules, join_source, list_notebook_imports
 from helpers.render.manifest import Provenance, hash_folder, read_versions
@@ -36,6 +38,7 @@ PAGE_MODULES = ("helpers.render.*",)
 """What makes pages of executed notebooks; the templates lie beside it."""
 
 LOCK = "requirements.lock"
+IMPORTS = "modules"
 ABSENT = "absent"
 
 
@@ -69,7 +72,10 @@ class Reader:
 
     root: Path
     _hashes: dict[Path, str] = field(default_factory=dict, repr=False)
-    _modules: Modules = field(default_factory=Modules, repr=False)
+
+    @cached_property
+    def _modules(self) -> Modules:
+        return Modules(self.hash, _load_imports(self.root))
 
     def hash(self, path: Path) -> str:
         """Give a file's sha256, or say that there is none."""
@@ -92,8 +98,20 @@ class Reader:
         dict of str to str
             sha256 by path, ``helpers/derive/ihc.py``.
         """
-        files = self._modules.list_files(names, with_data=with_data)
+        modules = self._modules
+        before = len(modules.known)
+        files = modules.list_files(names, with_data=with_data)
+        if len(modules.known) > before:
+            open_cache(self.root).save("imports", IMPORTS, json.dumps(modules.known))
         return {name: self.hash(path) for name, path in files.items()}
+
+
+@cache
+def _load_imports(root: Path) -> dict[str, list[str]]:
+    """Give what earlier runs found out of which file imports what, one record for a process."""
+    stored = open_cache(root).load("imports", IMPORTS)
+    known: dict[str, list[str]] = json.loads(stored.text) if stored else {}
+    return known
 
 
 def fingerprint_chapter(
