@@ -137,6 +137,19 @@ def edit(table: str, column: str, write: Callable[[Row], str], **where: str) -> 
     return change
 
 
+def skip(table: str, **where: str) -> Change:
+    """Take away the rows whose columns have the given text, such as a visit not held."""
+
+    def change(made: Made) -> None:
+        made.tables[table] = [
+            row
+            for row in made.tables[table]
+            if any(row[name] != text for name, text in where.items())
+        ]
+
+    return change
+
+
 def multiply(table: str, column: str, factor: float, **where: str) -> Change:
     """Multiply a column's numbers; an empty cell stays empty."""
 
@@ -216,7 +229,7 @@ VARIANTS = (
         (keep(patient_id="P01".__eq__),),
         ("00", "01", "02", "03", "04", "05"),
     ),
-    Trial("few_patients", COHORT, (keep(patient_id=FEW.__contains__),), ("02", "03")),
+    Trial("few_patients", COHORT, (keep(patient_id=FEW.__contains__),), ("01", "02", "03")),
     Trial(
         "baseline_only",
         COHORT,
@@ -263,6 +276,7 @@ VARIANTS = (
             edit("core_set", "mmt8", lambda _: "", month="3", patient_id="A"),
             edit("core_set", "haq_di", lambda _: "", month="3", patient_id="B"),
             edit("core_set", "extramuscular", lambda _: "", month="0"),
+            skip("core_set", month="3", patient_id="N"),
             drop("published_flags"),
         ),
         ("00", "01"),
