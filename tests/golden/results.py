@@ -77,7 +77,8 @@ def _read_table(html: str, data: str) -> dict[str, Any]:
 
 
 def _write_record(record: Mapping[str, Any]) -> dict[str, str]:
-    return {key: _write_value(value) for key, value in record.items() if key != "chapter"}
+    kept = {key: _write_value(value) for key, value in record.items() if key != "chapter"}
+    return kept | {"source": re.sub(r"@\w+", "", kept["source"])}  # hashes are in the provenance
 
 
 def _write_value(value: object) -> str:

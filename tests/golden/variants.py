@@ -137,6 +137,17 @@ def edit(table: str, column: str, write: Callable[[Row], str], **where: str) -> 
     return change
 
 
+def write(table: str, patient: str, month: str, **cells: str) -> Change:
+    """Write cells of one visit anew."""
+
+    def change(made: Made) -> None:
+        for row in made.tables[table]:
+            if (row["patient_id"], row["month"]) == (patient, month):
+                row.update(cells)
+
+    return change
+
+
 def skip(table: str, **where: str) -> Change:
     """Take away the rows whose columns have the given text, such as a visit not held."""
 
@@ -249,6 +260,23 @@ VARIANTS = (
         ("02", "03", "04"),
     ),
     Trial(
+        "on_the_limits",
+        COHORT,
+        (
+            # Three measures better by exactly 20 %.
+            write("core_set", "P04", "3", physician_global="48", patient_global="41.6", ck="17.36"),
+            # Three measures that can be compared, the fewest that are judged.
+            write("core_set", "P09", "3", haq_di="", ck="", extramuscular=""),
+            # A total improvement score of exactly 20: 7.5 + 2.5 + 10.
+            write("core_set", "P08", "3", physician_global="49", patient_global="52", mmt8="62"),
+            write("core_set", "P08", "3", haq_di="1.25", ck="8.6", extramuscular="19"),
+            # A Functional Index better by exactly 20 %.
+            write("functional_index", "P03", "3", fi="48"),
+        ),
+        ("01",),
+    ),
+    Trial("not_yet_followed", COHORT, (keep(month="0".__eq__),), ("02",)),
+    Trial(
         "other_scales",
         CONTROLLED,
         (
@@ -256,8 +284,11 @@ VARIANTS = (
                 instruments={"ck": {"unit": "ukat/L", "report_unit": "U/L"}},
                 rules={"zero_baseline": "not_evaluable", "enzyme_multiplier": 5},
             ),
+            # Better by three measures; of three worse ones two rise from 0, which decides.
+            write("core_set", "A", "0", mmt8="60", extramuscular="0", ck="1.2"),
+            write("core_set", "A", "3", extramuscular="0.1", ck="6"),
         ),
-        ("01",),
+        ("01", "05"),
     ),
     Trial(
         "outside_limits",
