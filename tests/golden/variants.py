@@ -265,8 +265,6 @@ VARIANTS = (
         (
             # Three measures better by exactly 20 %.
             write("core_set", "P04", "3", physician_global="48", patient_global="41.6", ck="17.36"),
-            # Three measures that can be compared, the fewest that are judged.
-            write("core_set", "P09", "3", haq_di="", ck="", extramuscular=""),
             # A total improvement score of exactly 20: 7.5 + 2.5 + 10.
             write("core_set", "P08", "3", physician_global="49", patient_global="52", mmt8="62"),
             write("core_set", "P08", "3", haq_di="1.25", ck="8.6", extramuscular="19"),
