@@ -1,10 +1,11 @@
 """Break the project in small ways, one at a time, and ask whether the golden results notice.
 
-``python benchmarks/mutants.py [WORD ...]`` runs the mutants whose file or kind holds one of the
+``python benchmarks/mutants.py [WORD ...]`` runs the mutants whose kind or file holds one of the
 words, all where none is given. Each is made in a temporary copy, in which only the golden tests
 run. Prints who was killed by what; ends with 1 where one survived. About half an hour for all.
 """
 
+import argparse
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -323,21 +325,27 @@ def judge(mutant: Mutant) -> str:
         return run_golden(folder, mutant.look) or run_golden(folder)
 
 
-def main(words: list[str]) -> None:
+def main() -> None:
     """Judge every mutant that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("words", nargs="*", help="kinds or files, all where none is given")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="mutants at a time")
+    asked = parser.parse_args()
     chosen = [
-        one for one in MUTANTS if not words or any(word in (one.kind, one.file) for word in words)
+        one
+        for one in MUTANTS
+        if not asked.words or any(word in f"{one.kind} {one.file}" for word in asked.words)
     ]
     survived = 0
-    for mutant in chosen:
-        noticed = judge(mutant)
-        survived += not noticed
-        verdict = "killed  " if noticed else "SURVIVED"
-        print(f"{verdict} {mutant.kind:10} {mutant.file}: {mutant.new[:60]}", flush=True)
-        print(f"         {noticed[:150]}" if noticed else f"         was: {mutant.old}", flush=True)
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        for mutant, noticed in zip(chosen, pool.map(judge, chosen), strict=True):
+            survived += not noticed
+            verdict = "killed  " if noticed else "SURVIVED"
+            print(f"{verdict} {mutant.kind:10} {mutant.file}: {mutant.new}", flush=True)
+            print(f"         {noticed[:150] or mutant.old}", flush=True)
     print(f"{len(chosen) - survived} of {len(chosen)} killed")
     raise SystemExit(survived > 0)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

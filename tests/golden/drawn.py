@@ -16,24 +16,18 @@ from matplotlib.figure import Figure
 DIGITS = 6
 
 
-EMPTY = '<svg viewBox="0 0 1 1"><text>not drawn</text></svg>'
-
-
 @contextmanager
 def watch_drawing(*, really: bool) -> Iterator[dict[str, Figure]]:
     """Keep every figure that is written as SVG, by the name that its ids are made from.
 
-    A third of a chapter's time goes into drawing; where not `really`, an empty SVG stands for it.
+    Drawing is a third of a chapter's time: where not `really`, an empty figure stands for it.
     """
     figures: dict[str, Figure] = {}
     write = FigureCanvasSVG.print_svg
 
     def keep(canvas: FigureCanvasSVG, file: Any, **options: Any) -> None:
         figures[str(mpl.rcParams["svg.hashsalt"])] = canvas.figure
-        if really:
-            write(canvas, file, **options)
-        else:
-            file.write(EMPTY)
+        write(canvas if really else FigureCanvasSVG(Figure()), file, **options)
 
     with mock.patch.object(FigureCanvasSVG, "print_svg", keep):
         yield figures

@@ -3,8 +3,9 @@
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,8 @@ def _read_table(html: str, data: str) -> dict[str, Any]:
 
 
 def _write_record(record: Mapping[str, Any]) -> dict[str, str]:
-    return {key: _write_value(value) for key, value in record.items() if key != "chapter"}
+    kept = {key: _write_value(value) for key, value in record.items() if key != "chapter"}
+    return kept | {"source": re.sub(r"@\w+", "", kept["source"])}  # hashes are in the provenance
 
 
 def _write_value(value: object) -> str:
@@ -177,14 +179,11 @@ def _compare_lists(expected: list[Any], found: list[Any], place: str) -> Iterato
         for number, (old, new) in enumerate(zip(expected, found, strict=True), start=1):
             yield from _compare(old, new, f"{place} {number}")
         return
-    for old in _subtract(expected, found):
-        yield f"{place}: {_shorten(old)} -> nothing"
-    for new in _subtract(found, expected):
-        yield f"{place}: nothing -> {_shorten(new)}"
-
-
-def _subtract(these: Iterable[Any], those: list[Any]) -> list[Any]:
-    return [one for one in these if one not in those]
+    old, new = ([json.dumps(one) for one in side] for side in (expected, found))
+    for kind, low, high, start, end in SequenceMatcher(None, old, new, False).get_opcodes():
+        if kind != "equal":
+            yield from (f"{place}: {_shorten(one)} -> nothing" for one in expected[low:high])
+            yield from (f"{place}: nothing -> {_shorten(one)}" for one in found[start:end])
 
 
 def _shorten(value: Any) -> str:

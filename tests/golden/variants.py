@@ -137,6 +137,30 @@ def edit(table: str, column: str, write: Callable[[Row], str], **where: str) -> 
     return change
 
 
+def write(table: str, patient: str, month: str, **cells: str) -> Change:
+    """Write cells of one visit anew."""
+
+    def change(made: Made) -> None:
+        for row in made.tables[table]:
+            if (row["patient_id"], row["month"]) == (patient, month):
+                row.update(cells)
+
+    return change
+
+
+def skip(table: str, **where: str) -> Change:
+    """Take away the rows whose columns have the given text, such as a visit not held."""
+
+    def change(made: Made) -> None:
+        made.tables[table] = [
+            row
+            for row in made.tables[table]
+            if any(row[name] != text for name, text in where.items())
+        ]
+
+    return change
+
+
 def multiply(table: str, column: str, factor: float, **where: str) -> Change:
     """Multiply a column's numbers; an empty cell stays empty."""
 
@@ -216,7 +240,7 @@ VARIANTS = (
         (keep(patient_id="P01".__eq__),),
         ("00", "01", "02", "03", "04", "05"),
     ),
-    Trial("few_patients", COHORT, (keep(patient_id=FEW.__contains__),), ("02", "03")),
+    Trial("few_patients", COHORT, (keep(patient_id=FEW.__contains__),), ("01", "02", "03")),
     Trial(
         "baseline_only",
         COHORT,
@@ -236,6 +260,21 @@ VARIANTS = (
         ("02", "03", "04"),
     ),
     Trial(
+        "on_the_limits",
+        COHORT,
+        (
+            # Three measures better by exactly 20 %.
+            write("core_set", "P04", "3", physician_global="48", patient_global="41.6", ck="17.36"),
+            # A total improvement score of exactly 20: 7.5 + 2.5 + 10.
+            write("core_set", "P08", "3", physician_global="49", patient_global="52", mmt8="62"),
+            write("core_set", "P08", "3", haq_di="1.25", ck="8.6", extramuscular="19"),
+            # A Functional Index better by exactly 20 %.
+            write("functional_index", "P03", "3", fi="48"),
+        ),
+        ("01",),
+    ),
+    Trial("not_yet_followed", COHORT, (keep(month="0".__eq__),), ("02",)),
+    Trial(
         "other_scales",
         CONTROLLED,
         (
@@ -243,8 +282,11 @@ VARIANTS = (
                 instruments={"ck": {"unit": "ukat/L", "report_unit": "U/L"}},
                 rules={"zero_baseline": "not_evaluable", "enzyme_multiplier": 5},
             ),
+            # Better by three measures; of three worse ones two rise from 0, which decides.
+            write("core_set", "A", "0", mmt8="60", extramuscular="0", ck="1.2"),
+            write("core_set", "A", "3", extramuscular="0.1", ck="6"),
         ),
-        ("01",),
+        ("01", "05"),
     ),
     Trial(
         "outside_limits",
@@ -263,6 +305,7 @@ VARIANTS = (
             edit("core_set", "mmt8", lambda _: "", month="3", patient_id="A"),
             edit("core_set", "haq_di", lambda _: "", month="3", patient_id="B"),
             edit("core_set", "extramuscular", lambda _: "", month="0"),
+            skip("core_set", month="3", patient_id="N"),
             drop("published_flags"),
         ),
         ("00", "01"),
