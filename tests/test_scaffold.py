@@ -1,5 +1,6 @@
 import csv
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,7 +16,9 @@ FILES = {"study.yml", "README.md", "tables/patients.csv", "tables/core_set.csv"}
 
 VALUES = {
     "text": "words",
-    "a number, above 0": "5",
+    "text, beginning with https:// or http://": "https://example.org",
+    "a number, above 0, at most 1200": "5",
+    "a number, above 0, at most 1e+06": "5",
     "one of ukat/L, U/L": "U/L",
     "NAME: a group of keys": "{}",
     "a list of texts": "[words]",
@@ -207,3 +210,25 @@ def test_a_data_folder_that_does_not_exist_is_refused_together_with_a_wrong_name
     assert (no_folder.found, no_folder.expected) == ("no such folder", "a folder of studies")
     assert no_folder.mend == "make the folder first, or give another one"
     assert not (tmp_path / "absent").exists()
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "aux", "lpt1", "a" * 201])
+def test_a_name_that_some_computer_cannot_take_makes_no_study(tmp_path, name):
+    with pytest.raises(StudyDataError, match="a name that every computer takes"):
+        create_study(name, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_differs_in_case_only_is_taken(tmp_path):
+    (tmp_path / "Trial").mkdir()
+    with pytest.raises(StudyDataError, match="a folder that exists"):
+        create_study("trial", tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path, monkeypatch):
+    def refuse(self, *options, **more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StudyDataError, match="No space left on device"):
+        create_study("trial", tmp_path)

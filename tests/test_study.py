@@ -508,3 +508,9 @@ class TestNames:
             tmp_path / "x", {"patients": "patient_id,arm\nP-1,treated\nP-2,treated\n"}
         )
         assert check_study(folder) == []
+
+
+@pytest.mark.parametrize("study", [7, True, None])
+def test_a_study_that_came_as_a_number_is_told_how_papermill_takes_it_as_text(study):
+    with pytest.raises(StudyDataError, match=r"write -r study 007"):
+        read_study(study)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -25,5 +26,6 @@ def locate_study(study: str | Path) -> Path | None:
         Absolute; None when there is none.
     """
     candidates = [Path(study), *(root / "data" / study for root in list_study_roots())]
-    found = (folder.resolve() for folder in candidates if (folder / "study.yml").is_file())
+    # Whatever stands there is looked at when it is read; a name of any length is asked for safely.
+    found = (folder.resolve() for folder in candidates if os.path.lexists(folder / "study.yml"))
     return next(found, None)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from textwrap import wrap
 
+import pandera.pandas as pa
 import yaml
 
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
 from helpers.contracts.dictionary import Setting, list_settings, start_settings
+from helpers.io.sheets import write_sheet
+from helpers.names import RULE as NAME_RULE
+from helpers.names import describe_name, fold_name
 from helpers.study import EXAMPLE_PREFIX
 
 FIRST_TABLES = ("patients", "core_set")
@@ -43,8 +47,8 @@ def create_study(name: str, data_folder: Path) -> Path:
     Raises
     ------
     StudyDataError
-        When the name is not allowed or taken, or the data folder does not exist; nothing is
-        written then.
+        When the name is not allowed or taken, or the data folder does not exist, and nothing was
+        written; or when it cannot be written.
 
     Examples
     --------
@@ -57,12 +61,21 @@ def create_study(name: str, data_folder: Path) -> Path:
     faults = _find_name_faults(name, data_folder)
     if faults:
         raise StudyDataError(name, faults)
-    texts = _write_texts(name)
     folder = data_folder / name
+    try:
+        _write_folder(folder, _write_texts(name))
+    except OSError as error:
+        mend = "make room there, or ask for the right to write, and delete what was begun"
+        found = f"a folder that cannot be written ({error.strerror})"
+        fault = Fault(str(folder), found, "room for a new folder", mend)
+        raise StudyDataError(name, [fault]) from error
+    return folder
+
+
+def _write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     for path, text in texts.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8", newline="\n")
-    return folder
 
 
 def _find_name_faults(name: str, data_folder: Path) -> list[Fault]:
@@ -73,13 +86,21 @@ def _find_name_faults(name: str, data_folder: Path) -> list[Fault]:
         expected = "lower-case letters a to z, digits and underscores"
         mend = "choose a name such as rituximab_dm"
         faults.append(Fault(name, found, expected, mend))
+    elif reserved := describe_name(name):
+        faults.append(Fault(name, reserved, NAME_RULE, "choose a name such as rituximab_dm"))
     if not data_folder.is_dir():
         mend = "make the folder first, or give another one"
         faults.append(Fault(str(data_folder), "no such folder", "a folder of studies", mend))
-    elif not faults and (data_folder / name).exists():
+    elif not faults and (taken := _find_like_name(name, data_folder)):
         mend = "choose another name; an existing study is never written over"
-        faults.append(Fault(str(data_folder / name), "a folder that exists", "a new name", mend))
+        faults.append(Fault(str(data_folder / taken), "a folder that exists", "a new name", mend))
     return faults
+
+
+def _find_like_name(name: str, data_folder: Path) -> str:
+    """Find what some file systems take for the same name, differing in case only."""
+    names = (path.name for path in data_folder.iterdir())
+    return next((other for other in names if fold_name(other) == fold_name(name)), "")
 
 
 def _write_texts(name: str) -> dict[str, str]:
@@ -96,12 +117,17 @@ def _write_texts(name: str) -> dict[str, str]:
 def _write_example(table: str, config: StudyConfig) -> str:
     columns = table_contract(table, config).columns
     cells = [
-        _EXAMPLE_PERSON if column in _PEOPLE else schema.metadata["example"]
+        _EXAMPLE_PERSON if column in _PEOPLE else _type_example(schema)
         for column, schema in columns.items()
     ]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([list(columns), cells])
-    return text.getvalue()
+    return write_sheet(columns, [cells])
+
+
+def _type_example(column: pa.Column) -> object:
+    """Give a column's example as what it is: a number is no text."""
+    example: str = column.metadata["example"]
+    is_number = example and column.metadata["kind"] in ("number", "integer")
+    return Decimal(example) if is_number else example
 
 
 def _write_settings(name: str, start: dict[str, object]) -> str:

@@ -7,29 +7,39 @@ contract, or raises one error that lists every fault of the folder.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.characters import show_unseen
 from helpers.contracts import (
     CONTRACTS,
     Fault,
     MissingTableError,
     StudyConfig,
     StudyDataError,
+    keep_first,
     suggest_name,
     table_contract,
 )
 from helpers.contracts.patients import patient_anchor
+from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
+from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
-from helpers.io.values import find_value_faults
+from helpers.io.values import PEOPLE, find_value_faults
 from helpers.locate import list_study_roots, locate_study
+from helpers.names import RULE as NAME_RULE
+from helpers.names import describe_name
+
+CLAIMS_FILE = "published_claims.csv"
 
 EXAMPLE_PREFIX = "EXAMPLE"
 """Patients and donors of the scaffold's example rows begin with this; real data never may."""
@@ -108,8 +118,13 @@ def find_study(study: str | Path) -> Path:
     Raises
     ------
     StudyDataError
-        When there is none, with the names that there are.
+        When there is none, with the names that there are; or when the name came as a number.
     """
+    given: object = study
+    if not isinstance(given, (str, os.PathLike)):
+        mend = "papermill turns 007 into 7 after -p: write -r study 007"
+        fault = Fault(str(given), "a number or a flag", "a study's name as text", mend)
+        raise StudyDataError(str(given), [fault])
     folder = locate_study(study)
     if folder is not None:
         return folder
@@ -178,59 +193,98 @@ def check_study(study: str | Path) -> list[Fault]:
 def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, list[Fault]]:
     config, faults = read_settings(folder / "study.yml")
     files, found = _find_table_files(folder)
-    faults += found
+    claims = _find_claims(folder)
+    faults += _find_name_faults(folder) + found + _find_form_faults(claims)
+    known = {folder / "study.yml", *claims, *(folder / "tables").glob("*")}
+    faults += find_folder_faults(folder, known=known)
     if config is None:  # without visits, arms and instruments no value can be judged
-        return None, _sort_faults(faults + _find_form_faults(files))
+        return None, _sort_faults(faults + _find_form_faults(files.values()))
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
             tables[name], found = _load_table(files[name], name, config)
             faults += found
     for find in (_find_examples, _find_strangers, _find_like_names):
-        faults += find(tables, files)
+        faults += keep_first(find(tables, files), MOST_FAULTS)
+    if faults:
+        return None, _sort_faults(faults)
     hashes = {name: hash_file(files[name]) for name in tables}
-    study = Study(folder.name, folder, config, _convert_units(_plain_index(tables), config), hashes)
-    return study, _sort_faults(faults)
+    return Study(
+        folder.name, folder, config, _convert_units(_plain_index(tables), config), hashes
+    ), []
 
 
 def _sort_faults(faults: list[Fault]) -> list[Fault]:
     return sorted(faults, key=lambda fault: (fault.file, fault.row or 0))
 
 
+def _find_name_faults(folder: Path) -> list[Fault]:
+    """Judge the study's own name, which is that of its report."""
+    wrong = describe_name(folder.name)
+    if not wrong:
+        return []
+    return [Fault(show_unseen(folder.name), wrong, NAME_RULE, "rename the folder")]
+
+
+def _find_claims(folder: Path) -> list[Path]:
+    path = folder / CLAIMS_FILE
+    return [path] if os.path.lexists(path) else []
+
+
 def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
+    try:
+        paths = sorted((folder / "tables").iterdir())
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            return {}, [_miss_patients()]
+        mend = "put the tables into a folder of this name that you may read"
+        found = f"no folder that can be read ({(error.strerror or '').lower()})"
+        return {}, [Fault("tables", found, "a folder with the study's tables", mend)]
     files: dict[str, Path] = {}
     faults: list[Fault] = []
-    for path in sorted((folder / "tables").glob("*")):
-        if path.name.startswith((".", "~$")) or path.is_dir():
-            continue
-        file = f"tables/{path.name}"
-        if path.stem not in CONTRACTS:
-            near = suggest_name(path.stem, CONTRACTS)
-            known = "a table named one of " + ", ".join(CONTRACTS)
-            faults.append(Fault(file, "an unknown table", known, near + "rename or move the file"))
-        elif path.stem in files:
-            other = files[path.stem].name
-            faults.append(
-                Fault(
-                    file, f"a second file for one table, beside {other}", "one file", "delete one"
-                )
-            )
-        elif path.suffix.lower() not in READERS:
-            endings = ", ".join(READERS)
-            faults.append(Fault(file, f"a {path.suffix} file", endings, "export the table as CSV"))
-        else:
-            files[path.stem] = path
-    if not any((folder / "tables").glob("patients.*")):
-        mend = "list every patient of the study once, with patient_id and arm"
-        faults.append(Fault("tables/patients.csv", "no such table", "one row per patient", mend))
+    for path in paths:
+        if not path.name.startswith((".", "~$")) and not _is_plain_folder(path):
+            fault = _judge_file(path, files)
+            if fault:
+                faults.append(fault)
+            else:
+                files[path.stem] = path
+    if not any(path.stem == "patients" for path in paths):
+        faults.append(_miss_patients())
     return files, faults
 
 
-def _find_form_faults(files: Mapping[str, Path]) -> list[Fault]:
+def _is_plain_folder(path: Path) -> bool:
+    """Tell whether this is a folder that nobody can take for a table."""
+    return path.suffix.lower() not in READERS and os.path.isdir(path)
+
+
+def _judge_file(path: Path, files: Mapping[str, Path]) -> Fault | None:
+    file = f"tables/{path.name}"
+    if path.stem not in CONTRACTS:
+        near = suggest_name(path.stem, CONTRACTS)
+        known = "a table named one of " + ", ".join(CONTRACTS)
+        return Fault(file, "an unknown table", known, near + "rename or move the file")
+    if path.stem in files:
+        found = f"a second file for one table, beside {files[path.stem].name}"
+        return Fault(file, found, "one file", "delete one")
+    if path.suffix.lower() not in READERS:
+        endings = ", ".join(READERS)
+        return Fault(file, f"a {path.suffix} file", endings, "export the table as CSV")
+    return None
+
+
+def _miss_patients() -> Fault:
+    mend = "list every patient of the study once, with patient_id and arm"
+    return Fault("tables/patients.csv", "no such table", "one row per patient", mend)
+
+
+def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
     faults: list[Fault] = []
-    for path in files.values():
+    for path in files:
+        file = path.name if path.name == CLAIMS_FILE else f"tables/{path.name}"
         try:
-            read_table(path, file=f"tables/{path.name}")
+            read_table(path, file=file)
         except StudyDataError as error:
             faults += error.faults
     return faults
@@ -276,25 +330,26 @@ def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: st
     return faults
 
 
-def _find_examples(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
-    faults = []
+def _find_examples(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+) -> Iterator[Fault]:
     for name, frame in tables.items():
-        for column in {"patient_id", "donor"} & set(frame.columns):
+        for column in [name for name in PEOPLE if name in frame]:
             for row, person in frame[[column]].dropna().itertuples(name=None):
                 if person.startswith(EXAMPLE_PREFIX):
                     found = f"the template's example row ({person})"
                     mend = "replace the row by the study's own data"
                     file = f"tables/{files[name].name}"
-                    faults.append(Fault(file, found, "data of the study", mend, row, column))
-    return faults
+                    yield Fault(file, found, "data of the study", mend, row, column)
 
 
-def _find_like_names(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
+def _find_like_names(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+) -> Iterator[Fault]:
     """Refuse two patients whose links would be one: names that differ in signs only."""
     if "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return []
+        return
     first: dict[str, str] = {}
-    faults = []
     file = f"tables/{files['patients'].name}"
     for row, patient in tables["patients"][["patient_id"]].dropna().itertuples(name=None):
         earlier = first.setdefault(patient_anchor(patient), patient)
@@ -302,27 +357,29 @@ def _find_like_names(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Pat
             found = f"{patient}, which differs from {earlier} by signs only"
             expected = "names that differ in letters or digits"
             mend = "rename one of the two in every table"
-            faults.append(Fault(file, found, expected, mend, row, "patient_id"))
-    return faults
+            yield Fault(file, found, expected, mend, row, "patient_id")
 
 
-def _find_strangers(tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]) -> list[Fault]:
+def _find_strangers(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+) -> Iterator[Fault]:
     if "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return []
+        return
     known = set(tables["patients"]["patient_id"].dropna())
-    faults: list[Fault] = []
     if not known:  # a fault of its own, which would be repeated for every row
-        return faults
+        return
+    suggest = cache(lambda patient: suggest_name(patient, sorted(known)))
     for name, frame in tables.items():
         if "patient_id" not in frame:
             continue
         for row, patient in frame[["patient_id"]].dropna().itertuples(name=None):
             if patient not in known and not patient.startswith(EXAMPLE_PREFIX):
-                mend = suggest_name(patient, known) + "correct it, or add the patient to patients"
+                few = suggest.cache_info().currsize < MOST_FAULTS  # each takes a millisecond
+                near = suggest(patient) if few else ""
+                mend = near + "correct it, or add the patient to patients"
                 expected = "a patient listed in tables/patients"
                 file = f"tables/{files[name].name}"
-                faults.append(Fault(file, patient, expected, mend, row, "patient_id"))
-    return faults
+                yield Fault(file, patient, expected, mend, row, "patient_id")
 
 
 def _plain_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

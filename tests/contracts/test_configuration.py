@@ -4,6 +4,8 @@ from tests.study_folders import make_config, make_settings
 
 from helpers.contracts import StudyConfig
 
+INFINITE = float("inf")
+
 
 def test_visits_give_months_in_order_and_the_first_is_the_baseline():
     config = make_config()
@@ -62,6 +64,23 @@ def test_the_extramuscular_scale_follows_its_instrument(instruments, maximum):
         ("instruments", {"vas_maximum": 50}, "10 or 100"),
         ("instruments", {"mmt8_maximum": 260}, "80 or 150"),
         ("instruments", {"ck": {"upper_limit_female": 0}}, "greater than 0"),
+        ("instruments", {"ck": {"upper_limit_female": 1e-7}}, "1e-06 or more"),
+        ("instruments", {"functional_index_maximum": 1e7}, "less than or equal to 1000000"),
+        ("planned_months", INFINITE, "finite number"),
+        ("planned_months", 1201, "less than or equal to 1200"),
+        ("visits", [{"month": float("nan"), "label": "a"}], "finite number"),
+        ("visits", [{"month": 1201, "label": "a"}], "less than or equal to 1200"),
+        ("visits", [{"month": 0, "label": " "}], "not empty"),
+        ("visits", [{"month": 0, "label": "x" * 201}], "at most 200"),
+        ("visits", [{"month": 0, "label": "A b"}, {"month": 1, "label": "a  B"}], "more than once"),
+        ("visits", [{"month": at, "label": str(at)} for at in range(201)], "at most 200, got 201"),
+        ("arms", {"a": ""}, "not empty"),
+        ("arms", {" ": "A"}, "a name each"),
+        ("arms", {"a": "Drug", "b": "drug"}, "more than once"),
+        ("arms", {str(at): str(at) for at in range(51)}, "at most 50, got 51"),
+        ("question", "  ", "not empty"),
+        ("source_url", "javascript:alert(1)", "https://"),
+        ("rules", {"enzyme_multiplier": INFINITE}, "finite number"),
     ],
 )
 def test_a_setting_outside_its_limits_is_refused(key, value, words):
@@ -74,6 +93,16 @@ def test_visits_out_of_order_or_repeated_are_refused(months):
     visits = [{"month": month, "label": "visit"} for month in months]
     with pytest.raises(ValidationError, match="once each, in order of month"):
         make_config(visits=visits)
+
+
+def test_a_study_of_many_visits_and_arms_is_allowed():
+    visits = [{"month": month, "label": f"visit {month}"} for month in range(200)]
+    config = make_config(visits=visits, arms={f"a{at}": f"Arm {at}" for at in range(50)})
+    assert (len(config.visits), len(config.arms)) == (200, 50)
+
+
+def test_labels_that_differ_are_kept():
+    assert make_config(arms={"a": "$5", "b": "$50"}).arms == {"a": "$5", "b": "$50"}
 
 
 def test_a_configuration_cannot_be_changed():

@@ -92,7 +92,10 @@ EMPTY = "correct the value, or leave the cell empty if it is missing"
         ("1 000", "text", EMPTY),
         ("1.000.000", "text", EMPTY),
         ("#DIV/0!", "text", EMPTY),
-        ("1e999", "a number too large to hold", "correct the value"),
+        *(
+            (text, "a number too large or too small to be measured", "correct the value")
+            for text in ("1e999", "-1.1e12", "9e-13")
+        ),
     ],
 )
 def test_what_is_no_number_says_what_it_is_and_how_to_mend_it(text, what, mend):

@@ -3,6 +3,7 @@ import yaml
 from tests.study_folders import make_settings
 
 from helpers.contracts import StudyConfig
+from helpers.io.bounds import LARGEST_SETTINGS
 from helpers.io.settings import read_settings
 
 ORIGINS = "'published', 'reconstructed' or 'collected'"
@@ -210,8 +211,8 @@ def test_another_encoding_is_refused(tmp_path, encoding):
     path = tmp_path / "study.yml"
     path.write_bytes("title: Träning\n".encode(encoding))
     fault = find_only_fault(path)
-    assert fault.found.startswith("'utf-8' codec can't decode byte 0x")
-    assert fault.expected == "YAML text in UTF-8"
+    assert fault.found.startswith("a byte that is not UTF-8 (0x")
+    assert fault.expected == "text in UTF-8"
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "just words\n", "- a\n- list\n"])
@@ -220,3 +221,39 @@ def test_a_file_without_keys_is_refused(tmp_path, text):
     assert fault.place == "study.yml"
     assert (fault.found, fault.expected) == ("no settings", "keys such as title and visits")
     assert fault.mend.endswith("make one with: ./run_all.sh new NAME")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "found"),
+    [
+        ("title: a\u202eb\n", "study.yml, row 1", "U+202E (RIGHT-TO-LEFT OVERRIDE) as character 9"),
+        ("# a \x07\n", "study.yml, row 1", "U+0007 (a control character) as character 5"),
+        ("a: b\r\nc: \ufdd0\n", "study.yml, row 2", "U+FDD0 (not a character) as character 4"),
+    ],
+)
+def test_a_character_nobody_sees_is_named_with_its_row(tmp_path, text, place, found):
+    path = tmp_path / "study.yml"
+    path.write_bytes(text.encode())
+    fault = find_only_fault(path)
+    assert (fault.place, fault.found) == (place, found)
+    assert fault.mend.startswith("delete the character")
+
+
+def test_a_character_that_is_asked_for_by_its_number_is_named_with_its_key(tmp_path):
+    path = write_changed(tmp_path, arms={"treated": "T\u200b"})
+    assert "\\u200b" in path.read_text().lower()
+    fault = find_only_fault(path)
+    assert fault.place == "study.yml, row 8, key arms.treated"
+    assert fault.found == "U+200B (ZERO WIDTH SPACE) as character 2"
+
+
+def test_a_file_that_is_no_file_or_too_large_is_refused(tmp_path):
+    (tmp_path / "study.yml").mkdir()
+    assert find_only_fault(tmp_path / "study.yml").found == "a folder"
+    large = write(tmp_path / "study.yml", "#" * (LARGEST_SETTINGS + 1))
+    assert "at most 0.5 MB" in find_only_fault(large).expected
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]\n", "a: " + "[" * 50, "a: !!set {x}\n"])
+def test_yaml_that_unfolds_is_refused_with_its_row(tmp_path, text):
+    assert find_only_fault(write(tmp_path, text)).row == 1

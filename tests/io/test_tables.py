@@ -1,4 +1,6 @@
 import datetime as dt
+import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -6,6 +8,7 @@ import pyreadstat
 import pytest
 
 from helpers.contracts import StudyDataError
+from helpers.io.bounds import LARGEST_UNPACKED, LONGEST_CELL, MOST_COLUMNS
 from helpers.io.tables import READERS, read_table
 
 RESAVE = "save the file again as 'CSV UTF-8 (comma delimited)'"
@@ -167,7 +170,7 @@ class TestCsv:
     def test_a_binary_file_with_the_ending_of_a_table_is_refused(self, tmp_path):
         write_workbook(tmp_path / "book.xlsx", [["a"], [1]])
         [fault] = find_faults(tmp_path, (tmp_path / "book.xlsx").read_bytes())
-        assert (fault.found, fault.expected) == ("a binary file", "CSV text")
+        assert (fault.found, fault.expected) == ("a binary file (it holds U+0000)", "CSV text")
         assert fault.mend == "export the table as CSV"
 
     def test_a_column_there_twice_is_named(self, tmp_path):
@@ -246,7 +249,7 @@ class TestExcel:
         [fault] = find_faults(tmp_path, CSV.encode(), name="t.xlsx")
         assert fault.place == "tables/t.xlsx"
         assert fault.found.startswith("not a readable workbook (")
-        assert fault.mend == "save it again"
+        assert fault.mend == "take a password off it, and save it again as .xlsx"
 
 
 FRAME = pd.DataFrame(
@@ -285,11 +288,18 @@ class TestStatisticsFiles:
 
     def test_a_sas_file_is_read_as_the_same_table(self, tmp_path, monkeypatch):
         # No free library writes sas7bdat: the parser is pyreadstat's, the rest is ours.
-        def read_sas7bdat(path):
+        about = SimpleNamespace(
+            number_rows=len(FRAME),
+            number_columns=FRAME.shape[1],
+            variable_storage_width=dict.fromkeys(FRAME, 8),
+        )
+
+        def read_sas7bdat(path, **options):
             assert path.endswith("t.sas7bdat")
-            return FRAME.rename(columns=str.upper), None
+            return FRAME.rename(columns=str.upper), about
 
         monkeypatch.setattr(pyreadstat, "read_sas7bdat", read_sas7bdat)
+        (tmp_path / "t.sas7bdat").write_bytes(b"SAS")
         table = read(tmp_path / "t.sas7bdat")
         assert list(table) == list(FRAME)
         assert list_rows(table) == ROWS
@@ -318,3 +328,111 @@ class TestStatisticsFiles:
         assert fault.place == f"tables/t{ending}"
         assert fault.found.startswith("not readable (")
         assert (fault.expected, fault.mend) == (f"a {ending} file", "export as CSV")
+
+
+# --- Bounds and characters ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("1\x07", "U+0007 (a control character) as character 2"),
+        ("\u202e1", "U+202E (RIGHT-TO-LEFT OVERRIDE) as character 1"),
+        ("a\u200b", "U+200B (ZERO WIDTH SPACE) as character 2"),
+        ("\ufffe", "U+FFFE (not a character) as character 1"),
+        ("x" * (LONGEST_CELL + 1), f"{LONGEST_CELL + 1} letters"),
+    ],
+)
+def test_a_cell_that_nobody_can_read_is_named_by_its_place(tmp_path, cell, found):
+    [fault] = find_faults(tmp_path, f"a,b\nx,1\ny,{cell}\n".encode())
+    assert (fault.place, fault.found) == ("tables/t.csv, row 3, column b", found)
+
+
+def test_a_cell_of_a_workbook_is_looked_at_too(tmp_path):
+    write_workbook(tmp_path / "t.xlsx", [["a"], ["P\u202e1"]])
+    with pytest.raises(StudyDataError, match="RIGHT-TO-LEFT OVERRIDE"):
+        read(tmp_path / "t.xlsx")
+
+
+def test_a_column_name_with_a_character_nobody_sees_is_shown_with_its_number(tmp_path):
+    [fault] = find_faults(tmp_path, "a,b\u200bc\n1,2\n".encode())
+    assert fault.place == "tables/t.csv, row 1, column b<U+200B>c"
+
+
+def test_a_text_of_two_lines_is_read(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b'a\n"two\r\nlines\t"\n')
+    assert read(path)["a"].tolist() == ["two\r\nlines"]
+
+
+@pytest.mark.parametrize(("columns", "faulty"), [(MOST_COLUMNS, False), (MOST_COLUMNS + 1, True)])
+def test_a_table_has_at_most_so_many_columns(tmp_path, columns, faulty):
+    content = ",".join(f"c{at}" for at in range(columns)).encode() + b"\n"
+    if faulty:
+        [fault] = find_faults(tmp_path, content)
+        assert fault.found == f"{columns} columns"
+    else:
+        (tmp_path / "t.csv").write_bytes(content)
+        assert read(tmp_path / "t.csv").shape == (0, columns)
+
+
+def test_a_table_of_too_many_cells_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("helpers.io.tables.MOST_CELLS", 12)
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n3,4\n")
+    assert len(read(path)) == 2
+    [fault] = find_faults(tmp_path, b"a,b\n1,2\n3,4\n5,6\n")
+    assert fault.found == "more than 12 cells"
+
+
+def test_a_value_far_from_the_table_is_refused_and_an_empty_format_there_is_not(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.active.append(["x"])
+    book.active["XFD3"].number_format = "0%"
+    book.save(tmp_path / "t.xlsx")
+    assert read(tmp_path / "t.xlsx")["a"].tolist() == ["x"]
+    book.active["XFD1048576"] = 1
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(StudyDataError, match="an entry in column 16384, far from the table"):
+        read(tmp_path / "t.xlsx")
+
+
+def rewrite_sheet(path, sheet):
+    """Put other XML in the place of a workbook's sheet."""
+    with zipfile.ZipFile(path) as book:
+        parts = {entry: book.read(entry) for entry in book.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for entry, content in parts.items():
+            book.writestr(entry, sheet if entry.endswith("sheet1.xml") else content)
+
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    "{}</sheetData></worksheet>"
+)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "found"),
+    [
+        (" " * (LARGEST_UNPACKED + 1), "once it is unpacked"),
+        (SHEET.format(f"<row>{'<c/>' * 3_000_000}</row>"), "more than 600000 cells"),
+        (SHEET.format('<row r="9"><c r="ZZZZZ9"><v>1</v></c></row>'), "not a readable workbook"),
+        (SHEET.format('<row r="9999999"><c r="A9999999"><v>1</v></c></row>'), "far from"),
+        (SHEET.format("<row>"), "not a readable workbook"),
+    ],
+)
+def test_a_workbook_that_unfolds_is_refused(tmp_path, sheet, found):
+    write_workbook(tmp_path / "t.xlsx", [["a"], [1]])
+    rewrite_sheet(tmp_path / "t.xlsx", sheet)
+    with pytest.raises(StudyDataError, match=found):
+        read(tmp_path / "t.xlsx")
+
+
+def test_a_statistics_file_that_unfolds_is_refused(tmp_path, monkeypatch):
+    pyreadstat.write_sav(pd.DataFrame({"a": ["x" * 200] * 100}), str(tmp_path / "t.sav"))
+    assert len(read(tmp_path / "t.sav")) == 100
+    monkeypatch.setattr("helpers.io.tables.LARGEST_UNPACKED", 10_000)
+    with pytest.raises(StudyDataError, match="once it is unpacked"):
+        read(tmp_path / "t.sav")

@@ -1,6 +1,8 @@
 """A grid is read and checked as a whole: every fault at once, with its row and column."""
 
+import os
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -97,7 +99,7 @@ def test_the_report_of_a_study_given_by_its_path_has_the_name_of_its_folder(writ
 
 
 def test_every_fault_of_the_form_is_told_at_once(write_grid):
-    text = "study,name\ntoy,a\n,b\ntoy,A\ntoy,../up\ntoy,.hidden\ntoy,index.html\ntoy,\n"
+    text = "study,name\ntoy,a\n,b\ntoy,A\ntoy,../up\ntoy,.hidden\ntoy,index.html\ntoy,a.Failed\n"
     found = [(f.row, f.column, f.found) for f in find_faults(write_grid(text))]
     assert found == [
         (3, "study", "nothing"),
@@ -105,6 +107,7 @@ def test_every_fault_of_the_form_is_told_at_once(write_grid):
         (5, "name", "'../up'"),
         (6, "name", "'.hidden'"),
         (7, "name", "'index.html'"),
+        (8, "name", "'a.Failed'"),
     ]
 
 
@@ -129,9 +132,9 @@ def test_a_file_that_is_no_grid_is_told(write_grid, text, name, found):
 
 def test_a_grid_that_is_not_there_or_not_utf_8_is_told(write_grid, tmp_path):
     [fault] = find_faults(tmp_path / "none.csv")
-    assert "No such file" in fault.found
+    assert "no such file" in fault.found
     [fault] = find_faults(write_grid("study\nmünchen\n", encoding="latin-1"))
-    assert "utf-8" in fault.found
+    assert "UTF-8" in fault.found
 
 
 def test_each_row_is_a_plan_with_its_own_name_and_values(plan):
@@ -191,3 +194,66 @@ def test_the_message_names_file_place_and_mend(write_grid):
 
 def test_a_slash_at_the_end_of_a_path_is_no_part_of_the_name(write_grid):
     assert read_grid(write_grid("study\ndata/toy/\n"))[0].name == "toy"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "found"),
+    [
+        ("study,name,name\ntoy,a,b\n", "g.csv", "the column name is given twice"),
+        ("study,\ntoy,a\n", "g.csv", "a column without a name"),
+        ('study\n"toy\n', "g.csv", "unexpected end of data"),
+        ("study\n" + "x" * 200_000, "g.csv", "field larger than field limit"),
+        ("- {study: toy, study: well}", "g.yml", "study is given twice"),
+        ("- &a {study: toy}\n- *a", "g.yml", "an alias"),
+        ("[" * 5_000, "g.yml", "groups within groups"),
+        ("- study: 2013-99-99", "g.yml", "month must be in"),
+        ("study\ntoy\u202e\n", "g.csv", "U+202E"),
+        ("study\nto\0y\n", "g.csv", "U+0000"),
+        ('- study: "t\\u0007"', "g.yml", "U+0007"),
+    ],
+)
+def test_a_grid_that_cannot_be_read_is_told(write_grid, text, name, found):
+    [fault] = find_faults(write_grid(text, name))
+    assert found in fault.found
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path)])
+def test_a_grid_that_is_no_file_is_told(tmp_path, make):
+    make(tmp_path / "grid.csv")
+    [fault] = find_faults(tmp_path / "grid.csv")
+    assert fault.mend
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "aux.txt", "x.failed", "lpt1"])
+def test_a_name_that_some_computer_cannot_take_is_a_fault(write_grid, name):
+    [fault] = find_faults(write_grid(f"study,name\ntoy,{name}\n"))
+    assert (fault.place, fault.found) == ("row 2, column name", repr(name))
+    assert "a name that" in fault.mend
+
+
+def test_two_names_that_some_computers_take_for_one_are_a_fault(write_grid):
+    [fault] = find_faults(write_grid("study,name\ntoy,Åsa\ntoy,åSA\n"))
+    assert fault.found.endswith("as in row 2")
+
+
+def test_a_value_that_the_study_does_not_hold_is_a_fault_of_its_row(plan, toy_project, toys):
+    cell = 'person: str = ""  # who | in patients.patient_id, labs.patient_id'
+    nbformat.write(
+        toys.make_notebook("# Person", parameters=cell, needs=("patients",)),
+        toy_project / "notebooks" / "04_person.ipynb",
+    )
+    chapters = read_chapters(toy_project / "notebooks")
+
+    def make(person):
+        rows = [GridRow(2, "toy", "toy", (f"person={person}",))]
+        folder = toy_project / "data" / "toy"
+        return plan_grid(rows, chapters, find_study=lambda name: folder, file="grid.csv")
+
+    assert make("P 2")[0].values["04_person"] == {"person": "P 2"}
+    with pytest.raises(GridError, match="row 2, column person") as caught:
+        make("P99")
+    [fault] = caught.value.faults
+    assert fault.found == (
+        "P99, which does not stand in patients.patient_id or labs.patient_id of toy"
+    )
+    assert (fault.expected, fault.mend) == ("one of P 1, P 2", "for example: -p person=P 1")

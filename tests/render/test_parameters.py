@@ -162,3 +162,37 @@ def test_the_list_of_parameters_has_name_meaning_and_default():
     listed = describe_parameters([CHAPTER])
     assert listed.startswith("01_clinical_response.ipynb\n  improvement_percent (a number from 1")
     assert listed.endswith("show_labels (true or false; name every line) [False]")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("improvement_percent=1e999", "1e999, which is too large to compute with"),
+        ("improvement_percent=inf", "'inf', which is not a number"),
+        ("improvement_percent=nan", "'nan', which is not a number"),
+        ("improvement_percent=٣", "which is not a number"),
+        ("measures=" + "1" * 5_000, "a number of 5000 digits, which is too large"),
+        ("analyte=a\x07", "a text with U+0007 (a control character) as character 2"),
+        ("analyte=\udcff", "a text with U+DCFF"),
+        ("measures", "no value"),
+        ("=3", "no value"),
+    ],
+)
+def test_a_value_that_no_notebook_can_hold_is_refused(given, found):
+    said = refuse(given)
+    assert found in said
+    said.encode()
+
+
+def test_a_comment_goes_on_below_and_may_name_columns():
+    cell = (
+        'person: str = ""  # who is shown |\n# in labs.patient_id, case_events.patient_id\n'
+        'arm: str = "a"  # one of two\n# arms | a,\n# b\n'
+    )
+    person, arm = read_parameters(cell, notebook="01_x.ipynb")
+    assert (person.help, person.columns) == (
+        "who is shown",
+        ("labs.patient_id", "case_events.patient_id"),
+    )
+    assert person.expected == "text that stands in labs.patient_id or case_events.patient_id"
+    assert (arm.help, arm.choices) == ("one of two arms", ("a", "b"))

@@ -1,10 +1,13 @@
 """The list of candidates: rows, units and families."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from tests.study_folders import make_config
 
 from helpers.derive.biomarkers import CANDIDATES
+from helpers.render.chapters import read_chapter
 from helpers.report import candidates as report
 
 
@@ -46,3 +49,9 @@ def test_a_candidate_carries_the_unit_of_its_table(table, expected):
     candidate = next(c for c in CANDIDATES if c.name == "cd3")
     tables = {} if table is None else {"biopsies": table}
     assert report.label_candidate(candidate, tables, make_config()) == expected
+
+
+def test_the_chapter_takes_every_candidate_as_its_predictor_and_nothing_else():
+    path = Path(__file__).parents[2] / "notebooks" / "05_predictive_biomarkers.ipynb"
+    [predictor] = [p for p in read_chapter(path).parameters if p.name == "predictor"]
+    assert predictor.choices == tuple(candidate.name for candidate in CANDIDATES)

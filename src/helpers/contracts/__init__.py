@@ -6,6 +6,7 @@ from helpers.contracts.faults import (
     MissingTableError,
     StudyDataError,
     describe_faults,
+    keep_first,
     suggest_name,
 )
 from helpers.contracts.tables import CONTRACTS, table_contract
@@ -20,6 +21,7 @@ __all__ = [
     "StudyDataError",
     "Visit",
     "describe_faults",
+    "keep_first",
     "suggest_name",
     "table_contract",
 ]

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 DataOrigin = Literal["published", "reconstructed", "collected"]
 CkUnit = Literal["ukat/L", "U/L"]
@@ -12,20 +21,65 @@ CkUnit = Literal["ukat/L", "U/L"]
 UKAT_PER_L_IN_U_PER_L = 60.0
 """1 ukat/L = 60 U/L, from the definitions of the katal (mol/s) and the unit (umol/min)."""
 
+LATEST_MONTH = 1200
+"""A hundred years: no study plans a visit later, and no axis holds one."""
+
+LARGEST_LIMIT = 1e6
+"""Of a scale or a limit of normal, in any unit that is in use."""
+
+MOST_VISITS, MOST_ARMS, LONGEST_LABEL = 200, 50, 200
+"""Of what a figure can show: visits, arms, and the letters of a label."""
+
 NBSP = "\N{NO-BREAK SPACE}"
 UNBROKEN_LENGTH = 12
 """The longest name of a visit, in letters, that stays on one line."""
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
+
+
+def require_words(text: str) -> str:
+    """Refuse a text without any letter; give it back as it is otherwise."""
+    if not text.strip():
+        raise ValueError("a text that is not empty")
+    return text
+
+
+def require_address(text: str) -> str:
+    """Refuse a link that a browser would not open as a page; give it back as it is otherwise."""
+    if not text.startswith(("https://", "http://")):
+        raise ValueError("a link that begins with https:// or http://")
+    return text
+
+
+def _require_size(limit: float) -> float:
+    if limit < 1 / LARGEST_LIMIT:
+        raise ValueError(f"a number of {1 / LARGEST_LIMIT:g} or more, got {limit:g}")
+    return limit
+
+
+def _require_distinct(labels: Iterable[str], what: str) -> None:
+    """Refuse two labels that a reader cannot tell apart."""
+    counts = Counter(" ".join(label.split()).casefold() for label in labels)
+    twice = ", ".join(label for label, count in counts.items() if count > 1)
+    if twice:
+        raise ValueError(f"{what} must have different labels, got {twice} more than once")
+
+
+Words = Annotated[str, AfterValidator(require_words)]
+Label = Annotated[str, AfterValidator(require_words), Field(max_length=LONGEST_LABEL)]
+Address = Annotated[str, AfterValidator(require_address)]
+Scale = Annotated[float, Field(gt=0, le=LARGEST_LIMIT), AfterValidator(_require_size)]
 
 
 class Visit(_Frozen):
     """A planned visit: its nominal month in the tables, and the words that the reader sees."""
 
-    month: Annotated[float, Field(ge=0)] = Field(description="nominal month, as in the tables")
-    label: str = Field(description="how the report names the visit, for example '12 weeks'")
+    month: Annotated[float, Field(ge=0, le=LATEST_MONTH)] = Field(
+        description="nominal month, as in the tables"
+    )
+    label: Label = Field(description="how the report names the visit, for example '12 weeks'")
 
 
 class CreatineKinase(_Frozen):
@@ -35,10 +89,10 @@ class CreatineKinase(_Frozen):
     report_unit: CkUnit | None = Field(
         None, description="unit of the report; the tables' own where not given"
     )
-    upper_limit_female: Annotated[float, Field(gt=0)] | None = Field(
+    upper_limit_female: Scale | None = Field(
         None, description="upper limit of normal for women, in `unit`"
     )
-    upper_limit_male: Annotated[float, Field(gt=0)] | None = Field(
+    upper_limit_male: Scale | None = Field(
         None, description="upper limit of normal for men, in `unit`"
     )
 
@@ -65,7 +119,7 @@ class Extramuscular(_Frozen):
     instrument: Literal["vas", "myoact", "mitax"] = Field(
         "vas", description="vas: one visual analogue scale; myoact or mitax: an index of 0 to 1"
     )
-    maximum: Annotated[float, Field(gt=0)] | None = Field(
+    maximum: Scale | None = Field(
         None, description="largest possible value; the VAS maximum or 1 where not given"
     )
 
@@ -88,9 +142,7 @@ class Instruments(_Frozen):
     ck: CreatineKinase = Field(
         default_factory=CreatineKinase, description="unit and limits of creatine kinase"
     )
-    functional_index_maximum: Annotated[float, Field(gt=0)] = Field(
-        64, description="largest total of the Functional Index"
-    )
+    functional_index_maximum: Scale = Field(64, description="largest total of the Functional Index")
 
     @property
     def extramuscular_maximum(self) -> float:
@@ -107,7 +159,7 @@ class Rules(_Frozen):
         "infinite_worsening",
         description="a measure that rises from 0: counts as worse, or cannot be judged",
     )
-    enzyme_multiplier: Annotated[float, Field(gt=0)] = Field(
+    enzyme_multiplier: Scale = Field(
         15.0, description="range of CK in the total improvement score, as multiple of its limit"
     )
 
@@ -126,10 +178,10 @@ class ReferenceRange(_Frozen):
     """What healthy people have of one serum protein, as a source gave it."""
 
     low: Annotated[float, Field(ge=0)] = Field(description="lowest value of healthy people")
-    high: Annotated[float, Field(gt=0)] = Field(description="highest value of healthy people")
+    high: Scale = Field(description="highest value of healthy people")
     unit: str = Field(description="unit of low and high; must be that of the table")
     source: str = Field(description="who measured the healthy people")
-    mean: Annotated[float, Field(gt=0)] | None = Field(None, description="mean of healthy people")
+    mean: Scale | None = Field(None, description="mean of healthy people")
 
     @model_validator(mode="after")
     def _check_order(self) -> ReferenceRange:
@@ -145,24 +197,24 @@ class StudyConfig(_Frozen):
     short_title: str = Field(
         min_length=1, description="a few words for the contents list and the browser tab"
     )
-    question: str = Field(description="the study's question in one sentence")
-    design: str = Field(description="design in one or two sentences")
+    question: Words = Field(description="the study's question in one sentence")
+    design: Words = Field(description="design in one or two sentences")
     data_origin: DataOrigin = Field(
         description="published, reconstructed (invented from aggregates) or collected"
     )
-    provenance: str = Field(description="where each value comes from")
+    provenance: Words = Field(description="where each value comes from")
     citation: str | None = Field(None, description="publication to cite")
     short_citation: str | None = Field(
         None, description="the same in a few words, for the banner on every page"
     )
-    source_url: str | None = Field(None, description="link to the publication")
+    source_url: Address | None = Field(None, description="link to the publication")
     licence: str | None = Field(None, description="licence of the data")
     treatment: str | None = Field(None, description="drug, dose and route, or programme")
-    planned_months: Annotated[float, Field(gt=0)] | None = Field(
+    planned_months: Annotated[float, Field(gt=0, le=LATEST_MONTH)] | None = Field(
         None, description="planned time on study, in months"
     )
     primary_outcome: str | None = Field(None, description="primary outcome, in words")
-    arms: dict[str, str] = Field(description="name in the column arm: how the report names it")
+    arms: dict[str, Label] = Field(description="name in the column arm: how the report names it")
     visits: tuple[Visit, ...] = Field(description="planned visits in order of time")
     instruments: Instruments = Field(default_factory=Instruments, description="scales and units")
     rules: Rules = Field(default_factory=Rules, description="choices the literature leaves open")
@@ -179,6 +231,11 @@ class StudyConfig(_Frozen):
     def _check_arms(cls, arms: dict[str, str]) -> dict[str, str]:
         if not arms:
             raise ValueError("arms must name at least one arm")
+        if len(arms) > MOST_ARMS:
+            raise ValueError(f"arms must be at most {MOST_ARMS}, got {len(arms)}")
+        if not all(name.strip() for name in arms):
+            raise ValueError("arms must have a name each, got an empty one")
+        _require_distinct(arms.values(), "arms")
         return arms
 
     @field_validator("visits")
@@ -187,6 +244,9 @@ class StudyConfig(_Frozen):
         months = [visit.month for visit in visits]
         if not months or months != sorted(set(months)):
             raise ValueError("visits must be listed once each, in order of month")
+        if len(visits) > MOST_VISITS:
+            raise ValueError(f"visits must be at most {MOST_VISITS}, got {len(visits)}")
+        _require_distinct((visit.label for visit in visits), "visits")
         return visits
 
     @property

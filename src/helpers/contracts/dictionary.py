@@ -14,10 +14,10 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pandera.pandas as pa
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
-from helpers.contracts.configuration import StudyConfig
+from helpers.contracts.configuration import StudyConfig, require_address, require_words
 from helpers.contracts.tables import CONTRACTS, Kind, table_contract
 
 README = Path(__file__).resolve().parents[3] / "data" / "README.md"
@@ -34,6 +34,10 @@ STARTING_SETTINGS: dict[str, Any] = {
 }
 """What a new study starts with where the contract has no default: one arm, four visits."""
 
+_RULES: dict[object, str] = {
+    require_words: "not empty",
+    require_address: "beginning with https:// or http://",
+}
 _OTHER_NUMBER = 7
 _OTHER_LISTS = {"arms": {"other": "Other"}, "visits": [{"month": 1, "label": "Other"}]}
 _OWN_LISTS = {
@@ -139,12 +143,14 @@ def describe_tables() -> str:
 def _describe_field(key: str, field: FieldInfo) -> Setting:
     annotation, limits = _without_none(field.annotation), field.metadata
     if get_origin(annotation) is Annotated:
-        annotation, note = get_args(annotation)
-        limits = note.metadata
+        annotation, *notes = get_args(annotation)
+        limits = [part for note in notes for part in getattr(note, "metadata", [note])]
     return Setting(
         key=key,
         description=field.description or "",
-        allowed=", ".join([_describe_type(annotation), *map(_describe_limit, limits)]),
+        allowed=", ".join(
+            filter(None, [_describe_type(annotation), *map(_describe_limit, limits)])
+        ),
         required=field.is_required(),
         default=field.get_default(call_default_factory=True),
         choices=get_args(annotation) if get_origin(annotation) is Literal else (),
@@ -166,13 +172,25 @@ def _describe_type(annotation: object) -> str:
     if origin is tuple:
         return "a list of texts" if parts[0] is str else "a list of groups of keys"
     if origin is dict:
-        return "NAME: text, as often as needed" if parts[1] is str else "NAME: a group of keys"
+        return "NAME: text, as often as needed" if _is_text(parts[1]) else "NAME: a group of keys"
     return "a group of keys"
 
 
+def _is_text(annotation: object) -> bool:
+    return annotation is str or (
+        get_origin(annotation) is Annotated and get_args(annotation)[0] is str
+    )
+
+
 def _describe_limit(limit: object) -> str:
+    if isinstance(limit, AfterValidator):
+        return _RULES.get(limit.func, "")
     if hasattr(limit, "min_length"):
         return "not empty"
+    if hasattr(limit, "max_length"):
+        return f"at most {limit.max_length} letters"
+    if hasattr(limit, "le"):
+        return f"at most {limit.le:g}"
     if hasattr(limit, "ge"):
         return f"{limit.ge:g} or more"
     return f"above {limit.gt:g}" if hasattr(limit, "gt") else str(limit)
@@ -353,7 +371,9 @@ _FILES = """
 Missing is an empty cell, `NA`, `NaN` or `<NA>`; never 0, 999, a dash or a word. Rows without any
 entry are passed over. True or false is written `true` or `false` (or `yes`, `no`), in any case.
 Creatine kinase is read in `instruments.ck.unit` and shown in `instruments.ck.report_unit`
-(1 ukat/L = 60 U/L); no other value is converted.
+(1 ukat/L = 60 U/L); no other value is converted. An apostrophe before a cell that begins with
+`=`, `+`, `-` or `@` is a spreadsheet's sign for text, which our own files have too. It is
+taken off.
 """
 
 _REFUSED = """

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+
+from helpers.characters import show_unseen
+
+LONGEST_FOUND = 300
+"""Letters of what was found that a message shows."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,46 @@ class MissingTableError(LookupError):
     """Raised when a chapter asks for a table that its study did not measure."""
 
 
+def keep_first(faults: Iterable[Fault], most: int) -> list[Fault]:
+    """Keep the first faults of each column of each file, and say how many more there are.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        Taken one by one, so that those beyond the bound need no memory.
+    most : int
+        How many of one column are kept.
+
+    Returns
+    -------
+    list of Fault
+        In their order; at the end one for each column that has more.
+
+    Examples
+    --------
+    >>> faults = [Fault("a.csv", "x", "a number", "y", row, "ck") for row in (2, 3, 4)]
+    >>> [fault.found for fault in keep_first(faults, 1)]
+    ['x', '2 more faults of this column, from row 3']
+    """
+    kept: list[Fault] = []
+    counts: Counter[tuple[str, str | None]] = Counter()
+    beyond: dict[tuple[str, str | None], Fault] = {}
+    for fault in faults:
+        key = (fault.file, fault.column)
+        counts[key] += 1
+        if counts[key] <= most:
+            kept.append(fault)
+        else:
+            beyond.setdefault(key, fault)
+    return kept + [_count_rest(fault, counts[key] - most) for key, fault in beyond.items()]
+
+
+def _count_rest(first: Fault, number: int) -> Fault:
+    found = f"{number} more fault{'s' * (number != 1)} of this column, from row {first.row}"
+    mend = "mend those above first: they may have one cause"
+    return replace(first, found=found, mend=mend)
+
+
 def describe_faults(faults: Iterable[Fault]) -> str:
     """List faults for a person: one paragraph each, in the order of files and rows.
 
@@ -88,12 +134,17 @@ def describe_faults(faults: Iterable[Fault]) -> str:
     lines = [f"{len(listed)} fault{'s' if len(listed) > 1 else ''} found."]
     for number, fault in enumerate(listed, start=1):
         lines += [
-            f"{number:>3}. {fault.place}",
-            f"     found:    {fault.found}",
-            f"     expected: {fault.expected}",
-            f"     to mend:  {fault.mend}",
+            f"{number:>3}. {_show(fault.place)}",
+            f"     found:    {_show(fault.found)}",
+            f"     expected: {_show(fault.expected, 10 * LONGEST_FOUND)}",
+            f"     to mend:  {_show(fault.mend)}",
         ]
     return "\n".join(lines)
+
+
+def _show(text: str, most: int = LONGEST_FOUND) -> str:
+    shown = show_unseen(text)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def suggest_name(name: str, known: Iterable[str]) -> str:

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from helpers.contracts.configuration import StudyConfig
+from helpers.contracts.configuration import LATEST_MONTH, StudyConfig
 
 Kind = Literal["text", "number", "integer", "flag"]
 
+DAYS_IN_MONTH = 30
 HAQ_DI_STEP = 0.125
 DIAGNOSES = ("PM", "DM", "IBM", "JDM", "CADM", "IMNM", "ASyS", "overlap")
 MARKERS = (
@@ -92,8 +93,18 @@ def _month(config: StudyConfig) -> pa.Column:
 
 def _time(description: str, *, example: str, filled: bool = False, low: float = 0) -> pa.Column:
     return _column(
-        "number", description, [_between(low, None)], unit="months", filled=filled, example=example
+        "number",
+        description,
+        [_between(low, LATEST_MONTH)],
+        unit="months",
+        filled=filled,
+        example=example,
     )
+
+
+def _day(description: str, *, example: str = "", filled: bool = False) -> pa.Column:
+    last = LATEST_MONTH * DAYS_IN_MONTH
+    return _column("number", description, [_between(-last, last)], filled=filled, example=example)
 
 
 def _table(
@@ -339,9 +350,11 @@ def _medications(config: StudyConfig) -> pa.DataFrameSchema:
             "dose": _column("number", "dose", [_between(0, None)], example="10"),
             "unit": _column("text", "unit of the dose", example="mg/day"),
             "start_month": _time(
-                "first month; negative when begun before the study", example="-24", low=-1200
+                "first month; negative when begun before the study",
+                example="-24",
+                low=-LATEST_MONTH,
             ),
-            "end_month": _time("last month; empty when still taken", example="", low=-1200),
+            "end_month": _time("last month; empty when still taken", example="", low=-LATEST_MONTH),
         },
         may_be_empty=True,
     )
@@ -460,7 +473,7 @@ def _labs(config: StudyConfig) -> pa.DataFrameSchema:
         ["patient_id", "day", "test"],
         {
             "patient_id": _patient(),
-            "day": _column("number", "day from the start of treatment", filled=True, example="8"),
+            "day": _day("day from the start of treatment", filled=True, example="8"),
             "test": _column("text", "name of the test", filled=True, example="CRP"),
             "value": _column("number", "result", [_between(0, None)], example="31"),
             "unit": _column("text", "unit of the result", filled=True, example="mg/L"),
@@ -475,8 +488,8 @@ def _case_events(config: StudyConfig) -> pa.DataFrameSchema:
         [],
         {
             "patient_id": _patient(),
-            "day": _column("number", "first day, from the start of treatment", example="0"),
-            "end_day": _column("number", "last day; empty for one day or until the end"),
+            "day": _day("first day, from the start of treatment", example="0"),
+            "end_day": _day("last day; empty for one day or until the end"),
             "kind": _column(
                 "text", "kind of event", [_one_of(kinds)], filled=True, example="imaging"
             ),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 
 import pandas as pd
 import pandera.pandas as pa
 
-from helpers.contracts import Fault
+from helpers.contracts import Fault, keep_first
+from helpers.io.bounds import LARGEST_NUMBER, MOST_FAULTS, SMALLEST_NUMBER
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _INTEGER = re.compile(r"[+-]?\d{1,15}(\.0+)?")  # 15 digits: more are not exact as a float
@@ -54,7 +54,7 @@ _MENDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 )
 _EXPECTED = {"number": "a number", "integer": "a whole number", "flag": "true or false"}
 _MISPLACED_NUMBERS = {
-    "number": ("a number too large to hold", "correct the value"),
+    "number": ("a number too large or too small to be measured", "correct the value"),
     "integer": ("not a whole number", "correct the value, or leave the cell empty"),
     "flag": ("a number", "write true or false: a code's meaning is never guessed"),
 }
@@ -93,8 +93,12 @@ def convert_cells(
             continue
         kind = column.metadata["kind"]
         fits = cells[name].map(_FITS[kind], na_action="ignore").eq(False)
-        for row, text in cells.loc[fits.fillna(False), name].items():
-            faults.append(_describe_cell(text, kind, file=file, row=row, column=name))
+        unfit = cells.loc[fits.fillna(False), name]
+        found = (
+            _describe_cell(text, kind, file=file, row=row, column=name)
+            for row, text in unfit.items()
+        )
+        faults += keep_first(found, MOST_FAULTS)
         columns[name] = _CONVERT[kind](cells[name].mask(fits.fillna(False)))
     return pd.DataFrame(columns, index=cells.index), faults
 
@@ -111,13 +115,17 @@ def _describe_cell(text: str, kind: str, *, file: str, row: object, column: str)
     return Fault(file, f"{text!r} ({what})", _EXPECTED[kind], mend, int(str(row)), column)
 
 
+def _is_measurable(number: float) -> bool:
+    return number == 0 or SMALLEST_NUMBER <= abs(number) <= LARGEST_NUMBER
+
+
 def _to_flag(cells: pd.Series) -> pd.Series:
     return cells.str.lower().map(_FLAGS).astype("boolean")
 
 
 _FITS: dict[str, Callable[[str], bool]] = {
     "text": lambda text: True,
-    "number": lambda text: _NUMBER.fullmatch(text) is not None and math.isfinite(float(text)),
+    "number": lambda text: _NUMBER.fullmatch(text) is not None and _is_measurable(float(text)),
     "integer": lambda text: _INTEGER.fullmatch(text) is not None,
     "flag": lambda text: text.lower() in _FLAGS,
 }

@@ -5,8 +5,28 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from helpers.io.files import UnreadableError
+
 
 def hash_file(path: Path) -> str:
-    """Give the sha256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Give the sha256 of a file's bytes, in hexadecimal.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file, of any size.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnreadableError
+        When the system does not give it.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableError.from_error(path, error) from error

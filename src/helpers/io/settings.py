@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -10,9 +10,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from helpers.characters import MEND, describe_unseen
 from helpers.contracts import Fault, StudyConfig, suggest_name
+from helpers.io.bounds import LARGEST_SETTINGS
+from helpers.io.files import UnreadableError, read_text
+from helpers.io.plain_yaml import KeyPath, find_repeats, load_yaml, walk_keys, walk_scalars
 
-KeyPath = tuple[str, ...]
 _LONGEST_FOUND = 80
 
 
@@ -30,18 +33,24 @@ def read_settings(path: Path) -> tuple[StudyConfig | None, list[Fault]]:
         None when there are faults.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        settings, node = yaml.safe_load(text), yaml.compose(text)
-    except (yaml.YAMLError, ValueError) as error:  # not YAML; not UTF-8, or no date: 2013-99-99
+        text = read_text(path, at_most=LARGEST_SETTINGS)
+    except UnreadableError as error:
+        return None, [Fault("study.yml", error.found, error.expected, error.mend)]
+    faults = _find_unseen_lines(text)
+    if faults:
+        return None, faults
+    try:
+        settings, node = load_yaml(text)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: no date, 2013-99-99
         return None, [_describe_form(error)]
     if not isinstance(settings, dict):
         mend = "copy the study.yml of another study, or make one with: ./run_all.sh new NAME"
         return None, [Fault("study.yml", "no settings", "keys such as title and visits", mend)]
-    faults = _find_repeats(node)
+    faults = _find_repeats(node) + _find_unseen_texts(node)
     try:
         config = StudyConfig.model_validate(settings)
     except ValidationError as error:
-        rows = dict(_walk_yaml(node))
+        rows = dict(walk_keys(node))
         return None, faults + [_describe_setting(problem, rows) for problem in error.errors()]
     return (None if faults else config), faults
 
@@ -54,30 +63,37 @@ def _describe_form(error: yaml.YAMLError | ValueError) -> Fault:
     return Fault("study.yml", found, "YAML text in UTF-8", mend, row)
 
 
+def _find_unseen_lines(text: str) -> list[Fault]:
+    """Find what nobody sees in the file itself, comments included."""
+    lines = enumerate(text.replace("\r\n", "\n").split("\n"), start=1)
+    return [
+        Fault("study.yml", found, "characters that can be seen", MEND, row)
+        for row, line in lines
+        if (found := describe_unseen(line, lines=True))
+    ]
+
+
+def _find_unseen_texts(node: yaml.Node | None) -> list[Fault]:
+    """Find what nobody sees and a text asks for by its number, in quotation marks."""
+    return [
+        Fault("study.yml", found, "characters that can be seen", MEND, row, ".".join(path))
+        for path, scalar, row in walk_scalars(node)
+        if (found := describe_unseen(scalar, lines=True))
+    ]
+
+
 def _find_repeats(node: yaml.Node | None) -> list[Fault]:
-    """Find keys given twice, of which YAML would silently keep the last."""
-    first_rows: dict[KeyPath, int] = {}
-    faults = []
-    for path, row in _walk_yaml(node):
-        first = first_rows.setdefault(path, row)
-        if first != row:
-            found = f"a key given twice, first in row {first}"
-            key = ".".join(path)
-            faults.append(Fault("study.yml", found, "each key once", "delete one", row, key))
-    return faults
-
-
-def _walk_yaml(node: yaml.Node | None, path: KeyPath = ()) -> Iterator[tuple[KeyPath, int]]:
-    if node is None:
-        return
-    yield path, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield (*path, str(key.value)), key.start_mark.line + 1
-            yield from list(_walk_yaml(value, (*path, str(key.value))))[1:]
-    elif isinstance(node, yaml.SequenceNode):
-        for position, value in enumerate(node.value):
-            yield from _walk_yaml(value, (*path, str(position)))
+    return [
+        Fault(
+            "study.yml",
+            f"a key given twice, first in row {first}",
+            "each key once",
+            "delete one",
+            row,
+            ".".join(path),
+        )
+        for path, first, row in find_repeats(node)
+    ]
 
 
 def _describe_setting(problem: ErrorDetails, rows: Mapping[KeyPath, int]) -> Fault:

@@ -10,18 +10,37 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
 if TYPE_CHECKING:
-    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.cell import Cell
+    from openpyxl.cell.read_only import EmptyCell
 
-from helpers.contracts import Fault, StudyDataError
+from helpers.characters import MEND, describe_unseen, show_unseen
+from helpers.contracts import Fault, StudyDataError, keep_first
+from helpers.io.bounds import (
+    LARGEST_TABLE,
+    LARGEST_UNPACKED,
+    LAST_ROW,
+    LONGEST_CELL,
+    MEGABYTE,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_FAULTS,
+    MOST_MARKS,
+    ROW_COST,
+)
+from helpers.io.files import UnreadableError, read_bytes, require_file
+from helpers.io.sheets import take_off_mark
 
 MISSING_TEXTS = frozenset({"", "NA", "NaN", "<NA>"})
+_SEEN = "characters that can be seen"
 _RESAVE = "save the file again as 'CSV UTF-8 (comma delimited)'"
 
 
@@ -38,8 +57,9 @@ def read_table(path: Path, *, file: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns as in the file, all text; missing cells are missing. Rows without any entry
-        are left out.
+        Columns as in the file, all text, without the apostrophe that our own files put before
+        what a spreadsheet may take for a formula; missing cells are missing. Rows without any
+        entry are left out.
 
     Raises
     ------
@@ -54,7 +74,11 @@ def read_table(path: Path, *, file: str) -> pd.DataFrame:
             file, f"a {path.suffix or 'nameless'} file", f"one of {known}", "export it as CSV"
         )
         raise StudyDataError(file, [fault]) from None
-    rows = reader(path, file)
+    try:
+        require_file(path, at_most=LARGEST_TABLE)
+        rows = reader(path, file)
+    except UnreadableError as error:
+        raise _one(file, error.found, error.expected, error.mend) from None
     return _frame_rows(rows, file)
 
 
@@ -62,15 +86,15 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
     if not rows:
         raise _one(file, "an empty file", "a header row and data rows", "fill it, or delete it")
     header_row, header = rows[0]
-    header = [name.strip() for name in header]
+    header = [take_off_mark(name).strip() for name in header]
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         found = "columns separated by semicolons, tabs or bars"
         mend = _RESAVE + ", with a point as decimal sign"
         raise _one(file, found, "columns separated by commas", mend, header_row)
     faults = _find_header_faults(header, header_row, file)
-    for number, cells in rows[1:]:
-        if len(cells) != len(header):
-            faults.append(_describe_torn_row(number, cells, header, file))
+    torn = (row for row in rows[1:] if len(row[1]) != len(header))
+    faults += keep_first((_describe_torn_row(*row, header, file) for row in torn), MOST_FAULTS)
+    faults = faults or keep_first(_find_cell_faults(rows[1:], header, file), MOST_FAULTS)
     if faults:
         raise StudyDataError(file, faults)
     numbers = pd.Index([number for number, _ in rows[1:]], name="row")
@@ -79,12 +103,19 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
 
 
 def _clean_cell(cell: str) -> str | None:
-    text = cell.strip()
+    text = take_off_mark(cell).strip()
     return None if text in MISSING_TEXTS else text
 
 
 def _find_header_faults(header: Sequence[str], row: int, file: str) -> list[Fault]:
-    faults = []
+    if len(header) > MOST_COLUMNS:
+        mend = "look whether this is the right file, and separated by commas"
+        return [Fault(file, f"{len(header)} columns", f"at most {MOST_COLUMNS} columns", mend, row)]
+    faults = [
+        Fault(file, f"a column name with {unseen}", _SEEN, MEND, row, show_unseen(name))
+        for name in header
+        if (unseen := describe_unseen(name))
+    ]
     for name in dict.fromkeys(header):
         if not name:
             faults.append(
@@ -96,6 +127,19 @@ def _find_header_faults(header: Sequence[str], row: int, file: str) -> list[Faul
             times = f"{header.count(name)} columns of this name"
             faults.append(Fault(file, times, "each name once", "rename or delete one", row, name))
     return faults
+
+
+def _find_cell_faults(
+    rows: Sequence[tuple[int, list[str]]], header: Sequence[str], file: str
+) -> Iterator[Fault]:
+    for number, cells in rows:
+        for name, cell in zip(header, cells, strict=True):
+            if unseen := describe_unseen(cell, lines=True):
+                yield Fault(file, unseen, _SEEN, MEND, number, name)
+            elif len(cell) > LONGEST_CELL:
+                found, expected = f"{len(cell)} letters", f"at most {LONGEST_CELL} letters"
+                mend = "shorten the text, or look for a quotation mark that was never closed"
+                yield Fault(file, found, expected, mend, number, name)
 
 
 def _describe_torn_row(
@@ -116,14 +160,15 @@ def _one(file: str, found: str, expected: str, mend: str, row: int | None = None
 
 
 def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
-    text = _decode(path.read_bytes(), file)
+    text = _decode(read_bytes(path, at_most=LARGEST_TABLE), file)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
-    start = 1
+    start, count = 1, 0
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 rows.append((start, cells))
+                count = _count_cells(count, cells, file)
             start = reader.line_num + 1
     except csv.Error as error:
         mend = "close the quotation mark, or " + _RESAVE
@@ -131,11 +176,26 @@ def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
+def _count_cells(count: int, cells: Sequence[object], file: str) -> int:
+    """Count on, and refuse a table that would not fit into a small machine's memory."""
+    count += len(cells) + ROW_COST
+    if count > MOST_CELLS:
+        _refuse_cells(file, MOST_CELLS)
+    return count
+
+
+def _refuse_cells(file: str, most: int) -> NoReturn:
+    mend = "look whether this is the right file; leave out what the analysis does not read"
+    raise _one(file, f"more than {most} cells", "the table of one study", mend)
+
+
 def _decode(data: bytes, file: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _one(file, "UTF-16 text", "UTF-8 text", _RESAVE)
     if b"\0" in data:
-        raise _one(file, "a binary file", "CSV text", "export the table as CSV")
+        row = data.count(b"\n", 0, data.index(b"\0")) + 1
+        found = "a binary file (it holds U+0000)"
+        raise _one(file, found, "CSV text", "export the table as CSV", row)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -148,16 +208,57 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
     import openpyxl  # only here: CSV studies need no workbooks
 
     try:
-        sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
+        _require_small_archive(path, file)
+        # Read-only: of a sheet with one value in its last corner, no cell between is made.
+        with closing(openpyxl.load_workbook(path, data_only=True, read_only=True)) as book:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what the file says of its own extent may be wrong
+            rows = _list_sheet_rows(sheet.rows, file)
+    except StudyDataError:
+        raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for a broken file
-        raise _one(file, f"not a readable workbook ({error})", "Excel", "save it again") from None
-    rows = _text_rows(([_show_percent(cell) for cell in row] for row in sheet.rows), first=1)
+        mend = "take a password off it, and save it again as .xlsx"
+        raise _one(file, f"not a readable workbook ({error})", "Excel", mend) from None
     # Formatted but empty columns to the right of the table are not part of it.
-    width = max((at for _, cells in rows for at, cell in enumerate(cells, 1) if cell), default=0)
-    return [(number, cells[:width]) for number, cells in rows]
+    width = max((len(cells) for _, cells in rows), default=0)
+    return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
 
 
-def _show_percent(cell: Cell | MergedCell) -> object:
+def _require_small_archive(path: Path, file: str) -> None:
+    with zipfile.ZipFile(path) as archive:
+        _require_small(sum(entry.file_size for entry in archive.infolist()), file)
+        marks = sum(archive.read(entry).count(b"<") for entry in archive.infolist())
+    if marks > MOST_MARKS:
+        _refuse_cells(file, MOST_MARKS // 4)
+
+
+def _require_small(size: int, file: str) -> None:
+    if size > LARGEST_UNPACKED:
+        found = f"a file of {size / MEGABYTE:.0f} MB, once it is unpacked"
+        mend = "delete other sheets, pictures and formats, or export the table as CSV"
+        raise _one(file, found, f"at most {LARGEST_UNPACKED / MEGABYTE:g} MB", mend)
+
+
+def _list_sheet_rows(
+    rows: Iterable[Sequence[Cell | EmptyCell]], file: str
+) -> list[tuple[int, list[str]]]:
+    """Give the rows that hold anything, each up to its last entry."""
+    listed: list[tuple[int, list[str]]] = []
+    count = 0
+    for number, row in enumerate(rows, start=1):
+        texts = [_write_cell(_show_percent(cell)) for cell in row]
+        last = max((at for at, text in enumerate(texts, start=1) if text), default=0)
+        if last > MOST_COLUMNS or number > LAST_ROW:
+            mend = "delete what is there: look at the last cell of the sheet with Ctrl+End"
+            found = f"an entry in column {last}, far from the table"
+            raise _one(file, found, f"at most {MOST_COLUMNS} columns", mend, number)
+        if last:
+            listed.append((number, texts[:last]))
+            count = _count_cells(count, texts[:last], file)
+    return listed
+
+
+def _show_percent(cell: Cell | EmptyCell) -> object:
     """Give a cell's value; one shown as 54.1% is stored as 0.541, so it gets its sign back."""
     if isinstance(cell.value, (int, float)) and "%" in cell.number_format:
         return f"{100 * cell.value:g} %"
@@ -167,11 +268,19 @@ def _show_percent(cell: Cell | MergedCell) -> object:
 def _read_statistics_file(path: Path, file: str) -> list[tuple[int, list[str]]]:
     import pyreadstat  # only here: its compiled parsers are not needed for CSV studies
 
+    read = getattr(pyreadstat, _PYREADSTAT[path.suffix.lower()])
     try:
-        frame, _ = getattr(pyreadstat, _PYREADSTAT[path.suffix.lower()])(str(path))
+        _, about = read(str(path), metadataonly=True)
+        width = sum(about.variable_storage_width.values())
+        _require_small(width * (about.number_rows or 0), file)
+        most = MOST_CELLS // max(about.number_columns, 1) + 1
+        frame, _ = read(str(path), row_limit=most)  # the number of rows is not always told
+    except StudyDataError:
+        raise
     except Exception as error:  # noqa: BLE001 - pyreadstat raises its own and system errors
         expected = f"a {path.suffix} file"
         raise _one(file, f"not readable ({error})", expected, "export as CSV") from None
+    _count_cells(0, range(frame.size), file)
     header = (1, [str(name).lower() for name in frame.columns])
     values = _text_rows(frame.astype(object).to_numpy().tolist(), first=2)
     return [header, *values]

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 import pandera.pandas as pa
 
-from helpers.contracts import Fault
+from helpers.characters import MEND, describe_unseen
+from helpers.contracts import Fault, keep_first
+from helpers.io.bounds import LONGEST_NAME, MOST_FAULTS
+
+_NAME = f"a name in one line, of at most {LONGEST_NAME} letters"
+PEOPLE = ("patient_id", "donor")
+"""Columns that name people."""
 
 
 def find_value_faults(
@@ -29,14 +37,42 @@ def find_value_faults(
     """
     present = contract.select_columns([name for name in contract.columns if name in frame])
     faults = _find_repeats(frame, list(contract.metadata["key"]), file)
+    faults += _find_lines(frame, contract, file)
     try:
         present.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases[["index", "column", "check"]]
-        for row, column, check in cases.itertuples(index=False, name=None):
-            faults.append(_describe_case(int(row), column, check, frame, contract, file))
-    # A value can fail two checks of its column, which one fault already describes together.
-    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.row or 0, fault.column or ""))
+        faults += keep_first(
+            # A value can fail two checks of its column, which one fault describes together.
+            dict.fromkeys(
+                _describe_case(int(row), column, check, frame, contract, file)
+                for row, column, check in cases.itertuples(index=False, name=None)
+            ),
+            MOST_FAULTS,
+        )
+    return sorted(faults, key=lambda fault: (fault.row or 0, fault.column or ""))
+
+
+def _find_lines(frame: pd.DataFrame, contract: pa.DataFrameSchema, file: str) -> list[Fault]:
+    """Find tabs and line breaks in names: two that look alike would be two patients or tests."""
+    names = [
+        name
+        for name in (*PEOPLE, *contract.metadata["key"])
+        if name in frame and contract.columns[name].metadata["kind"] == "text"
+    ]
+    found = (
+        Fault(
+            file, wrong, f"a name in one line, of at most {LONGEST_NAME} letters", MEND, row, name
+        )
+        for name in dict.fromkeys(names)
+        for row, text in frame[[name]].dropna().itertuples(name=None)
+        if (wrong := describe_unseen(text) or _describe_length(text))
+    )
+    return keep_first(found, MOST_FAULTS)
+
+
+def _describe_length(name: str) -> str:
+    return f"a name of {len(name)} letters" if len(name) > LONGEST_NAME else ""
 
 
 def _describe_case(
@@ -53,8 +89,11 @@ def _describe_case(
 def _find_repeats(frame: pd.DataFrame, key: list[str], file: str) -> list[Fault]:
     if not key or not set(key) <= set(frame.columns):
         return []
+    return keep_first(_list_repeats(frame, key, file), MOST_FAULTS)
+
+
+def _list_repeats(frame: pd.DataFrame, key: list[str], file: str) -> Iterator[Fault]:
     first_rows: dict[tuple[object, ...], int] = {}
-    faults = []
     for row, *values in frame[key].dropna().itertuples(name=None):
         first = first_rows.setdefault(tuple(values), row)
         if first != row:
@@ -62,8 +101,7 @@ def _find_repeats(frame: pd.DataFrame, key: list[str], file: str) -> list[Fault]
             what = ", ".join(f"{name} {_write_value(value)}" for name, value in pairs)
             found, expected = f"{what} again, after row {first}", "one row per " + " and ".join(key)
             mend = "delete the wrong row; the source decides which of two values is right"
-            faults.append(Fault(file, found, expected, mend, row, key[-1]))
-    return faults
+            yield Fault(file, found, expected, mend, row, key[-1])
 
 
 def _write_value(value: object) -> str:

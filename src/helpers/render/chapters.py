@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpers.io.bounds import LARGEST_NOTEBOOK
+from helpers.io.files import read_text
 from helpers.render.parameters import NotebookError, Parameter, read_parameters
 
 CHAPTER_PATTERN = "[0-9][0-9]_*.ipynb"
@@ -123,8 +125,8 @@ def find_missing_tables(chapter: Chapter, tables: Collection[str]) -> tuple[str,
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = json.loads(read_text(path, at_most=LARGEST_NOTEBOOK))
+    except (ValueError, RecursionError) as error:
         raise NotebookError(f"{path.name}: expected a notebook (JSON), found {error}") from error
     if not isinstance(content, dict):
         raise NotebookError(f"{path.name}: expected a notebook, found a JSON {type(content)}")

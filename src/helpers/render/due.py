@@ -9,10 +9,10 @@ from pathlib import Path
 from helpers.render.cache import Cache, open_cache
 from helpers.render.chapters import Chapter
 from helpers.render.keys import Fingerprint, Reader, fingerprint_chapter, fingerprint_report
-from helpers.render.manifest import read_provenance
+from helpers.render.manifest import MANIFEST, hash_published, read_outputs, read_provenance
 from helpers.render.places import Places
 from helpers.render.plan import Plan
-from helpers.render.record import Record, hash_published, read_record
+from helpers.render.record import Record, read_record
 
 FORCED = "asked for by --force"
 NEVER = "never run here"
@@ -166,7 +166,8 @@ def find_stale_pages(
     changed = _list_changes(record.pages, fingerprint_pages(plan, digests, reader).parts)
     if changed:
         return f"pages: {changed}"
-    touched = _list_changes(record.files, hash_published(target))
+    expected = {MANIFEST: record.manifest, **(read_outputs(target) or {})}
+    touched = _list_changes(expected, hash_published(target))
     return f"published files were touched: {touched}" if touched else ""
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import zip_longest
 from pathlib import Path
 
 import yaml
 
+from helpers.characters import MEND, describe_unseen, show_unseen
+from helpers.io.bounds import LARGEST_SETTINGS
+from helpers.io.files import UnreadableError, read_text
+from helpers.io.plain_yaml import find_repeats, load_yaml
+from helpers.names import describe_name, fold_name
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import RESERVED, ParameterError
 from helpers.render.plan import Plan, plan_reports
@@ -78,7 +85,7 @@ class GridError(ValueError):
         for number, fault in enumerate(faults, start=1):
             lines += [
                 f"{number:>3}. {fault.place or 'the file'}",
-                f"     found:    {fault.found}",
+                f"     found:    {show_unseen(fault.found)}",
                 f"     expected: {fault.expected}",
                 f"     to mend:  {fault.mend}",
             ]
@@ -109,10 +116,16 @@ def read_grid(path: Path) -> tuple[GridRow, ...]:
         fault = GridFault(None, "", f"a {path.suffix} file", "CSV or YAML", "export it as CSV")
         raise GridError(path.name, [fault])
     try:
-        cells = readers[path.suffix.lower()](path)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        cells = readers[path.suffix.lower()](read_text(path, at_most=LARGEST_SETTINGS))
+    except UnreadableError as error:
+        fault = GridFault(None, "", error.found, error.expected, error.mend)
+        raise GridError(path.name, [fault]) from error
+    except (ValueError, csv.Error, yaml.YAMLError) as error:
         fault = GridFault(None, "", str(error), LAYOUT, "see ./run_all.sh batch --help")
         raise GridError(path.name, [fault]) from error
+    unseen = [fault for number, row in cells for fault in _find_unseen(number, row)]
+    if unseen:
+        raise GridError(path.name, unseen)
     rows = tuple(_make_row(number, row) for number, row in cells)
     faults = _find_row_faults(rows)
     if faults:
@@ -175,26 +188,33 @@ def plan_grid(
     return tuple(plans)
 
 
-def _read_csv(path: Path) -> list[tuple[int, dict[str, str]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-        file.seek(0)
-        # Where the comma is the decimal sign, spreadsheets separate columns by semicolons.
-        reader = csv.DictReader(file, delimiter=";" if first.count(";") > first.count(",") else ",")
-        rows = []
-        for cells in reader:
-            if None in cells:
-                raise ValueError(f"row {reader.line_num}: more cells than the header has")
-            row = {(key or "").strip(): (cell or "").strip() for key, cell in cells.items()}
-            if any(row.values()):
-                rows.append((reader.line_num, row))
+def _read_csv(text: str) -> list[tuple[int, dict[str, str]]]:
+    first = text.partition("\n")[0]
+    # Where the comma is the decimal sign, spreadsheets separate columns by semicolons.
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = [name.strip() for name in next(lines, [])]
+    for name in header:
+        if not name:
+            raise ValueError("row 1: a column without a name")
+        if header.count(name) > 1:
+            raise ValueError(f"row 1: the column {name} is given twice")
+    rows = []
+    for cells in lines:
+        if len(cells) > len(header):
+            raise ValueError(f"row {lines.line_num}: more cells than the header has")
+        row = dict(zip_longest(header, map(str.strip, cells), fillvalue=""))
+        if any(row.values()):
+            rows.append((lines.line_num, row))
     return rows
 
 
-def _read_yaml(path: Path) -> list[tuple[int, dict[str, str]]]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+def _read_yaml(text: str) -> list[tuple[int, dict[str, str]]]:
+    content, node = load_yaml(text)
     if not isinstance(content, list) or not all(isinstance(item, Mapping) for item in content):
         raise ValueError("no list of mappings")
+    for path, first, row in find_repeats(node):
+        raise ValueError(f"line {row}: {path[-1]} is given twice, first in line {first}")
     rows = []
     for number, item in enumerate(content, start=1):
         nested = [key for key, value in item.items() if isinstance(value, list | Mapping)]
@@ -202,6 +222,14 @@ def _read_yaml(path: Path) -> list[tuple[int, dict[str, str]]]:
             raise ValueError(f"row {number}: {nested[0]} is not a single value")
         rows.append((number, {str(key): _write_scalar(value) for key, value in item.items()}))
     return rows
+
+
+def _find_unseen(number: int, row: Mapping[str, str]) -> list[GridFault]:
+    return [
+        GridFault(number, show_unseen(column), found, "characters that can be seen", MEND)
+        for column, cell in row.items()
+        if (found := describe_unseen(column) or describe_unseen(cell))
+    ]
 
 
 def _write_scalar(value: object) -> str:
@@ -228,10 +256,11 @@ def _find_row_faults(rows: Sequence[GridRow]) -> list[GridFault]:
             mend = "name the study, or delete the row"
             faults.append(GridFault(row.number, RESERVED, "nothing", "a study", mend))
             continue
-        if not NAME_PATTERN.fullmatch(row.name) or row.name.endswith((".", " ", ".html")):
+        if (wrong := describe_name(row.name)) or not NAME_PATTERN.fullmatch(row.name):
             expected = "letters, digits, spaces and . _ + - for the name of a folder"
-            faults.append(GridFault(row.number, NAME, repr(row.name), expected, "choose another"))
-        earlier = first.setdefault(row.name.lower(), row.number)
+            mend = "choose another" + (f": this is {wrong}" if wrong else "")
+            faults.append(GridFault(row.number, NAME, repr(row.name), expected, mend))
+        earlier = first.setdefault(fold_name(row.name), row.number)
         if earlier != row.number:
             found, expected = f"{row.name}, as in row {earlier}", "each name once"
             faults.append(GridFault(row.number, NAME, found, expected, "add or change the name"))

@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 
 from helpers.render.chapters import Chapter
-from helpers.render.execute import Engine, execute_chapter, list_hidden_paths
-from helpers.render.keys import Fingerprint, Reader, fingerprint_chapter
+from helpers.render.execute import ChapterError, Engine, execute_chapter, list_hidden_paths
+from helpers.render.keys import Fingerprint, Reader, describe_moved, hash_tables, list_moved
 from helpers.render.parameters import Value
 
 
@@ -37,7 +37,7 @@ class Job:
     by_path : bool
         Name the study to the notebook by its path, not by its name below ``data/``; the executed
         notebook shows its name either way.
-    engine : {"warm", "fast", "ordinary"}
+    engine : {"warm", "ordinary"}
         How its process is started.
     """
 
@@ -72,8 +72,9 @@ def run_job(job: Job) -> str:
     Raises
     ------
     ChapterError
-        When a cell fails or the kernel dies.
+        When the study is no longer what was checked, a cell fails or the kernel dies.
     """
+    _refuse_moved_tables(job)
     by_path = job.by_path or job.study.parent != job.root / "data"
     notebook = execute_chapter(
         job.chapter,
@@ -102,6 +103,12 @@ def list_moved_parts(job: Job) -> tuple[str, ...]:
     tuple of str
         Empty when everything that the result depends on is the same.
     """
-    before = job.fingerprint.parts
-    now = fingerprint_chapter(job.chapter, job.study, job.values, Reader(job.root)).parts
-    return tuple(sorted(name for name in {*before, *now} if before.get(name) != now.get(name)))
+    return list_moved(job.fingerprint, job.chapter, job.study, job.values, Reader(job.root))
+
+
+def _refuse_moved_tables(job: Job) -> None:
+    """Keep a study that was edited since it was checked from the kernel."""
+    tables = hash_tables(job.study, (*job.chapter.needs, *job.chapter.uses), Reader(job.root))
+    moved = [name for name, digest in tables.items() if job.fingerprint.parts.get(name) != digest]
+    if moved:
+        raise ChapterError(describe_moved(job.chapter.path.name, moved))

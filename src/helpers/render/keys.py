@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from helpers.io.files import UnreadableError
 from helpers.io.hashes import hash_file
 from helpers.render.chapters import Chapter
 from helpers.render.imports import Modules, join_source, list_notebook_imports
@@ -119,12 +120,42 @@ def fingerprint_chapter(
         {
             "notebook": hash_notebook(notebook),
             "parameters": json.dumps({"study": study.name, **values}, sort_keys=True),
-            **_hash_tables(study, (*chapter.needs, *chapter.uses), reader),
+            **hash_tables(study, (*chapter.needs, *chapter.uses), reader),
             **reader.hash_modules(list_notebook_imports(notebook)),
             **reader.hash_modules(RUNNER_MODULES, with_data=False),
             **_describe_software(reader),
         }
     )
+
+
+def list_moved(
+    before: Fingerprint, chapter: Chapter, study: Path, values: Mapping[str, Value], reader: Reader
+) -> tuple[str, ...]:
+    """Name what a chapter depends on and is no longer as it was.
+
+    Parameters
+    ----------
+    before : Fingerprint
+        As it was.
+    chapter, study, values, reader
+        See `fingerprint_chapter`; how it is now.
+
+    Returns
+    -------
+    tuple of str
+        Empty when everything is the same.
+    """
+    try:
+        now = fingerprint_chapter(chapter, study, values, reader).parts
+    except (OSError, ValueError):  # deleted, or caught while an editor writes it
+        return ("notebook",)
+    old = before.parts
+    return tuple(sorted(name for name in {*old, *now} if old.get(name) != now.get(name)))
+
+
+def describe_moved(what: str, moved: Iterable[str]) -> str:
+    """Say that something was edited while it was being rendered, and what to do."""
+    return f"{what}: changed since this run began: {', '.join(moved)}; run it again"
 
 
 def fingerprint_check(study: Path, reader: Reader) -> Fingerprint:
@@ -144,7 +175,7 @@ def fingerprint_check(study: Path, reader: Reader) -> Fingerprint:
     return Fingerprint(
         {
             "study": study.name,
-            **{file.path: file.sha256 for file in hash_folder(study)},
+            **_hash_study(study, reader),
             **reader.hash_modules(CHECK_MODULES),
             **_describe_software(reader),
         }
@@ -217,8 +248,23 @@ def hash_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
-    """Hash study.yml and the files of some tables; a table that is not there is a part too."""
+def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
+    """Hash study.yml and the files of some tables; a table that is not there is a part too.
+
+    Parameters
+    ----------
+    study : Path
+        The study folder.
+    tables : iterable of str
+        Names of tables.
+    reader : Reader
+        Reads the files.
+
+    Returns
+    -------
+    dict of str to str
+        sha256 by path in the study.
+    """
     parts = {"study.yml": reader.hash(study / "study.yml")}
     for table in tables:
         found = [*(study / "tables").glob(f"{table}.*"), *study.glob(f"{table}.csv")]
@@ -226,6 +272,15 @@ def _hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str
         if not found:
             parts[f"tables/{table}"] = ABSENT
     return parts
+
+
+def _hash_study(study: Path, reader: Reader) -> dict[str, str]:
+    # A linked folder of tables is read all the same.
+    linked = {f"tables/{path.name}": reader.hash(path) for path in study.glob("tables/*")}
+    try:
+        return {file.path: file.sha256 for file in hash_folder(study)} | linked
+    except UnreadableError as error:  # which the check will find and describe
+        return {"unreadable": str(error)}
 
 
 def _describe_software(reader: Reader) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 A parameters cell holds lines ``name: type = literal  # help | allowed`` and nothing else. The type
 is ``str``, ``int``, ``float``, ``bool`` or ``Literal[...]``; ``| 1 to 100`` is an inclusive range
-and ``| a, b`` a closed choice. The cell is read as text: nothing in it runs.
+``| a, b`` a closed choice, and ``| in labs.patient_id, case_events.patient_id`` a value that one of
+these columns of the study's tables holds. A comment goes on in the lines below that hold nothing
+else. The cell is read as text: nothing in it runs.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import tokenize
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from helpers.characters import describe_unseen, show_unseen
 
 if TYPE_CHECKING:
     from helpers.render.chapters import Chapter
@@ -30,6 +34,9 @@ KIND_WORDS: Mapping[Kind, str] = {
     "bool": "true or false",
 }
 TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+LONGEST_NUMBER = 15
+"""Digits of a whole number that can be computed with exactly."""
+
 RESERVED = "study"
 """The runner sets this one itself, from the studies it is asked for."""
 
@@ -74,6 +81,9 @@ class Parameter:
         Inclusive range of a number.
     choices : tuple
         Allowed values; empty when not closed.
+    columns : tuple of str
+        Columns of the study's tables, ``labs.patient_id``, one of which must hold the value; a
+        default is not looked for.
     """
 
     name: str
@@ -83,6 +93,7 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[Value, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @property
     def expected(self) -> str:
@@ -93,6 +104,8 @@ class Parameter:
         """
         if self.choices:
             return "one of " + ", ".join(str(choice) for choice in self.choices)
+        if self.columns:
+            return f"{KIND_WORDS[self.kind]} that stands in {' or '.join(self.columns)}"
         if self.minimum is not None and self.maximum is not None:
             return f"{KIND_WORDS[self.kind]} from {self.minimum:g} to {self.maximum:g}"
         return KIND_WORDS[self.kind]
@@ -235,8 +248,8 @@ def describe_parameter_faults(faults: Sequence[ParameterFault]) -> str:
     lines = [f"{len(faults)} parameter fault{'s' if len(faults) > 1 else ''} found."]
     for number, fault in enumerate(faults, start=1):
         lines += [
-            f"{number:>3}. -p {fault.given}",
-            f"     found:    {fault.found}",
+            f"{number:>3}. -p {show_unseen(fault.given)}",
+            f"     found:    {show_unseen(fault.found)}",
             f"     expected: {fault.expected}",
             f"     to mend:  {fault.mend}",
         ]
@@ -270,14 +283,20 @@ def _convert_kind(kind: Kind, text: str) -> Value:
             raise ValueError(f"{text!r}, which is neither true nor false")
         return TRUTH[text.lower()]
     if kind == "int":
-        if not re.fullmatch(r"[+-]?\d+", text):
+        if not re.fullmatch(r"[+-]?[0-9]+", text):
             raise ValueError(f"{text!r}, which is not a whole number")
+        if len(text) > LONGEST_NUMBER:
+            raise ValueError(f"a number of {len(text)} digits, which is too large")
         return int(text)
     if kind == "float":
-        if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
+        if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
             comma = "; write a decimal point" if re.fullmatch(r"[+-]?\d+,\d+", text) else ""
             raise ValueError(f"{text!r}, which is not a number{comma}")
+        if not math.isfinite(float(text)):
+            raise ValueError(f"{text}, which is too large to compute with")
         return float(text)
+    if unseen := describe_unseen(text):
+        raise ValueError(f"a text with {unseen}")
     return text
 
 
@@ -350,11 +369,19 @@ def _name_notebooks(name: str, chapters: Sequence[Chapter]) -> str:
 
 def _read_comments(source: str) -> dict[int, str]:
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {
-        token.start[0]: token.string.lstrip("#").strip()
-        for token in tokens
-        if token.type == tokenize.COMMENT
-    }
+    comments: dict[int, str] = {}
+    last = 0
+    for token in tokens:
+        if token.type != tokenize.COMMENT:
+            continue
+        alone = not token.line[: token.start[1]].strip()
+        text = token.string.lstrip("#").strip()
+        if alone and last:  # it goes on from the line above
+            comments[last] += f" {text}"
+        elif not alone:
+            last = token.start[0]
+            comments[last] = text
+    return comments
 
 
 def _read_line(node: ast.stmt, comment: str, where: str) -> Parameter:
@@ -368,8 +395,8 @@ def _read_line(node: ast.stmt, comment: str, where: str) -> Parameter:
             f"{place}: expected a literal default; derive in a later cell"
         ) from error
     kind, choices = _read_type(node.annotation, place)
-    text, minimum, maximum, allowed = _read_allowed(comment, kind)
-    parameter = Parameter(node.target.id, kind, default, text, minimum, maximum, choices or allowed)
+    text, limits = _read_allowed(comment, kind)
+    parameter = Parameter(node.target.id, kind, default, text, **({"choices": choices} | limits))
     _check_default(parameter, place)
     return parameter
 
@@ -401,14 +428,14 @@ def _read_type(annotation: ast.expr, place: str) -> tuple[Kind, tuple[Value, ...
     )
 
 
-def _read_allowed(
-    comment: str, kind: Kind
-) -> tuple[str, float | None, float | None, tuple[Value, ...]]:
-    text, bar, allowed = comment.rpartition("|")
+def _read_allowed(comment: str, kind: Kind) -> tuple[str, dict[str, Any]]:
+    """Divide a comment into its help and what stands behind the bar, by the name of its field."""
+    text, bar, allowed = (part.strip() for part in comment.rpartition("|"))
     if not bar:
-        return comment, None, None, ()
-    span = re.fullmatch(r"\s*(-?[\d.]+) to (-?[\d.]+)\s*", allowed)
-    if span:
-        return text.strip(), float(span[1]), float(span[2]), ()
+        return comment, {}
+    if span := re.fullmatch(r"(-?[\d.]+) to (-?[\d.]+)", allowed):
+        return text, {"minimum": float(span[1]), "maximum": float(span[2])}
+    if re.fullmatch(r"in \w+\.\w+(, *\w+\.\w+)*", allowed):
+        return text, {"columns": tuple(re.findall(r"\w+\.\w+", allowed))}
     choices = tuple(_convert_kind(kind, word.strip()) for word in allowed.split(","))
-    return text.strip(), None, None, choices
+    return text, {"choices": choices}

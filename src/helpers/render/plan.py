@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.names import FAILED, fold_name
 from helpers.render.chapters import Chapter, find_missing_tables
-from helpers.render.parameters import Value, match_parameters
+from helpers.render.parameters import ParameterError, Value, match_parameters
+from helpers.render.partial import is_partial_name
 from helpers.render.study_card import StudyCard
+from helpers.render.study_values import find_absent_values
 
 MissingTables = tuple[tuple[Chapter, tuple[str, ...]], ...]
 
@@ -52,12 +55,15 @@ class Outcome:
         The reasons why an earlier report was left as it was.
     is_unchanged : bool
         Whether there was nothing to do.
+    partial : Path or None
+        Page of what came out and why the rest did not, where there are errors and it was written.
     """
 
     study: str
     page: Path
     errors: tuple[str, ...]
     is_unchanged: bool = False
+    partial: Path | None = None
 
 
 def plan_reports(
@@ -82,22 +88,36 @@ def plan_reports(
     Raises
     ------
     ParameterError
-        When a parameter is unknown to every chapter that will be built, or its value is no good.
+        When a parameter is unknown to every chapter that will be built, or its value is no good or
+        names what a study does not have.
     ValueError
-        When a study has the tables of no chapter, or two have one name.
+        When a study has the tables of no chapter, two have one name, or one has a name that
+        reports cannot have.
     """
     studies = tuple(studies)
     _check_names(studies)
     wanted = {study.name: _split_chapters(study, chapters) for study in studies}
     built = {chapter.name: chapter for measured, _ in wanted.values() for chapter in measured}
     values = match_parameters(given, tuple(built.values()))
+    absent = [
+        fault
+        for study in studies
+        for fault in find_absent_values(study, wanted[study.name][0], values)
+    ]
+    if absent:
+        raise ParameterError(tuple(dict.fromkeys(absent)))
     return tuple(Plan(study, study.name, *wanted[study.name], values) for study in studies)
 
 
 def _check_names(studies: Sequence[StudyCard]) -> None:
     first: dict[str, StudyCard] = {}
     for study in studies:
-        other = first.setdefault(study.name, study)
+        if is_partial_name(study.name):
+            raise ValueError(
+                f"{study.name}: expected another name, because what a failed run leaves of the "
+                f"report {study.name[: -len(FAILED)]} would have this one; rename {study.folder}"
+            )
+        other = first.setdefault(fold_name(study.name), study)
         if other is not study:
             raise ValueError(
                 f"{study.name}: expected one study of this name, found {other.folder} and "

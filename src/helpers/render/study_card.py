@@ -8,6 +8,10 @@ from typing import Literal, cast, get_args
 
 import yaml
 
+from helpers.io.bounds import LARGEST_SETTINGS
+from helpers.io.files import read_text
+from helpers.io.plain_yaml import load_yaml
+
 DataOrigin = Literal["published", "reconstructed", "collected"]
 TABLE_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".sav", ".xpt", ".sas7bdat"})
 
@@ -83,8 +87,8 @@ def read_study_card(folder: Path) -> StudyCard:
     """
     path = folder.resolve() / "study.yml"
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        settings, _ = load_yaml(read_text(path, at_most=LARGEST_SETTINGS))
+    except (yaml.YAMLError, ValueError) as error:
         raise ValueError(f"{folder}: expected a readable study.yml, found: {error}") from error
     if not isinstance(settings, dict) or not settings.get("title"):
         raise ValueError(f"{path}: expected keys with values, among them title; found none")
@@ -109,6 +113,15 @@ def read_study_card(folder: Path) -> StudyCard:
     )
 
 
+def find_table_file(folder: Path, table: str) -> Path | None:
+    """Find the file of one table of a study, whatever its ending; None where there is none."""
+    return next((path for path in _list_files(folder) if path.stem == table), None)
+
+
 def _list_tables(folder: Path) -> frozenset[str]:
+    return frozenset(path.stem for path in _list_files(folder))
+
+
+def _list_files(folder: Path) -> list[Path]:
     files = [*(folder / "tables").glob("[!.~]*"), *folder.glob("published_claims.csv")]
-    return frozenset(path.stem for path in files if path.suffix.lower() in TABLE_SUFFIXES)
+    return [path for path in sorted(files) if path.suffix.lower() in TABLE_SUFFIXES]

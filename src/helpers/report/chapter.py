@@ -17,12 +17,12 @@ from matplotlib.figure import Figure
 
 from helpers.report.figures import write_figure
 from helpers.report.ledger import LEDGER_MIME, Ledger, Result
-from helpers.report.tables import Format, write_csv, write_table
+from helpers.report.tables import Format, lay_flat, write_csv, write_table
 from helpers.report.words import capitalise, escape, keep_together
 from helpers.stats.result import StatisticResult
 from helpers.study import Study
 
-SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "pingouin", "seaborn", "matplotlib")
+SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib")
 ORIGIN_NOTES = {
     "published": "",
     "reconstructed": "Invented values (reconstructed cohort).",
@@ -173,6 +173,7 @@ class Chapter:
         if figure is None:
             _show(f'<p class="absent">No figure: {escape(alt)}</p>' if alt else "", "text")
             return
+        _take_from_pyplot(figure)
         html = write_figure(figure, name=name, caption=self._with_origin(caption), alt=alt)
         _display({"text/html": html, "text/plain": alt}, _label("figure", name))
 
@@ -194,7 +195,8 @@ class Chapter:
         Parameters
         ----------
         frame : DataFrame
-            One row per table row; the first column names the row.
+            One row per table row; the first column names the row. An index that says something
+            becomes columns: see `helpers.report.tables.lay_flat`.
         name, caption, labels, formats, digits, by
             See `helpers.report.tables.write_table`.
         data : DataFrame, optional
@@ -202,6 +204,7 @@ class Chapter:
         empty : str
             What to say when there is no row, plain words; nothing at all is said where empty.
         """
+        frame = lay_flat(frame)
         html = write_table(
             frame,
             name=name,
@@ -213,7 +216,7 @@ class Chapter:
         )
         if frame.empty:
             html = f'<p class="absent">{escape(empty)}</p>' if empty else ""
-        csv = write_csv(frame if data is None else data)
+        csv = write_csv(frame if data is None else lay_flat(data))
         _display({"text/html": html, "text/csv": csv, "text/plain": csv}, _label("table", name))
 
     def close(self, **parameters: object) -> None:
@@ -252,6 +255,14 @@ def _write_provenance(study: Study, parameters: Mapping[str, object]) -> str:
         + (f"<p>Parameters:</p><ul>{values}</ul>" if values else "")
         + f"<p>Computed with {escape(versions)}.</p>"
     )
+
+
+def _take_from_pyplot(figure: Figure) -> None:
+    """Close a figure in pyplot, which would show it a second time at the end of the cell."""
+    if figure.canvas.manager is not None:
+        from matplotlib import pyplot
+
+        pyplot.close(figure)
 
 
 def _label(kind: str, name: str = "") -> dict[str, object]:

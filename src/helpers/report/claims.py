@@ -9,6 +9,7 @@ from dataclasses import fields
 import pandas as pd
 
 from helpers.contracts import Fault, StudyDataError
+from helpers.io.sheets import take_off_mark
 from helpers.report import (
     claims_case,
     claims_clinical_response,
@@ -76,9 +77,13 @@ def read_claims(study: Study) -> list[Claim]:
         reader = csv.DictReader(file)
         _check_header(study, list(reader.fieldnames or []))
         names = [field.name for field in fields(Claim)]
-        claims = [Claim(*((row[name] or "").strip() for name in names)) for row in reader]
+        claims = [Claim(*(_clean_cell(row[name]) for name in names)) for row in reader]
     _check_ids(study, claims)
     return claims
+
+
+def _clean_cell(cell: str | None) -> str:
+    return take_off_mark(cell or "").strip()
 
 
 def _check_header(study: Study, found: list[str]) -> None:
