@@ -140,7 +140,8 @@ class Shelter:
 
     def list_processes(self) -> dict[int, str]:
         """Give every process that carries our mark or works in our project, with its command."""
-        mark, here, found = f"{MARK}={self.mark}".encode(), self.project.stat(), {}
+        here = (self.project if self.project.exists() else self.folder).stat()
+        mark, found = f"{MARK}={self.mark}".encode(), {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 ours = mark in (entry / "environ").read_bytes()
