@@ -89,8 +89,7 @@ def run_chapter(
 ) -> Ran:
     """Run every cell of a chapter for a study; stop at a cell that fails."""
     notebook = load_notebook_node(str(chapter.path))
-    parameters = {"study": str(study), **values}
-    notebook = parameterize_notebook(notebook, parameters, kernel_name="python3", language="python")
+    notebook = parameterize_notebook(notebook, values, kernel_name="python3", language="python")
     with _quiet() as warned, watch_drawing(really=draws) as figures, _open_shell() as shell:
         error = next((fault for fault in _run_cells(shell, notebook) if fault), "")
         drawn = {name: list_drawn(figure) for name, figure in figures.items()}

@@ -7,6 +7,7 @@ from tests.golden.notebook import run_chapter
 from tests.golden.results import Golden, make_golden
 from tests.golden.variants import ROOT, TRIALS, Trial
 
+from helpers.locate import join_study
 from helpers.render.chapters import Chapter, find_missing_tables, read_chapters
 from helpers.render.plan import plan_reports
 from helpers.render.study_card import read_study_card
@@ -44,7 +45,9 @@ def run_pair(trial: Trial, chapter: Chapter, folder: Path) -> Golden:
     if chapter not in plan.chapters:
         raise ValueError(f"{trial.name} has no table for {chapter.name}; mend variants.py")
     values = plan.values.get(chapter.name, {})
-    return make_golden(run_chapter(chapter, study, values, root=ROOT, draws=trial.is_shipped))
+    named = join_study(str(study), plan.study.settings.overrides)
+    ran = run_chapter(chapter, study, {"study": named, **values}, root=ROOT, draws=trial.is_shipped)
+    return make_golden(ran)
 
 
 def find_stems(trial: Trial, chapter: Chapter) -> tuple[Path, Path | None]:
