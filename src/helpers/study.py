@@ -28,6 +28,7 @@ from helpers.contracts.overrides import Departure, list_departures, split_study
 from helpers.contracts.patients import patient_anchor
 from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.cells import convert_cells
+from helpers.io.claims import find_file_faults
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
@@ -248,6 +249,8 @@ def _load(
             faults += found
     for find in (_find_examples, _find_strangers, _find_like_names):
         faults += find(tables, files)
+    if only is None:
+        faults += find_file_faults(folder, config)
     hashes = {name: hash_file(files[name]) for name in tables}
     study = Study(
         name=folder.name,

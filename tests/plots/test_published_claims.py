@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
+from helpers.report.claims_rules import VERDICTS
 from matplotlib.patches import Rectangle
 
 from helpers.plots.published_claims import VERDICT_TILES, plot_claims
-from helpers.report.claims_rules import VERDICTS
 
 TOPICS = {"design": "Design", "serum": "Serum", "other": "Other"}
 

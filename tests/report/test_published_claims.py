@@ -4,12 +4,12 @@ import re
 
 import pandas as pd
 import pytest
+from helpers.report.claims_rules import VERDICTS
 from tests.report.cohorts import make_cohort, read_words
 
 from helpers.report import claims, claims_forensics
 from helpers.report import published_claims as report
 from helpers.report.chapter import Chapter
-from helpers.report.claims_rules import VERDICTS
 from helpers.study import read_study
 
 COLUMNS = ("claim_id", "topic", "claim", "source", "published", "computed", "verdict", "reason")

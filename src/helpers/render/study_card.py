@@ -110,5 +110,6 @@ def read_study_card(folder: Path) -> StudyCard:
 
 
 def _list_tables(folder: Path) -> frozenset[str]:
-    files = [*(folder / "tables").glob("[!.~]*"), *folder.glob("published_claims.csv")]
+    beside = [folder / f"{name}.csv" for name in ("published_claims", "contradictions")]
+    files = [*(folder / "tables").glob("[!.~]*"), *(path for path in beside if path.is_file())]
     return frozenset(path.stem for path in files if path.suffix.lower() in TABLE_SUFFIXES)
