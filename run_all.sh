@@ -4,7 +4,12 @@
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-venv="$here/.venv"
+# The tests have an environment of their own: what they need never touches that of the reports.
+case "${1:-}" in
+  test) venv="$here/.venv-test" lock=requirements-dev.lock needs='helpers.cli, pytest' ;;
+  *) venv="$here/.venv" lock=requirements.lock needs=helpers.cli ;;
+esac
+# Two lines: what the environment was made from, or "new" or "changing" while it is; and its folder.
 stamp="$venv/.installed"
 
 say() { printf '%s\n' "$*" >&2; }
@@ -17,44 +22,60 @@ python_of() {
   fi
 }
 
-# An environment that the user has activated and that holds the package is used as it is.
+# An environment that the user has activated and that holds what is needed is used as it is.
 active_python() {
   local folder python
   for folder in "${VIRTUAL_ENV:-}" "${CONDA_PREFIX:-}"; do
     [ -n "$folder" ] || continue
     python=$(python_of "$folder")
-    if [ -n "$python" ] && "$python" -c 'import helpers.cli' >/dev/null 2>&1; then
+    if [ -n "$python" ] && "$python" -c "import $needs" >/dev/null 2>&1; then
       printf '%s\n' "$python"
       return
     fi
   done
 }
 
+is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+
 find_python() {
   local name
   for name in python3.14 python3.13 python3.12 python3.11 python3 python; do
-    if command -v "$name" >/dev/null 2>&1 &&
-      "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+    if command -v "$name" >/dev/null 2>&1 && is_new_enough "$name"; then
       command -v "$name"
       return
     fi
   done
 }
 
-# Changes with the locks, with pyproject.toml, and with the folder, which an environment cannot leave.
-fingerprint() {
-  { cat "$here/requirements.lock" "$here/requirements-dev.lock" "$here/pyproject.toml"
-    printf '%s\n' "$here"; } | cksum
+fingerprint() { cat "$here/$lock" "$here/pyproject.toml" | cksum; }
+
+# $1: state. An environment cannot leave its folder, so the folder is part of the stamp.
+write_stamp() { printf '%s\n%s\n' "$1" "$here" >"$stamp"; }
+state_of() { [ ! -f "$stamp" ] || sed -n 1p "$stamp"; }
+folder_of() { [ ! -f "$stamp" ] || sed -n 2p "$stamp"; }
+
+is_ready() {
+  [ -n "$(python_of "$venv")" ] && [ "$(state_of)" = "$(fingerprint)" ] && [ "$(folder_of)" = "$here" ]
 }
 
-# $1 runtime or dev. An environment for the tests serves the reports too.
-is_ready() {
-  [ -f "$stamp" ] && [ -n "$(python_of "$venv")" ] || return 1
-  case "$(cat "$stamp")" in
-    "dev $(fingerprint)") return 0 ;;
-    "runtime $(fingerprint)") [ "$1" = runtime ] ;;
-    *) return 1 ;;
-  esac
+# An environment that works stays when the lock changes, with all that the user has added to it.
+can_be_kept() {
+  local python folder
+  python=$(python_of "$venv") folder=$(folder_of)
+  [ -n "$python" ] && is_new_enough "$python" && [ "$(state_of)" != new ] && [ "${folder:-$here}" = "$here" ]
+}
+
+# What is about to go is told: only what the user has added is not put back.
+tell_what_goes() {
+  local python added
+  if [ ! -d "$venv" ] || [ "$(state_of)" = new ]; then return; fi
+  say "$venv was moved or has lost its Python, and is made anew."
+  python=$(python_of "$venv")
+  if [ -n "$python" ] && added=$("$python" -I "$here/src/helpers/set_up.py" "$here/$lock" 2>/dev/null); then
+    [ -z "$added" ] || say "You had added $added: install that again afterwards, it is not in $lock."
+  else
+    say "What you had added to it cannot be read; install it again afterwards."
+  fi
 }
 
 make_venv() {
@@ -70,37 +91,43 @@ make_venv() {
   fi
 }
 
-# $1: lock file. Only what it lists, with the hashes it lists, compiled so that kernels start fast.
+# Only what the lock lists, with the hashes it lists, compiled so that kernels start fast.
 install_locked() {
-  local python
+  local python quiet=--quiet
   python=$(python_of "$venv")
   if command -v uv >/dev/null 2>&1; then
-    uv pip install --quiet --python "$python" --no-deps --require-hashes --compile-bytecode -r "$here/$1" >&2 &&
+    if [ -t 2 ]; then quiet=""; fi # on a terminal uv shows its own progress
+    uv pip install ${quiet:+"$quiet"} --python "$python" --no-deps --require-hashes --compile-bytecode -r "$here/$lock" >&2 &&
       uv pip install --quiet --python "$python" --no-deps --no-build-isolation -e "$here" >&2
   else
-    "$python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --compile -r "$here/$1" >&2 &&
+    "$python" -I "$here/src/helpers/set_up.py" "$here/$lock" \
+      "$python" -m pip install --disable-pip-version-check --no-deps --require-hashes --compile -r "$here/$lock" >&2 &&
       "$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e "$here" >&2
   fi
 }
 
-# $1 runtime or dev. The stamp is written last: an install that was cut short is done again.
+# The stamp is finished last: an install that was cut short is done again.
 set_up() {
-  local lock=requirements.lock
-  [ "$1" = dev ] && lock=requirements-dev.lock
-  say "Setting up $venv from $lock (once; takes a minute or two) ..."
-  rm -f "$stamp"
-  make_venv
-  install_locked "$lock" || fail "the packages of $lock could not be installed; the lines above say why"
+  local way_out=""
+  if can_be_kept; then
+    say "Bringing $venv up to $lock; what you added to it stays ..."
+    write_stamp changing
+    way_out="; if nothing helps, delete $venv and run this again"
+  else
+    tell_what_goes
+    say "Setting up $venv from $lock (once; takes two or three minutes) ..."
+    make_venv
+    write_stamp new
+  fi
+  install_locked || fail "the packages of $lock could not be installed; the lines above say why$way_out"
   # Some machines forbid Python to keep bytecode; each kernel would compile our modules anew.
   "$(python_of "$venv")" -m compileall -q "$here/src/helpers" >&2 || say "run_all.sh: no bytecode kept; kernels start slower"
-  printf '%s %s\n' "$1" "$(fingerprint)" >"$stamp"
+  write_stamp "$(fingerprint)"
 }
 
 python=$(active_python)
 if [ -z "$python" ]; then
-  kind=runtime
-  if [ "${1:-}" = test ]; then kind=dev; fi
-  is_ready "$kind" || set_up "$kind"
+  is_ready || set_up
   python=$(python_of "$venv")
 fi
 exec "$python" -m helpers ${1+"$@"}

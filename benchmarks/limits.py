@@ -3,15 +3,12 @@
 ``python limits.py code NOTEBOOKS STUDIES CORES``: libraries are loaded first and not counted; each
 notebook then runs in a fork, without kernel, messages, kept outputs or HTML.
 
-``python limits.py together NOTEBOOKS STUDIES CORES``: one process a core loads everything once,
-runs its share of the notebooks by the fast route's own kernel and client, one after the other in
-one and the same process, and then writes its share of the reports, the same files as ours. What
-the fast engine costs above this is what it costs to keep notebooks apart and results for later.
+``python limits.py bare NOTEBOOKS STUDIES CORES``: one process a core loads everything once, runs
+its share of the notebooks in IPython's shell, one after the other in one and the same process,
+without kernel, messages or streams, and then writes its share of the reports. What the runner costs
+above this is what it costs to keep notebooks apart and results for later.
 
-``python limits.py bare NOTEBOOKS STUDIES CORES``: the same with IPython's shell alone, no kernel,
-no messages, no streams.
-
-All print seconds. NOTEBOOKS and STUDIES are lists with commas.
+Both print seconds. NOTEBOOKS and STUDIES are lists with commas.
 """
 
 import multiprocessing
@@ -20,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-FOLDER = "together"
+FOLDER = "bare"
 
 
 def load_libraries():
@@ -48,29 +45,6 @@ def run_bare(path, study):
             nbformat.v4.new_output("display_data", data=one.data, metadata=one.metadata or {})
             for one in shown.outputs
         ]
-    return notebook
-
-
-class Silent:
-    """Stands for the line on which the fast route's process reports."""
-
-    def send(self, report):
-        """Tell nobody."""
-
-
-def run_in_memory(path, study):
-    """Run a notebook as the fast route does, in a kernel that earlier notebooks have used."""
-    from papermill.iorw import load_notebook_node
-    from papermill.parameterize import parameterize_notebook
-
-    from helpers.render.warm import memory_kernel as fast
-
-    notebook = parameterize_notebook(load_notebook_node(path), {"study": study})
-    if not fast.MemoryKernelApp.initialized():
-        fast.MemoryKernelApp.instance().initialize(list(fast.ARGUMENTS))
-    app = fast.MemoryKernelApp.instance()
-    app.shell.reset()
-    fast.MemoryNotebookClient(fast.Reporter(notebook, Silent()), app).execute()
     return notebook
 
 
@@ -106,14 +80,14 @@ def write_pages(study, notebooks):
         built.append(BuiltChapter(chapter, nbformat.reads(text, as_version=4), text))
     provenance = read_provenance(card.folder, plan.chapters, plan.values)
     folder = notebooks / "report"
-    write_report(Report(card, tuple(built), plan.not_measured, provenance), folder)
-    write_manifest(folder, provenance, root=Path.cwd())
+    outputs = write_report(Report(card, tuple(built), plan.not_measured, provenance), folder)
+    write_manifest(folder, provenance, outputs, root=Path.cwd())
 
 
-def run_share(run, jobs, studies, barrier):
+def run_share(jobs, studies, barrier):
     load_libraries()
     for path, study in jobs:
-        save_notebook(run(path, study), Path(FOLDER, study, Path(path).name))
+        save_notebook(run_bare(path, study), Path(FOLDER, study, Path(path).name))
     barrier.wait()
     for study in studies:
         write_pages(study, Path(FOLDER, study))
@@ -139,13 +113,13 @@ def measure_code(jobs, cores):
     return time.perf_counter() - start
 
 
-def measure_together(jobs, cores, run):
+def measure_bare(jobs, cores):
     start = time.perf_counter()
     studies = list(dict.fromkeys(study for _, study in jobs))
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(cores)
     processes = [
-        context.Process(target=run_share, args=(run, jobs[n::cores], studies[n::cores], barrier))
+        context.Process(target=run_share, args=(jobs[n::cores], studies[n::cores], barrier))
         for n in range(cores)
     ]
     for process in processes:
@@ -160,11 +134,8 @@ def measure_together(jobs, cores, run):
 def main():
     way, notebooks, studies, cores = sys.argv[1:]
     jobs = [(path, study) for study in studies.split(",") for path in notebooks.split(",")]
-    if way == "code":
-        print(measure_code(jobs, int(cores)))
-    else:
-        run = {"together": run_in_memory, "bare": run_bare}[way]
-        print(measure_together(jobs, int(cores), run))
+    measure = {"code": measure_code, "bare": measure_bare}[way]
+    print(measure(jobs, int(cores)))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from helpers.io.sheets import write_sheet
 from helpers.render.capacity import read_capacity
 from helpers.render.chapters import read_chapters
 from helpers.render.plan import plan_reports
@@ -49,12 +50,11 @@ HERE = Path(__file__).parent
 LOOP = "plain loop, JupyterLab as pip installs it"
 LEAN_LOOP = "plain loop, this environment"
 LIMIT = "limit: the notebooks' own code, over the cores"
-TOGETHER = "the same reports from a warm process a core, nothing kept apart"
+TOGETHER = "the same reports from one process a core, no kernel, nothing kept apart"
 ORDINARY = "runner, ordinary kernels"
 RUNNER = {
     ORDINARY: ("--engine", "ordinary"),
     "runner": (),
-    "runner, --engine fast": ("--engine", "fast"),
 }
 IDLE, DASK = "runner, nothing to do", "runner, Dask workers on this machine"
 LEGEND = (
@@ -64,8 +64,8 @@ LEGEND = (
     "- runner: `python -m helpers batch`, cold, in its own process: from the check of the grid to "
     "the finished study reports with their pages, notebooks, figures and tables.",
     f"- {LIMIT}: libraries loaded beforehand, each notebook in a fork, no outputs kept, no HTML.",
-    f"- {TOGETHER}: the fast engine's kernel and client, used again and again; what that engine "
-    "needs beyond it is the price of a process of its own for each notebook.",
+    f"- {TOGETHER}: IPython's shell alone, used again and again; what the runner needs beyond it "
+    "is the price of a kernel and a process of its own for each notebook, and of results kept.",
 )
 SAMPLES_PER_SECOND = 8
 
@@ -88,10 +88,7 @@ def change_ck(path, *, by):
     for row in rows:
         if row["ck"]:
             row["ck"] = f"{float(row['ck']) * by:.2f}"
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    path.write_text(write_sheet(rows[0], (row.values() for row in rows)), newline="")
 
 
 def list_notebooks(folder):
@@ -111,7 +108,7 @@ class Bench:
         self.count = len(self.notebooks) * cohorts
 
     def clear(self):
-        for name in (".cache", "reports", "loop", "together"):
+        for name in (".cache", "reports", "loop", "bare"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def run_loop(self, extra_path=""):
@@ -161,7 +158,7 @@ def list_ways(bench, *, with_loop, with_slow, rfc3987, dask):
         ways[DASK] = lambda: bench.run_batch("--cluster", dask)
     if with_slow:
         ways[LIMIT] = lambda: bench.run_limit("code")
-        ways[TOGETHER] = lambda: bench.run_limit("together")
+        ways[TOGETHER] = lambda: bench.run_limit("bare")
     return ways
 
 

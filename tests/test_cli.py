@@ -72,7 +72,25 @@ def test_a_failed_report_is_told_with_its_cell_and_exit_code_1(toy_cli, toy_proj
     assert "toy: failed; no report yet" in err
     assert "02_second.ipynb, cell 3: 1 / 0" in err
     assert "ZeroDivisionError" in err
+    assert "what came out, and each cause:" in err
+    assert [path.name for path in (toy_project / "reports").iterdir()] == ["toy.failed"]
+
+
+def test_a_study_edited_while_it_is_checked_is_neither_run_nor_trusted(
+    toy_cli, toy_project, monkeypatch
+):
+    table = toy_project / "data" / "toy" / "tables" / "patients.csv"
+
+    def check(folder):
+        table.write_text("nonsense")
+        return []
+
+    monkeypatch.setattr("helpers.study.check_study", check)
+    code, out, err = toy_cli("render", "toy")
+    assert (code, out) == (2, "")
+    assert "toy: changed since it was checked, a moment ago; run this again" in err
     assert not (toy_project / "reports").exists()
+    assert not (toy_project / ".cache" / "checks").exists()
 
 
 def test_a_bad_parameter_stops_before_anything_starts(toy_cli, toy_project):

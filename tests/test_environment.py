@@ -2,8 +2,10 @@
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 
@@ -37,10 +39,24 @@ def order(version):
 
 def read_conda():
     return dict(
-        entry.split("=", 1)
+        re.split("==?", entry)
         for entry in CONDA["dependencies"]
         if isinstance(entry, str) and "=" in entry
     )
+
+
+STRICT = re.compile(r"\b[AL]?GPL|General Public|\bMPL|Mozilla|\bEPL|Eclipse|\bEUPL|\bCDDL")
+
+
+def read_licence(name):
+    """Read what an installed package says of its licence; nothing where it is not installed."""
+    try:
+        about = metadata(name)
+    except PackageNotFoundError:
+        return ""
+    said = [about.get("License-Expression", ""), (about.get("License") or "")[:60]]
+    classifiers = about.get_all("Classifier") or []
+    return " ".join(said + [one for one in classifiers if one.startswith("License")])
 
 
 DIRECT = {
@@ -102,6 +118,23 @@ def test_conda_has_the_locked_version_of_every_direct_dependency_and_no_other():
     python = found.pop("python")
     assert found == expected
     assert order(python) >= order(PROJECT["requires-python"])
+
+
+def test_conda_pins_exactly_and_leaves_only_python_its_newest_correction():
+    loose = [entry for entry in CONDA["dependencies"] if "==" not in entry and "=" in entry]
+    assert loose == ["python=3.13"]
+
+
+def test_workbooks_are_read_by_the_parser_that_refuses_entities():
+    assert openpyxl.DEFUSEDXML
+
+
+def test_every_package_that_is_not_permissive_is_named_in_the_notes_on_licences():
+    notes = (ROOT / "docs" / "licences.md").read_text()
+    pins = read_lock("requirements-dev.lock")
+    strict = [name for name in pins if STRICT.search(read_licence(name))]
+    assert {"pingouin", "certifi"} <= {*strict}
+    assert [name for name in strict if f"| `{name}` |" not in notes] == []
 
 
 def test_conda_installs_the_project_itself_and_from_no_other_channel():

@@ -10,13 +10,18 @@ import pytest
 
 SCRIPT = Path(__file__).resolve().parents[1] / "run_all.sh"
 BASH = shutil.which("bash")
-TOOLS = ("bash", "cat", "chmod", "cksum", "cp", "dirname", "mkdir", "rm", "sh")
+TOOLS = ("bash", "cat", "chmod", "cksum", "cp", "dirname", "mkdir", "rm", "sed", "sh")
 
 PYTHON = """\
 #!/bin/sh
+case "$1 $#" in
+  "-I 3") printf '%s' "${ADDED:-}"; exit ;;
+  "-I "*) shift 3; exec "$@" ;;
+esac
 printf 'python %s\\n' "$*" >>"$LOG"
 case "$1 $2" in
   "-c import helpers.cli") [ -f "$(dirname "$0")/holds_helpers" ] ;;
+  "-c import helpers.cli, pytest") [ -f "$(dirname "$0")/holds_pytest" ] ;;
   "-c import sys; sys.exit"*) [ -z "${OLD_PYTHON:-}" ] ;;
   "-m venv") mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
   "-m pip") case "$*" in *" -r "*) [ -z "${PIP_FAILS:-}" ] ;; esac ;;
@@ -77,14 +82,14 @@ def door(tmp_path):
     return Door(tmp_path)
 
 
-PIP = "python -m pip install --quiet --disable-pip-version-check --no-deps"
-SET_UP = [
-    "python -m venv --clear ROOT/.venv",
-    f"{PIP} --require-hashes --compile -r ROOT/requirements.lock",
-    f"{PIP} --no-build-isolation -e ROOT",
+PIP = "--disable-pip-version-check --no-deps"
+UPDATE = [
+    f"python -m pip install {PIP} --require-hashes --compile -r ROOT/requirements.lock",
+    f"python -m pip install --quiet {PIP} --no-build-isolation -e ROOT",
     "python -m compileall -q ROOT/src/helpers",
 ]
-DEV_SET_UP = [SET_UP[0], SET_UP[1].replace(".lock", "-dev.lock"), *SET_UP[2:]]
+SET_UP = ["python -m venv --clear ROOT/.venv", *UPDATE]
+TEST_SET_UP = [f"{SET_UP[0]}-test", UPDATE[0].replace(".lock", "-dev.lock"), *UPDATE[1:]]
 
 
 def test_the_first_call_installs_from_the_lock_and_renders(door, tmp_path):
@@ -115,23 +120,54 @@ def test_uv_is_used_where_it_is(door):
     ]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "pyproject.toml"])
-def test_a_changed_lock_or_project_is_installed_again(door, name):
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
+def test_a_changed_lock_or_project_is_installed_over_what_the_user_added(door, name):
     door.run()
+    added = door.root / ".venv" / "lib" / "added.py"
+    added.parent.mkdir()
+    added.touch()
     (door.root / name).write_text("changed")
-    assert door.run()[1] == [*SET_UP, "python -m helpers"]
+    _, calls, said = door.run()
+    assert calls == [*UPDATE, "python -m helpers"]
+    assert "what you added to it stays" in said
+    assert added.exists()
+    assert door.run()[1] == ["python -m helpers"]
 
 
-def test_a_moved_project_is_installed_again(door, tmp_path):
+def test_a_changed_lock_of_the_tests_is_nothing_to_the_reports(door):
+    door.run()
+    (door.root / "requirements-dev.lock").write_text("changed")
+    assert door.run()[1] == ["python -m helpers"]
+
+
+def test_an_environment_of_another_hand_is_filled_and_not_cleared(door):
+    write_program(door.root / ".venv" / "bin" / "python", PYTHON)
+    assert door.run()[1] == [*UPDATE, "python -m helpers"]
+
+
+def test_a_moved_project_is_set_up_anew_and_says_what_the_user_had_added(door, tmp_path):
     door.run()
     door.root = door.root.rename(tmp_path / "moved project")
-    assert door.run()[1] == [*SET_UP, "python -m helpers"]
+    _, calls, said = door.run(ADDED="lifelines==0.30.0")
+    assert calls == [*SET_UP, "python -m helpers"]
+    assert "was moved or has lost its Python, and is made anew" in said
+    assert "You had added lifelines==0.30.0: install that again afterwards" in said
 
 
-def test_tests_get_their_own_lock_once_and_reports_use_that_environment(door):
+def test_an_environment_without_its_python_is_made_anew_and_that_is_said(door):
     door.run()
-    assert door.run("test", "-q")[1] == [*DEV_SET_UP, "python -m helpers test -q"]
+    (door.root / ".venv" / "bin" / "python").unlink()
+    _, calls, said = door.run()
+    assert calls == [*SET_UP, "python -m helpers"]
+    assert "What you had added to it cannot be read" in said
+
+
+def test_the_tests_leave_the_environment_of_the_reports_as_it_was(door):
+    door.run()
+    before = {path: path.stat().st_mtime_ns for path in (door.root / ".venv").rglob("*")}
+    assert door.run("test", "-q")[1] == [*TEST_SET_UP, "python -m helpers test -q"]
     assert door.run("test", "-q")[1] == ["python -m helpers test -q"]
+    assert {path: path.stat().st_mtime_ns for path in (door.root / ".venv").rglob("*")} == before
     assert door.run("render")[1] == ["python -m helpers render"]
 
 
@@ -139,16 +175,17 @@ def test_an_install_that_fails_says_so_and_is_done_again(door):
     code, calls, said = door.run(PIP_FAILS="1")
     assert code == 2
     assert calls == SET_UP[:2]
+    assert "delete" not in said
     assert "the packages of requirements.lock could not be installed" in said
     assert door.run()[1] == [*SET_UP, "python -m helpers"]
 
 
-def test_an_install_that_was_cut_short_is_done_again(door):
+def test_a_change_that_was_cut_short_is_done_again(door):
     door.run()
     (door.root / "requirements.lock").write_text("changed")
-    door.run(PIP_FAILS="1")
+    assert "if nothing helps, delete " in door.run(PIP_FAILS="1")[2]
     (door.root / "requirements.lock").write_text("requirements.lock")
-    assert door.run()[1] == [*SET_UP, "python -m helpers"]
+    assert door.run()[1] == [*UPDATE, "python -m helpers"]
 
 
 @pytest.mark.parametrize("variable", ["VIRTUAL_ENV", "CONDA_PREFIX"])
@@ -159,6 +196,15 @@ def test_an_active_environment_that_holds_the_package_is_used_as_it_is(door, tmp
     code, calls, said = door.run("check", "x", **{variable: str(active)})
     assert (code, calls, said) == (0, ["python -m helpers check x"], "")
     assert not (door.root / ".venv").exists()
+
+
+def test_tests_use_an_active_environment_only_if_it_can_run_them(door, tmp_path):
+    active = tmp_path / "my env"
+    write_program(active / "bin" / "python", PYTHON)
+    (active / "bin" / "holds_helpers").touch()
+    assert door.run("test", VIRTUAL_ENV=str(active))[1] == [*TEST_SET_UP, "python -m helpers test"]
+    (active / "bin" / "holds_pytest").touch()
+    assert door.run("test", VIRTUAL_ENV=str(active))[1] == ["python -m helpers test"]
 
 
 def test_an_active_environment_without_the_package_is_left_alone(door, tmp_path):

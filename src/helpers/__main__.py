@@ -1,8 +1,13 @@
 """``python -m helpers``: the same door as run_all.sh, once the environment is there."""
 
+import os
 import sys
 
-from helpers.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from helpers.cli import main
+
+        code = main()
+    except KeyboardInterrupt:  # while this was still being loaded, or when all was done
+        os._exit(130)
+    sys.exit(code)

@@ -7,20 +7,34 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from helpers import __version__
+from helpers.locate import split_study
+from helpers.render.ending import (
+    Stopped,
+    describe_refusal,
+    drop_output,
+    flush_output,
+    leave,
+    stoppable,
+    tell,
+)
 
 if TYPE_CHECKING:
     from helpers.contracts import Fault
     from helpers.render.chapters import Chapter
     from helpers.render.due import ReportDue
+    from helpers.render.overview import Entry
     from helpers.render.places import Places
     from helpers.render.plan import Outcome, Plan
     from helpers.render.run import How
+    from helpers.render.study_card import StudyCard
 
 DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
@@ -77,27 +91,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 a report failed, 2 bad input.
+        0 done, 1 a report failed, 2 bad input. A command that is stopped does not return: it ends
+        the process, with 130 or 128 and the signal's number.
     """
+    options = argparse.Namespace(reports=None)
+    with stoppable():
+        try:
+            return _run(arguments, options)
+        except KeyboardInterrupt:
+            _stop(STOPPED, options.reports)
+        except Stopped as stop:
+            _stop(stop.code, options.reports)
+        except BrokenPipeError:  # whoever read this has read enough
+            drop_output()
+        except OSError as error:
+            if error.filename is None:  # what was being printed
+                drop_output()
+            tell(describe_refusal(error))
+    return FAILED
+
+
+def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
     parser = build_parser()
-    options, rest = parser.parse_known_args(arguments)
+    _, rest = parser.parse_known_args(arguments, options)
     if rest and options.command not in {"lab", "test"}:
         parser.error(f"unrecognised arguments: {' '.join(rest)}")
     options.rest = rest
-    try:
-        code: int = options.run(options)
-    except KeyboardInterrupt:
-        # Chapters still run in threads that nothing can interrupt; their kernels end with us.
-        print(_describe_stop(options.reports), file=sys.stderr, flush=True)
-        os._exit(STOPPED)
+    code: int = options.run(options)
+    with suppress(BrokenPipeError):
+        flush_output()
     return code
 
 
-def _describe_stop(reports: str | None) -> str:
-    places = find_places(reports)
-    if places.address:
-        return f"stopped; the next run finishes what was on its way to {places.address}"
-    return "stopped; no report was changed in part"
+def _stop(code: int, reports: str | None) -> NoReturn:
+    if reports and "://" in reports:
+        tell(f"stopped; the next run finishes what was on its way to {reports}")
+    else:
+        tell("stopped; no report was changed in part")
+    leave(code)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -137,23 +168,28 @@ def build_parser() -> argparse.ArgumentParser:
 def run_render(options: argparse.Namespace) -> int:
     """Check the studies and parameters, then build the reports of the studies without a fault."""
     from helpers.render.chapters import read_chapters
+    from helpers.render.manifest import read_build_time
 
     places = find_places(options.reports)
     try:
         chapters = read_chapters(places.notebooks)
         if options.list:
             return _print_parameters(chapters)
-        refused = _check_address(places)
-        folders = _find_studies(options.studies, places)
-        faults = _check_changed(folders, places.root)
-        sound = [folder for folder in folders if not faults[folder]]
-        plans = _plan(sound, chapters, options.given)
+        read_build_time()
+        refused = _check_address(places, options.studies)
+        studies = _find_studies(options.studies, places)
+        folders = list(studies)
+        if not refused:
+            _check_targets([folder.name for folder in folders], places, folders)
+        faults, checked = _check_changed(folders, places.root)
+        sound = {folder: studies[folder] for folder in folders if not faults[folder]}
+        plans = _plan(sound, chapters, options.given, places)
     except ValueError as error:
         return _refuse(error)
     code = _report_faults(faults)
     if refused:
         return BAD_INPUT
-    return max(code, _render(plans, places, options)[0]) if plans else code
+    return max(code, _render(plans, places, options, checked)[0]) if plans else code
 
 
 def run_batch(options: argparse.Namespace) -> int:
@@ -161,32 +197,44 @@ def run_batch(options: argparse.Namespace) -> int:
     from helpers.render.cache import open_cache
     from helpers.render.chapters import read_chapters
     from helpers.render.grid import plan_grid, read_grid
-    from helpers.render.overview import list_entries, write_overview
+    from helpers.render.manifest import read_build_time
+    from helpers.render.overview import list_entries
 
     places, grid = find_places(options.reports), Path(options.grid)
     try:
         rows = read_grid(grid)
         chapters = read_chapters(places.notebooks)
-        refused = _check_address(places)
-        found = _locate_studies([row.study for row in rows], places.root)
-        plans = plan_grid(rows, chapters, find_study=partial(_give_folder, found), file=grid.name)
+        read_build_time()
+        refused = _check_address(places, [row.study for row in rows])
+        found = _locate_studies([split_study(row.study)[0] for row in rows], places.root)
+        plans = plan_grid(
+            rows,
+            chapters,
+            find_study=partial(_give_folder, found),
+            file=grid.name,
+            read_card=_card_reader(places.root),
+        )
+        folders = list(dict.fromkeys(plan.study.folder for plan in plans))
+        if not refused:
+            _check_targets([plan.name for plan in plans], places, folders, page=True)
     except ValueError as error:
         return _refuse(error)
-    folders = list(dict.fromkeys(plan.study.folder for plan in plans))
-    if _report_faults(_check_changed(folders, places.root)) != DONE or refused:
+    faults, checked = _check_changed(folders, places.root)
+    if _report_faults(faults) != DONE or refused:
         return BAD_INPUT
-    code, outcomes = _render(plans, places, options)
+    code, outcomes = _render(plans, places, options, checked)
     if outcomes:
+        if places.address:  # what failed stays on this machine
+            outcomes = tuple(replace(outcome, partial=None) for outcome in outcomes)
         entries = list_entries(rows, plans, outcomes, cache=open_cache(places.root))
-        page = write_overview(entries, places.reports, title=grid.name)
-        code = max(code, _publish_overview(page, places))
+        code = max(code, _publish_overview(entries, grid.name, places))
     return code
 
 
 def run_check(options: argparse.Namespace) -> int:
     """Look for faults in studies; write nothing."""
     try:
-        folders = _find_studies(options.studies, find_places(None))
+        folders = list(_find_studies(options.studies, find_places(None)))
     except ValueError as error:
         return _refuse(error)
     faults = _check_all(folders)
@@ -260,7 +308,7 @@ def find_places(reports: str | None) -> Places:
     if address:  # built here, then brought there
         target = root / ".cache" / "published" / shorten_address(address)
     else:
-        target = Path(reports).resolve() if reports else root / "reports"
+        target = Path(os.path.realpath(reports or root / "reports"))
     return Places(root, root / "notebooks", root / "data", target, address)
 
 
@@ -318,7 +366,7 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--engine",
-        choices=("warm", "fast", "ordinary"),
+        choices=("warm", "ordinary"),
         default="warm",
         help="how a chapter's process is started; the results are the same (default: warm)",
     )
@@ -414,34 +462,56 @@ def _give_folder(found: Mapping[str, Path | ValueError], name: str) -> Path:
     return folder
 
 
-def _check_address(places: Places) -> bool:
+def _check_address(places: Places, studies: Sequence[str]) -> bool:
     """Tell what is wrong with the address for the reports, and whether anything is."""
     if places.address:
         from helpers.render.remote import RemoteError
         from helpers.render.upload import check_address
 
         try:
-            check_address(places.address)
+            check_address(places.address, studies=studies)
         except RemoteError as error:
             _refuse(error)
             return True
     return False
 
 
-def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
+def _check_targets(
+    names: Sequence[str], places: Places, studies: Sequence[Path], *, page: bool = False
+) -> None:
+    """Refuse reports that would take the place of something else, here or at their address."""
+    from helpers.render.remote import find_local_folder
+    from helpers.render.targets import check_targets
+
+    check_targets(names, places, studies, page=page)
+    if places.address and (folder := find_local_folder(places.address)):
+        there = replace(places, reports=folder, address="")
+        check_targets(names, there, studies, page=page)
+
+
+def _find_studies(names: Sequence[str], places: Places) -> dict[Path, dict[str, str]]:
+    """Give the folder of every study asked for, and what its name sets otherwise."""
     if names:
-        found = _locate_studies(names, places.root)
+        asked = [split_study(name) for name in names]
+        found = _locate_studies([name for name, _ in asked], places.root)
         faults = [str(fault) for fault in found.values() if isinstance(fault, ValueError)]
         if faults:
             raise ValueError("\n".join(faults))
-        return list(dict.fromkeys(_give_folder(found, name) for name in names))
+        studies: dict[Path, dict[str, str]] = {}
+        for name, overrides in asked:
+            if studies.setdefault(_give_folder(found, name), overrides) != overrides:
+                raise ValueError(
+                    f"{name}: expected the study once, found it with two sets of settings; "
+                    "their reports would have one folder: name the reports in a grid"
+                )
+        return studies
     folders = sorted(path.parent for path in places.data.glob("*/study.yml"))
     if not folders:
         raise ValueError(
             f"{places.data}: expected study folders with a study.yml, found none; "
             "make one with: ./run_all.sh new NAME"
         )
-    return folders
+    return {folder: {} for folder in folders}
 
 
 def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
@@ -450,8 +520,13 @@ def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
     return {folder: check_study(folder) for folder in folders}
 
 
-def _check_changed(folders: Sequence[Path], root: Path) -> dict[Path, list[Fault]]:
-    """Check studies, but not again those without a fault of which no file has changed since."""
+def _check_changed(
+    folders: Sequence[Path], root: Path
+) -> tuple[dict[Path, list[Fault]], dict[Path, str]]:
+    """Check studies, but not again those without a fault of which no file has changed since.
+
+    Give the faults of each, and the key of the state in which each without one was found.
+    """
     from helpers.render.cache import open_cache
     from helpers.render.keys import Reader, fingerprint_check
 
@@ -459,10 +534,13 @@ def _check_changed(folders: Sequence[Path], root: Path) -> dict[Path, list[Fault
     keys = {folder: fingerprint_check(folder, reader).key for folder in folders}
     changed = [folder for folder in folders if cache.load("checks", keys[folder]) is None]
     found = _check_all(changed) if changed else {}
+    after = Reader(root)
     for folder in changed:
-        if not found[folder]:
+        # Edited while it was read: what was found is true of no one state.
+        if not found[folder] and fingerprint_check(folder, after).key == keys[folder]:
             cache.save("checks", keys[folder], NO_FAULT)
-    return {folder: found.get(folder, []) for folder in folders}
+    faults = {folder: found.get(folder, []) for folder in folders}
+    return faults, {folder: keys[folder] for folder in folders if not faults[folder]}
 
 
 def _report_faults(faults: dict[Path, list[Fault]]) -> int:
@@ -475,28 +553,40 @@ def _report_faults(faults: dict[Path, list[Fault]]) -> int:
 
 
 def _plan(
-    folders: Sequence[Path], chapters: Sequence[Chapter], given: Sequence[str]
+    studies: Mapping[Path, Mapping[str, str]],
+    chapters: Sequence[Chapter],
+    given: Sequence[str],
+    places: Places,
 ) -> tuple[Plan, ...]:
     from helpers.render.plan import plan_reports
+
+    cards = [_card_reader(places.root)(folder, overrides) for folder, overrides in studies.items()]
+    return plan_reports(cards, chapters, given)
+
+
+def _card_reader(root: Path) -> Callable[[Path, Mapping[str, str]], StudyCard]:
+    """Give what reads a study's settings, or takes them from where they were kept."""
+    from helpers.render.cache import open_cache
+    from helpers.render.keys import Reader
     from helpers.render.study_card import read_study_card
 
-    return plan_reports(map(read_study_card, folders), chapters, given)
+    return partial(read_study_card, reader=Reader(root), cache=open_cache(root))
 
 
 def _render(
-    plans: Sequence[Plan], places: Places, options: argparse.Namespace
+    plans: Sequence[Plan], places: Places, options: argparse.Namespace, checked: Mapping[Path, str]
 ) -> tuple[int, tuple[Outcome, ...]]:
     from helpers.render.due import describe_due, find_all_due
     from helpers.render.remote import RemoteError
-    from helpers.render.run import ClusterError, run_plans
+    from helpers.render.run import ClusterError, MachineError, StudyChangedError, run_plans
 
     try:
         if options.dry_run:
             due = find_all_due(plans, places, force=options.force)
             print("\n".join([describe_due(due), *_describe_uploads(due, places)]))
             return DONE, ()
-        outcomes = run_plans(plans, places, _read_how(options))
-    except (ClusterError, RemoteError) as error:
+        outcomes = run_plans(plans, places, _read_how(options), checked=checked)
+    except (ClusterError, MachineError, RemoteError, StudyChangedError) as error:
         return _refuse(error), ()
     for outcome in outcomes:
         _print_outcome(outcome, places)
@@ -529,6 +619,9 @@ def _print_outcome(outcome: Outcome, places: Places) -> None:
     print(f"{outcome.study}: failed{'' if places.address else f'; {kept}'}", file=sys.stderr)
     for error in outcome.errors:
         print(f"  {error}".replace("\n", "\n  "), file=sys.stderr)
+    if outcome.partial:
+        folder = _shorten(outcome.partial.parent)
+        print(f"  what came out, and each cause: {folder}", file=sys.stderr)
 
 
 def _name_page(page: Path, places: Places) -> str:
@@ -538,16 +631,17 @@ def _name_page(page: Path, places: Places) -> str:
     return str(_shorten(page))
 
 
-def _publish_overview(page: Path, places: Places) -> int:
-    if places.address:
-        from helpers.render.remote import RemoteError
-        from helpers.render.upload import upload_page
+def _publish_overview(entries: Sequence[Entry], title: str, places: Places) -> int:
+    from helpers.render.overview import write_overview
+    from helpers.render.upload import upload_page
 
-        try:
+    try:
+        page = write_overview(entries, places.reports, title=title)
+        if places.address:
             upload_page(page, places.address)
-        except RemoteError as error:
-            print(error, file=sys.stderr)
-            return FAILED
+    except (ValueError, OSError) as error:  # put there while the reports were built
+        print(error, file=sys.stderr)
+        return FAILED
     print(_name_page(page, places))
     return DONE
 

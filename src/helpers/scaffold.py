@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from decimal import Decimal
 from pathlib import Path
 from textwrap import wrap
 
+import pandera.pandas as pa
 import yaml
 
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
-from helpers.contracts.dictionary import Setting, list_settings, start_settings
+from helpers.contracts.dictionary import start_settings
+from helpers.contracts.keys import Setting, list_settings
+from helpers.io.sheets import write_sheet
 from helpers.study import EXAMPLE_PREFIX
 
 FIRST_TABLES = ("patients", "core_set")
@@ -96,12 +98,17 @@ def _write_texts(name: str) -> dict[str, str]:
 def _write_example(table: str, config: StudyConfig) -> str:
     columns = table_contract(table, config).columns
     cells = [
-        _EXAMPLE_PERSON if column in _PEOPLE else schema.metadata["example"]
+        _EXAMPLE_PERSON if column in _PEOPLE else _type_example(schema)
         for column, schema in columns.items()
     ]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([list(columns), cells])
-    return text.getvalue()
+    return write_sheet(columns, [cells])
+
+
+def _type_example(column: pa.Column) -> object:
+    """Give a column's example as what it is: a number is no text."""
+    example: str = column.metadata["example"]
+    is_number = example and column.metadata["kind"] in ("number", "integer")
+    return Decimal(example) if is_number else example
 
 
 def _write_settings(name: str, start: dict[str, object]) -> str:

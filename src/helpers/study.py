@@ -24,7 +24,7 @@ from helpers.contracts import (
     suggest_name,
     table_contract,
 )
-from helpers.contracts.overrides import Departure, list_departures, split_study
+from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
 from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.cells import convert_cells
@@ -33,7 +33,7 @@ from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
 from helpers.io.values import find_value_faults
-from helpers.locate import list_study_roots, locate_study
+from helpers.locate import list_study_roots, locate_study, split_study
 
 EXAMPLE_PREFIX = "EXAMPLE"
 """Patients and donors of the scaffold's example rows begin with this; real data never may."""

@@ -76,6 +76,27 @@ def test_visits_out_of_order_or_repeated_are_refused(months):
         make_config(visits=visits)
 
 
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (["Drug", "Drug"], "the label 'Drug' stands twice; give each its own"),
+        (["Drug", " drug\N{NO-BREAK SPACE}"], "stands twice"),
+        (["Drug", ""], "a label is empty"),
+        ([" ", "Drug"], "a label is empty"),
+    ],
+)
+def test_labels_that_no_reader_can_tell_apart_are_refused(labels, words):
+    with pytest.raises(ValidationError, match=f"arms: {words}|arms: the label .* {words}"):
+        make_config(arms=dict(zip("ab", labels, strict=True)))
+    visits = [{"month": month, "label": label} for month, label in enumerate(labels)]
+    with pytest.raises(ValidationError, match=f"visits: {words}|visits: the label .* {words}"):
+        make_config(visits=visits)
+
+
+def test_labels_that_differ_are_kept():
+    assert make_config(arms={"a": "$5", "b": "$50"}).arms == {"a": "$5", "b": "$50"}
+
+
 def test_a_configuration_cannot_be_changed():
     with pytest.raises(ValidationError, match="frozen"):
         make_config().title = "another"

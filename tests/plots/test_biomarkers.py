@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from helpers.plots import biomarkers as plots
-from helpers.report.figures import write_figure
+from helpers.report.figures import draw_svg
 
 NA = float("nan")
 
@@ -63,7 +63,7 @@ def test_a_long_heading_is_broken_between_words_and_level():
 
 def test_patients_of_the_matrix_are_links():
     figure = draw_matrix(make_matrix([("A", 1.0), ("B", 2.0)]))
-    html = write_figure(figure, name="matrix", caption="c", alt="a")
+    html = draw_svg(figure, name="matrix", alt="a")
     assert html.count('href="#patient-A"') == 2
 
 

@@ -4,7 +4,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from helpers.plots.ihc import plot_expression, plot_predictors
 from helpers.plots.style import house_style
-from helpers.report.figures import write_figure
+from helpers.report.figures import draw_svg
 
 NA = float("nan")
 ORDER = ["responders", "non-responders"]
@@ -33,7 +33,7 @@ def test_every_patient_has_a_mark_at_each_visit_and_a_name():
     figure = plot_expression(
         make_expression(True, True, False, pd.NA, False, True), GROUPS, visits=VISITS, order=ORDER
     )
-    html = write_figure(figure, name="f", caption="c", alt="a")
+    html = draw_svg(figure, name="f", alt="a")
     for patient in "ABC":
         assert html.count(f'href="#patient-{patient}"') == 3
     words = {text.get_text() for text in figure.axes[0].texts}
@@ -58,7 +58,7 @@ def test_without_any_known_biopsy_there_is_no_figure():
 def test_the_scatter_names_every_complete_pair_and_leaves_the_others_out():
     figure = draw_pairs(make_pairs([1.0, 2.0, NA], [30.0, NA, 20.0]))
     assert [text.get_text() for text in figure.axes[0].texts] == ["P01"]
-    html = write_figure(figure, name="f", caption="c", alt="a")
+    html = draw_svg(figure, name="f", alt="a")
     assert html.count('href="#patient-P01"') == 2
 
 

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection, PathCollection
 
 from helpers.plots.paired import plot_pairs
 from helpers.plots.style import house_style
-from helpers.report.figures import write_figure
+from helpers.report.figures import draw_svg
 
 NA = float("nan")
 GROUPS = pd.Series(["x", "x", "y"], index=["A", "B", "C"])
@@ -58,7 +58,7 @@ def list_line_colours(ax):
 
 def test_a_panel_has_lines_and_differences_and_every_mark_carries_its_patient():
     figure = draw()
-    html = write_figure(figure, name="f", caption="c", alt="a")
+    html = draw_svg(figure, name="f", alt="a")
     for patient in "ABC":  # a line, two ends and a difference
         assert html.count(f'href="#patient-{patient}"') == 4
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from helpers.report.claims_rules import VERDICTS
 from matplotlib.patches import Rectangle
 
+from helpers.claims.verdicts import VERDICTS
 from helpers.plots.published_claims import VERDICT_TILES, plot_claims
 
 TOPICS = {"design": "Design", "serum": "Serum", "other": "Other"}

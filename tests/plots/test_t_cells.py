@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from helpers.plots.style import house_style
 from helpers.plots.t_cells import CORNERS, plot_culture, plot_memory_and_ck, plot_shift
-from helpers.report.figures import write_figure
+from helpers.report.figures import draw_svg
 
 NA = float("nan")
 ORDER = ["responders", "non-responders"]
@@ -81,7 +81,7 @@ def test_without_counting_intervals_the_points_are_drawn_alone():
 
 
 def test_every_point_and_name_leads_to_its_patient():
-    svg = write_figure(draw_shift(SEEN), name="shift", caption="c", alt="a")
+    svg = draw_svg(draw_shift(SEEN), name="shift", alt="a")
     for number in range(1, 7):
         assert svg.count(f'href="#patient-P{number:02d}"') == 2
 
@@ -134,7 +134,7 @@ def test_donors_are_not_links():
         titles={"IL-17A": "IL-17A, pg/mL"},
         ends=("alone", "drug"),
     )
-    svg = write_figure(figure, name="culture", caption="c", alt="a")
+    svg = draw_svg(figure, name="culture", alt="a")
     assert "patient" not in svg
     assert "<a " not in svg
     assert (

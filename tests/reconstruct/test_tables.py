@@ -5,9 +5,9 @@ import shutil
 
 import pandas as pd
 import pytest
-from helpers.report.claims import check_claims
-from helpers.report.claims_rules import Evidence
 
+from helpers.claims.evidence import Evidence
+from helpers.claims.verdicts import check_claims
 from helpers.reconstruct import build_tables, rebuild_tables
 from helpers.reconstruct.skeleton import (
     CELLS_AT_BASELINE,

@@ -8,6 +8,7 @@ import pytest
 
 from helpers.render.build import plan_reports
 from helpers.render.chapters import read_chapters
+from helpers.render.check_page import check_page
 from helpers.render.parameters import ParameterError
 from helpers.render.study_card import read_study_card
 
@@ -59,7 +60,99 @@ def test_a_failed_chapter_keeps_the_old_report_and_the_other_study_is_built(
     assert read_tree(failed.page.parent) == before
     assert well.errors == ()
     assert well.page.is_file()
-    assert sorted(p.name for p in toy_places.reports.iterdir()) == ["toy", "well"]
+    assert sorted(p.name for p in toy_places.reports.iterdir()) == ["toy", "toy.failed", "well"]
+
+
+def read_text(path):
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def fail_second(toy_places, toys):
+    """Make the second chapter one that fails half way, and the first one link to its numbers."""
+
+    def fail(*cells):
+        first = toys.toy_chapter("first")
+        link = '<p>Of <a class="number" href="#result-second.n"><data value="2">2</data></a>.</p>'
+        first.cells.insert(
+            3, nbformat.v4.new_code_cell(toys.show_code("text", {"text/html": link}))
+        )
+        nbformat.write(first, toy_places.notebooks / "01_first.ipynb")
+        second = toys.toy_chapter("second")
+        second.cells[3:3] = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        nbformat.write(second, toy_places.notebooks / "02_second.ipynb")
+
+    return fail
+
+
+def test_what_ran_and_why_the_rest_did_not_is_written_beside_the_report(
+    build_toy, toy_places, fail_second
+):
+    fail_second("import sys", "sys.exit(0)  # <enough>")
+    [outcome] = build_toy()
+    cause = "02_second.ipynb, cell 5: sys.exit(0)  # <enough>\n  the cell ended the notebook with "
+    assert outcome.errors == (f"{cause}SystemExit",)
+    assert not outcome.page.exists()
+    assert outcome.partial == toy_places.reports / "toy.failed" / "index.html"
+    assert sorted(read_tree(outcome.partial.parent)) == [
+        "chapters/01_first.html",
+        "figures/first.svg",
+        "index.html",
+        "manifest.json",
+        "notebooks/01_first.ipynb",
+        "results.csv",
+        "tables/first.csv",
+    ]
+    assert json.loads(read_text(outcome.partial.with_name("manifest.json")))["failed"] == [
+        "02_second"
+    ]
+
+
+def test_every_page_of_a_failed_run_says_so_and_stands_alone(build_toy, fail_second):
+    fail_second("1 / 0")
+    [outcome] = build_toy()
+    page = read_text(outcome.partial)
+    part = read_text(outcome.partial.parent / "chapters" / "01_first.html")
+    for html in (page, part):
+        assert check_page(html) == []
+        assert "Not a whole report: 1 of 2 chapters failed." in html
+        assert "<title>Not whole: " in html
+        assert '<p>Of <data value="2">2</data>.</p>' in html
+    assert '<a href="#second">The second chapter (failed)</a>' in page
+    article = page.split('<h2 id="second">The second chapter</h2>')[1].split("</article>")[0]
+    assert "02_second.ipynb, cell 4: 1 / 0\n  ZeroDivisionError: division by zero" in article
+    assert "figure-second" not in page
+
+
+def test_a_run_in_which_all_failed_has_a_page_of_causes(build_toy, toy_places, toys):
+    for name in ("01_first", "02_second"):
+        bad = toys.make_notebook(f"# Chapter {name}", f"raise ValueError('{name}')")
+        nbformat.write(bad, toy_places.notebooks / f"{name}.ipynb")
+    [outcome] = build_toy()
+    page = read_text(outcome.partial)
+    assert check_page(page) == []
+    assert "2 of 2 chapters failed" in page
+    assert "ValueError: 01_first" in page
+    assert "ValueError: 02_second" in page
+    assert sorted(read_tree(outcome.partial.parent)) == [
+        "index.html",
+        "manifest.json",
+        "results.csv",
+    ]
+
+
+def test_a_folder_of_somebody_else_in_the_place_of_the_failed_pages_stays(
+    build_toy, toy_places, fail_second
+):
+    stranger = toy_places.reports / "toy.failed"
+    stranger.mkdir(parents=True)
+    (stranger / "manifest.json").write_text('{"name": "an app"}')
+    before = read_tree(stranger)
+    fail_second("1 / 0")
+    [outcome] = build_toy()
+    assert outcome.partial is None
+    assert outcome.errors[0].startswith("02_second.ipynb, cell 4")
+    assert read_tree(stranger) == before
 
 
 def test_chapters_that_contradict_each_other_publish_nothing(build_toy, toy_places, toys):
@@ -72,6 +165,17 @@ def test_chapters_that_contradict_each_other_publish_nothing(build_toy, toy_plac
         "rename one",
     )
     assert not outcome.page.exists()
+    page = read_text(outcome.partial)
+    assert check_page(page) == []
+    assert "Not a whole report: no pages could be made of its chapters." in page
+    assert "a second figure or table named first" in page
+    assert "<svg" not in page
+
+
+def test_a_study_that_has_the_name_of_what_a_failed_run_leaves_is_refused(toy_places):
+    folder = (toy_places.data / "toy").rename(toy_places.data / "toy.Failed")
+    with pytest.raises(ValueError, match=r"toy.Failed: expected another name"):
+        plan_reports([read_study_card(folder)], read_chapters(toy_places.notebooks), [])
 
 
 def test_a_parameter_must_belong_to_a_chapter_that_will_be_built(toy_places, toys):

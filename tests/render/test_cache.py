@@ -6,6 +6,7 @@ import time
 import pytest
 
 from helpers.render.cache import SECONDS_KEPT, Cache
+from helpers.render.keys import hash_text
 from helpers.render.record import KeyResult, read_record, write_record
 
 TEXT = "an executed notebook, 95 % of it\nand “more”\n"
@@ -26,7 +27,7 @@ def kept(cache):
 def test_a_text_comes_back_with_its_digest(cache, kept):
     stored = cache.load("chapters", "key")
     assert stored.text == TEXT
-    assert len(stored.digest) == 64
+    assert stored.digest == hash_text(TEXT)
     assert cache.load("checks", "key") is None
 
 
@@ -54,6 +55,23 @@ def test_a_damaged_text_is_never_trusted_and_is_replaced(cache, kept, damage):
     assert cache.load("chapters", "key") is None
     cache.save("chapters", "key", TEXT)
     assert cache.load("chapters", "key").text == TEXT
+
+
+@pytest.mark.parametrize("drawer", ["chapters", "checks", "reports"])
+@pytest.mark.parametrize("other", ["chapters", "checks", "reports"])
+def test_a_text_is_trusted_under_its_own_key_and_drawer_only(cache, drawer, other):
+    cache.save(drawer, "key", TEXT)
+    content = (cache.folder / drawer / "key").read_bytes()
+    for path in (cache.folder / other / "another", cache.folder / other / "key"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    assert cache.load(other, "another") is None
+    assert (cache.load(other, "key") is not None) == (other == drawer)
+
+
+def test_a_text_of_an_earlier_version_is_not_found(cache, kept):
+    kept.write_text(f"{hash_text(TEXT)}\n{TEXT}")
+    assert cache.load("chapters", "key") is None
 
 
 def test_a_folder_in_the_place_of_a_text_is_none(cache):
@@ -93,29 +111,23 @@ def test_what_nobody_asks_for_is_dropped_and_what_is_asked_for_stays(cache, kept
     assert [path.name for path in kept.parent.iterdir()] == ["used"]
 
 
-def write_report(folder):
-    (folder / "chapters").mkdir(parents=True)
-    (folder / "index.html").write_text("page")
-    (folder / "chapters" / "01.html").write_text("chapter")
-    return folder
-
-
 def test_a_record_tells_what_was_published(cache, tmp_path):
-    target = write_report(tmp_path / "reports" / "toy")
+    target = tmp_path / "reports" / "toy"
     result = KeyResult("response.share", "01_first", "47 %")
-    write_record(cache, target, chapters={"01": {"a": "b"}}, pages={"p": "q"}, results=[result])
+    chapters, pages = {"01": {"a": "b"}}, {"p": "q"}
+    write_record(cache, target, chapters=chapters, pages=pages, manifest="c0", results=[result])
     record = read_record(cache, target)
     assert record.chapters == {"01": {"a": "b"}}
     assert record.pages == {"p": "q"}
-    assert list(record.files) == ["chapters/01.html", "index.html"]
+    assert record.manifest == "c0"
     assert record.results == (result,)
     assert read_record(cache, tmp_path / "reports" / "other") is None
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "nonsense", '{"results": [{"id": 1}]}'])
 def test_a_record_of_another_version_is_none(cache, tmp_path, text):
-    target = write_report(tmp_path / "toy")
-    write_record(cache, target, chapters={}, pages={}, results=())
+    target = tmp_path / "toy"
+    write_record(cache, target, chapters={}, pages={}, manifest="", results=())
     [key] = (path.name for path in (cache.folder / "reports").iterdir())
     cache.save("reports", key, text)
     assert read_record(cache, target) is None

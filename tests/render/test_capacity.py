@@ -1,5 +1,9 @@
 """How many chapters run at one time: cores, and what memory holds of them."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from helpers.render import capacity
@@ -64,3 +68,33 @@ def test_without_control_groups_the_machine_decides(monkeypatch):
     found = read_capacity()
     assert found.free_mib > 0
     assert found.cores >= 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there is such a limit")
+def test_a_limit_of_open_files_is_raised_or_told():
+    code = (
+        "import resource, sys\n"
+        "from helpers.render.capacity import find_file_shortage\n"
+        "soft, hard = map(int, sys.argv[1:])\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))\n"
+        "print(find_file_shortage(3) or resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+
+    def run(soft, hard):
+        words = [sys.executable, "-c", code, str(soft), str(hard)]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert run(64, 128) == "(128, 128)"
+    assert run(100, 127) == (
+        "to run 3 chapters at one time a process must have 128 files open, and may have 127; "
+        "allow more with: ulimit -n 1024"
+    )
+
+
+def test_a_machine_that_does_not_tell_its_memory_runs_one_chapter(monkeypatch):
+    def refuse():
+        raise FileNotFoundError("/proc/meminfo")
+
+    monkeypatch.setattr(capacity.psutil, "virtual_memory", refuse)
+    monkeypatch.setattr(capacity, "_list_groups", list)
+    assert read_capacity().workers == 1

@@ -1,6 +1,7 @@
 """What chapters put out is collected once, and a contradiction is refused."""
 
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import nbformat
@@ -99,6 +100,32 @@ def test_two_tables_of_one_name_are_refused(toys):
     table = toys.show_output("table", {"text/html": "", "text/csv": "a\n"}, "t")
     with pytest.raises(ReportError, match=r"a second figure or table named t .*01_a.ipynb"):
         collect_tables([build("01_a", table), build("02_b", table)])
+
+
+def test_a_figure_stored_as_an_image_is_the_same_piece_and_the_same_file(toys):
+    svg = '<svg viewBox="0 0 9 4"><title>50 % – “a”</title></svg>'
+    address = quote(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" '))
+    image = f'<figure><img src="data:image/svg+xml,{address}" alt="x"></figure>'
+    built = [
+        [build("01_a", toys.show_output("figure", {"text/html": html}, "f"))]
+        for html in (image, f"<figure>{svg}</figure>")
+    ]
+    assert collect_pieces(built[0], "figure")[0].html == f"<figure>{svg}</figure>"
+    assert collect_figures(built[0]) == collect_figures(built[1])
+
+
+@pytest.mark.parametrize("name", ["../x", "a b", "", "a/b", "a.b"])
+def test_a_name_that_is_no_file_is_refused(toys, name):
+    table = toys.show_output("table", {"text/html": "", "text/csv": "a\n"}, name)
+    with pytest.raises(ReportError, match=r"01_a.ipynb: .* has letters, digits, - and _ only"):
+        collect_tables([build("01_a", table)])
+
+
+@pytest.mark.parametrize("held", [{}, {"records": None}, {"records": [{"text": "2"}]}])
+def test_a_ledger_without_records_is_refused(toys, held):
+    one = build("01_a", toys.show_output("ledger", {toys.LEDGER: held}))
+    with pytest.raises(ReportError, match="leave that mark to Chapter"):
+        collect_records([one])
 
 
 def test_tables_are_kept_as_they_were_written(toys):

@@ -11,7 +11,6 @@ from helpers.render.convert import (
     MarkdownFilter,
     ReportExporter,
     arrange_cells,
-    sanitise_html,
 )
 
 
@@ -73,6 +72,71 @@ def test_links_to_headings_lead_into_the_same_chapter_and_shared_ones_stay():
     assert 'href="#a-in-a-table"' in render("[see](#In-a-table)")
     assert 'href="#figure-f"' in render("[see](#figure-f)")
     assert 'href="https://doi.org/10.1"' in render("[see](https://doi.org/10.1)")
+
+
+@pytest.mark.parametrize(
+    ("source", "formula"),
+    [
+        (r"so $\alpha$ is", r"\alpha"),
+        ("so $x_1$ is", "x_1"),
+        ("so $n$ is", "n"),
+        ("$$\n\\frac12\n$$", r"\frac12"),
+        (r"\\(\beta\\)", r"\beta"),
+        (r"\begin{equation}x<1\end{equation}", r"\begin{equation}x&lt;1\end{equation}"),
+    ],
+)
+def test_a_formula_is_named_and_its_source_can_be_read(source, formula):
+    html = MarkdownFilter("a", demote=0)(source)
+    assert f"formula, not typeset: <code>{formula}</code>" in html
+
+
+@pytest.mark.parametrize("source", ["costs $5 or $6", "cost $5 then $10", "$5-$10", "$ and $"])
+def test_sums_of_money_are_no_formulas(source):
+    assert MarkdownFilter("a", demote=0)(source) == f"<p>{source}</p>\n"
+
+
+def test_an_attached_picture_is_shown_and_one_from_elsewhere_named():
+    render = MarkdownFilter("a", demote=0)
+    attached = {"a b.png": {"image/png": "AAAA\n"}}
+    html = render("![A < “b”](attachment:a%20b.png)", attached)
+    assert html == '<p><img src="data:image/png;base64,AAAA" alt="A &lt; “b”"></p>\n'
+    for url in ("attachment:b.png", "https://example.org/x.png", "x.png", "data:text/html,x"):
+        html = render(f"![Seen]({url})", attached)
+        assert html == '<p><span class="absent">Picture not shown: Seen</span></p>\n'
+    assert "<img" not in render("![Seen](attachment:a%20b.png)"), "those of another cell"
+
+
+def test_raw_cells_and_errors_are_shown_as_text(exporter):
+    failed = nbformat.v4.new_output("error", ename="E", evalue="v", traceback=["\x1b[31mno <b>"])
+    nb = notebook(markdown("# T"), nbformat.v4.new_raw_cell("</main>"), code("a", failed))
+    html = exporter.convert_chapter(nb, anchor="t").html
+    assert '<pre class="output" tabindex="0">&lt;/main&gt;</pre>' in html
+    assert '<pre class="output" tabindex="0">no &lt;b&gt;</pre>' in html
+
+
+def test_what_the_page_cannot_show_is_named(exporter):
+    widget = nbformat.v4.new_output(
+        "display_data",
+        data={"application/vnd.x+json": {"a": 1}, "text/plain": "<x.Y object at 0x…>"},
+    )
+    formula = nbformat.v4.new_output("display_data", data={"text/latex": r"$\frac12$"})
+    nb = notebook(markdown("# T"), code("a", widget, formula), code("", plain(text="<NA>")))
+    html = exporter.convert_chapter(nb, anchor="t").html
+    assert '<p class="absent">Not shown here: application/vnd.x+json.</p>' in html
+    assert r"formula, not typeset: <code>\frac12</code>" in html
+    assert "object" not in html
+    assert "&lt;NA&gt;" in html
+
+
+def test_a_mark_that_is_not_ours_makes_no_output_ours(exporter):
+    for about in ("figure", {}, {"kind": ["figure"]}, None):
+        forged = plain(html="<script>x</script>word")
+        forged.metadata["report"] = about
+        html = exporter.convert_chapter(
+            notebook(markdown("# T"), code("", forged)), anchor="t"
+        ).html
+        assert "word" in html
+        assert "<script" not in html
 
 
 def test_dollars_and_tables_are_plain_text_and_tables():
@@ -180,11 +244,11 @@ def test_pictures_are_embedded_with_their_text(exporter):
     nb = notebook(
         markdown("# T"),
         code("a", plain(png="AAAA\nBBBB", text="Two <lines>")),
-        code("b", plain(svg="<svg/>", text="S")),
+        code("b", plain(svg="<svg xmlns='a'/>", text="S")),
     )
     html = exporter.convert_chapter(nb, anchor="t").html
     assert '<img src="data:image/png;base64,AAAABBBB" alt="Two &lt;lines&gt;">' in html
-    assert '<img src="data:image/svg+xml;base64,PHN2Zy8+" alt="S">' in html
+    assert '<img src="data:image/svg+xml;base64,PHN2ZyB4bWxucz0nYScvPg==" alt="S">' in html
 
 
 def test_warnings_stand_with_the_code_and_not_in_the_text(exporter):
@@ -219,7 +283,3 @@ def test_the_kinds_that_keep_their_span_are_those_that_the_style_colours():
     assert {name.strip(" .") for rule in coloured for name in rule.split(",")} == set(
         COLOURED.split("|")
     )
-
-
-def test_sanitising_keeps_the_words():
-    assert sanitise_html("<div>a<iframe>b</iframe></div>") == "<div>ab</div>"

@@ -10,8 +10,11 @@ import pytest
 from helpers.render import build, imports
 from helpers.render.chapters import read_chapters
 from helpers.render.due import describe_due, find_all_due
+from helpers.render.execute import ChapterError
+from helpers.render.job import Job, run_job
+from helpers.render.keys import Reader, fingerprint_check
 from helpers.render.plan import plan_reports
-from helpers.render.run import How, run_plans
+from helpers.render.run import How, StudyChangedError, run_plans
 from helpers.render.study_card import read_study_card
 
 SUMMARY = '<ul><li><a class="number" href="#result-{name}.n"><data value="2">2</data></a></li></ul>'
@@ -168,7 +171,7 @@ def test_a_changed_template_writes_the_pages_but_runs_nothing(runner, package):
     assert runner.stamps() != before
 
 
-@pytest.mark.parametrize("name", ["index.html", "manifest.json", "results.csv"])
+@pytest.mark.parametrize("name", ["index.html", "results.csv"])
 def test_a_report_that_was_edited_or_deleted_is_made_again(runner, name):
     runner.run()
     path = runner.places.reports / "toy" / name
@@ -177,6 +180,29 @@ def test_a_report_that_was_edited_or_deleted_is_made_again(runner, name):
         assert runner.describe() == [f"toy: published files were touched: changed: {name}"]
         assert runner.run()[0] == []
         assert runner.describe() == ["toy: nothing to do"]
+
+
+def test_a_manifest_that_was_edited_is_made_again_and_without_one_nothing_is_replaced(runner):
+    runner.run()
+    path = runner.places.reports / "toy" / "manifest.json"
+    append(path)
+    assert runner.describe() == ["toy: published files were touched: changed: manifest.json"]
+    assert runner.run()[1].errors == ()
+    path.unlink()
+    [error] = runner.run()[1].errors
+    assert "a folder without a report's manifest.json" in error
+    assert (path.parent / "index.html").is_file()
+
+
+def test_another_runs_report_is_not_called_unchanged_however_whole_it_is(runner, tmp_path):
+    runner.run("cutoff=2")
+    shutil.copytree(runner.places.reports / "toy", tmp_path / "other")
+    runner.run()
+    shutil.rmtree(runner.places.reports / "toy")
+    (tmp_path / "other").rename(runner.places.reports / "toy")
+    assert runner.describe()[0].startswith("toy: published files were touched: changed: manifest")
+    assert not runner.run()[1].is_unchanged
+    assert runner.run()[1].is_unchanged
 
 
 def test_a_file_that_was_put_into_a_report_is_taken_out(runner):
@@ -294,11 +320,90 @@ def test_a_result_whose_input_changed_while_it_ran_is_not_kept(runner, project):
             append(table, "P 9\n")
 
     runner.during = edit
-    assert runner.run()[0] == BOTH
+    ran, outcome = runner.run()
+    assert ran == BOTH
+    assert outcome.errors == (
+        "01_first.ipynb: changed since this run began: tables/core_set.csv; run it again",
+    )
+    assert not outcome.page.exists()
     runner.during = lambda name: None
     ran, outcome = runner.run()
-    assert (ran, outcome.is_unchanged) == (["01_first"], False)
+    assert (ran, outcome.errors, outcome.is_unchanged) == (["01_first"], (), False)
     assert runner.run()[1].is_unchanged
+
+
+def edit_later(runner, path, text):
+    """Edit a file of the first chapter while the second runs, after the first has ended."""
+
+    def edit(name):
+        if name == "02_second":
+            append(path, text)
+
+    runner.during = edit
+
+
+def test_a_study_edited_after_a_chapter_is_not_published_as_if_of_the_new_files(runner, project):
+    runner.run()
+    report = runner.places.reports / "toy"
+    before = {path.name: path.read_bytes() for path in report.glob("*.*")}
+    table = project / "data" / "toy" / "tables" / "core_set.csv"
+    edit_later(runner, table, "P 9\n")
+    ran, outcome = runner.run(force=True)
+    assert ran == BOTH
+    assert outcome.errors == (
+        "toy: changed since this run began: tables/core_set.csv; run it again",
+    )
+    assert {path.name: path.read_bytes() for path in report.glob("*.*")} == before
+    page = outcome.partial.read_text(encoding="utf-8")
+    assert "no pages could be made of its chapters" in page
+    assert "result-first.n" not in page
+    runner.during = lambda name: None
+    assert runner.run()[0] == ["01_first"]
+
+
+def test_a_notebook_caught_half_saved_fails_its_report_and_no_other(runner, project):
+    edit_later(runner, project / "notebooks" / "01_first.ipynb", "{")
+    _, outcome = runner.run()
+    assert outcome.errors == ("toy: changed since this run began: notebook; run it again",)
+
+
+def test_what_a_failed_run_left_goes_with_the_next_whole_run(runner, project, toys):
+    whole = (project / "notebooks" / "02_second.ipynb").read_bytes()
+    runner.run()
+
+    def fail(name):
+        raise build.ChapterError("no good")
+
+    runner.during = fail
+    bad = toys.make_notebook("# Second", "3", parameters="cutoff: int = 1  # limit")
+    nbformat.write(bad, project / "notebooks" / "02_second.ipynb")
+    _, outcome = runner.run()
+    left = runner.places.reports / "toy.failed"
+    assert outcome.partial == left / "index.html"
+    assert outcome.partial.is_file()
+    (project / "notebooks" / "02_second.ipynb").write_bytes(whole)
+    _, outcome = runner.run()
+    assert (outcome.errors, outcome.is_unchanged, outcome.partial) == ((), True, None)
+    assert not left.exists()
+
+
+def test_a_study_edited_since_its_check_starts_no_kernel(runner, project):
+    folder = project / "data" / "toy"
+    key = fingerprint_check(folder, Reader(project)).key
+    plans = runner.plan()
+    append(folder / "tables" / "patients.csv", "P 1\n")
+    with pytest.raises(StudyChangedError, match="toy: changed since it was checked"):
+        run_plans(plans, runner.places, How(jobs=1), checked={folder: key})
+    assert runner.ran == []
+
+
+def test_a_study_edited_while_its_chapter_waited_starts_no_kernel(project, toy_places, toys):
+    [due] = find_all_due(Runner(project, toy_places, toys).plan(), toy_places)
+    one = due.chapters[0]
+    job = Job("toy", one.chapter, due.plan.study.folder, project, {}, one.fingerprint)
+    append(project / "data" / "toy" / "tables" / "patients.csv", "P 1\n")
+    with pytest.raises(ChapterError, match=r"01_first.ipynb: changed since .* tables/patients.csv"):
+        run_job(job)
 
 
 def test_the_record_holds_the_numbers_of_the_summary(runner):

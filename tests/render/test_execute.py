@@ -1,5 +1,7 @@
 """A chapter runs in a kernel of its own; what comes back says nothing of the machine."""
 
+from typing import get_args
+
 import nbformat
 import pytest
 
@@ -7,6 +9,7 @@ from helpers.render.chapters import read_chapter
 from helpers.render.environment import kernel_environment
 from helpers.render.execute import (
     ChapterError,
+    Engine,
     execute_chapter,
     list_hidden_paths,
     scrub_notebook,
@@ -17,14 +20,16 @@ from helpers.render.execute import (
 def run(tmp_path, toys):
     """Execute a chapter made of some cells."""
 
-    def execute(*cells, **values):
+    def execute(*cells, engine="warm", metadata=None, **values):
         path = tmp_path / "01_x.ipynb"
         parameters = "cutoff: float = 20.0  # cutoff, percent"
-        nbformat.write(toys.make_notebook("# T", *cells, parameters=parameters), path)
+        notebook = toys.make_notebook("# T", *cells, parameters=parameters)
+        notebook.metadata.update(metadata or {})
+        nbformat.write(notebook, path)
         hidden = list_hidden_paths(tmp_path / "toy", root=tmp_path)
         with kernel_environment(tmp_path):
             return execute_chapter(
-                read_chapter(path), study="toy", values=values, hidden_paths=hidden
+                read_chapter(path), study="toy", values=values, hidden_paths=hidden, engine=engine
             )
 
     return execute
@@ -58,9 +63,84 @@ def test_a_failing_cell_is_named_with_its_place_and_cause(run):
     )
 
 
-def test_a_kernel_that_dies_is_a_failure_of_its_chapter(run):
-    with pytest.raises(ChapterError, match=r"01_x.ipynb: DeadKernelError"):
-        run("import os\nos._exit(1)")
+ENDED = "the cell ended the notebook with SystemExit"
+DIED = "the kernel died in this cell"
+UNSHOWN = "the cell raised an error and does not show it"
+SHOW = "try:\n    1 / 0\nexcept ArithmeticError:\n    get_ipython().showtraceback()"
+SWALLOW = "get_ipython().set_custom_exc((Exception,), lambda *a, **k: None)"
+LATE = "import os, threading, time\nthreading.Timer(0.2, os._exit, [0]).start()"
+
+
+def tag(source, name):
+    return nbformat.v4.new_code_cell(source, metadata={"tags": [name]})
+
+
+@pytest.mark.parametrize(
+    ("cells", "number", "cause"),
+    [
+        (["x = 1", "import sys\nsys.exit(0)"], 4, ENDED),
+        (["raise SystemExit(0)"], 3, ENDED),
+        (["quit"], 3, ENDED),
+        (["get_ipython().ask_exit()"], 3, ENDED),
+        (["x = 1", "import os\nos.kill(os.getpid(), 9)"], 4, DIED),
+        ([LATE, "time.sleep(60)"], 4, DIED),
+        (["get_ipython().kernel.io_loop.stop()", "import time\ntime.sleep(60)"], None, DIED),
+        (["%reset -f", "study"], 4, "NameError: name 'study' is not defined"),
+        (["raise KeyboardInterrupt"], 3, "KeyboardInterrupt"),
+        (["x ="], 3, "SyntaxError: invalid syntax (line 1)"),
+        ([tag("1 / 0", "raises-exception")], 3, "ZeroDivisionError: division by zero"),
+        ([tag("x = 1", "skip-execution")], 3, "the cell did not run: it is tagged skip-execution"),
+        ([SHOW], 3, "ZeroDivisionError: division by zero"),
+        ([SWALLOW, "1 / 0"], 4, UNSHOWN),
+        (
+            ["get_ipython().execution_count = 1", "x = 1"],
+            4,
+            "the cell did not run in order: its count is 1 after 3",
+        ),
+    ],
+)
+def test_half_a_chapter_is_a_failure_that_names_the_cell(run, cells, number, cause):
+    first, last = cells[0], cells[-1]
+    with pytest.raises(ChapterError) as caught:
+        run(*cells, "print('the rest')", cutoff=30.0)
+    line = getattr(last, "source", last).splitlines()[0]
+    message = str(caught.value)
+    if number is None:  # the kernel ends at once or at the next cell, as it happens
+        number = int(message.split()[2].rstrip(":"))
+        assert number in (3, 4)
+        line = (first, last)[number - 3].splitlines()[0]
+    assert message == f"01_x.ipynb, cell {number}: {line}\n  {cause}"
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+@pytest.mark.parametrize(
+    ("source", "cause"), [("exit()", ENDED), ("__import__('os')._exit(0)", DIED)]
+)
+def test_the_end_of_a_kernel_is_told_alike_by_every_engine(run, engine, source, cause):
+    with pytest.raises(ChapterError) as caught:
+        run("x = 1", source, "x = 2", engine=engine)
+    assert str(caught.value) == f"01_x.ipynb, cell 4: {source}\n  {cause}"
+
+
+def test_every_cell_ran_though_one_is_empty_or_was_marked_by_an_earlier_failure(run):
+    notebook = run("", "%reset -f", tag("print('here')", "papermill-error-cell-tag"))
+    assert [cell.get("execution_count") for cell in notebook.cells] == [None, 1, 2, None, 3, 4]
+    assert notebook.cells[-1].outputs[0].text == "here\n"
+
+
+def test_no_metadata_of_a_notebook_let_an_error_through(run):
+    lenient = {"allow_errors": True, "execution": {"allow_errors": True}}
+    with pytest.raises(ChapterError, match=r"cell 3: 1 / 0\n  ZeroDivisionError"):
+        run("1 / 0", metadata=lenient)
+
+
+def test_a_file_that_is_no_notebook_is_a_failure_of_its_chapter(tmp_path, toys):
+    path = tmp_path / "01_x.ipynb"
+    nbformat.write(toys.make_notebook("# T", "x = 1"), path)
+    chapter = read_chapter(path)
+    path.write_text("{")
+    with pytest.raises(ChapterError, match=r"^01_x.ipynb: NotJSONError"):
+        execute_chapter(chapter, study="toy", values={}, hidden_paths={})
 
 
 def test_scrubbing_leaves_tags_kernel_and_chapter_only(toys):

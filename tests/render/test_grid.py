@@ -97,7 +97,7 @@ def test_the_report_of_a_study_given_by_its_path_has_the_name_of_its_folder(writ
 
 
 def test_every_fault_of_the_form_is_told_at_once(write_grid):
-    text = "study,name\ntoy,a\n,b\ntoy,A\ntoy,../up\ntoy,.hidden\ntoy,index.html\ntoy,\n"
+    text = "study,name\ntoy,a\n,b\ntoy,A\ntoy,../up\ntoy,.hidden\ntoy,index.html\ntoy,a.Failed\n"
     found = [(f.row, f.column, f.found) for f in find_faults(write_grid(text))]
     assert found == [
         (3, "study", "nothing"),
@@ -105,6 +105,7 @@ def test_every_fault_of_the_form_is_told_at_once(write_grid):
         (5, "name", "'../up'"),
         (6, "name", "'.hidden'"),
         (7, "name", "'index.html'"),
+        (8, "name", "'a.Failed'"),
     ]
 
 

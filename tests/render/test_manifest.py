@@ -5,7 +5,18 @@ import hashlib
 import pytest
 
 from helpers.render.chapters import read_chapters
-from helpers.render.manifest import GivenParameter, hash_folder, read_provenance, write_manifest
+from helpers.render.manifest import (
+    BuildTimeError,
+    GivenParameter,
+    hash_folder,
+    hash_published,
+    list_damage,
+    parse_outputs,
+    read_build_time,
+    read_outputs,
+    read_provenance,
+    write_manifest,
+)
 
 
 @pytest.fixture
@@ -38,9 +49,67 @@ def test_the_manifest_adds_outputs_commit_and_time(provenance, tmp_path, monkeyp
     folder = tmp_path / "report"
     folder.mkdir()
     (folder / "index.html").write_text("page")
-    write_manifest(folder, provenance, root=tmp_path)
+    digest = write_manifest(folder, provenance, hash_published(folder), root=tmp_path)
+    assert digest == hash_published(folder)["manifest.json"]
     manifest = toys.read_json(folder / "manifest.json")
     assert manifest["created"] == "2023-11-14T22:13:20+00:00"
     assert manifest["git_commit"] is None
     assert [file["path"] for file in manifest["outputs"]] == ["index.html"]
     assert manifest["parameters"][0]["value"] == 30.0
+
+
+@pytest.mark.parametrize(
+    "declared", ["abc", "", " 5", "-1", "1e9", "٣", "253402300800", "9" * 30, "1_0", "0x10"]
+)
+def test_a_declared_time_that_is_none_is_refused(monkeypatch, declared):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", declared)
+    with pytest.raises(BuildTimeError, match="whole seconds since 1970, from 0 to 253402300799"):
+        read_build_time()
+
+
+@pytest.mark.parametrize(("declared", "year"), [("0", 1970), ("253402300799", 9999)])
+def test_the_first_and_the_last_time_that_can_be_declared(monkeypatch, declared, year):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", declared)
+    assert read_build_time().year == year
+
+
+def test_damage_of_a_report_is_named(provenance, tmp_path):
+    folder = tmp_path / "report"
+    folder.mkdir()
+    for name in ("a.svg", "b.svg", "c.svg"):
+        (folder / name).write_text(name)
+    outputs = hash_published(folder)
+    assert list_damage(folder) == ["manifest.json"]
+    write_manifest(folder, provenance, outputs, root=tmp_path)
+    assert list_damage(folder) == []
+    (folder / "a.svg").unlink()
+    (folder / "b.svg").write_text("other")
+    (folder / "d.svg").touch()
+    assert list_damage(folder) == ["a.svg", "b.svg", "d.svg"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"nonsense",
+        b"[]",
+        b"7",
+        b'{"name": "an app", "icons": []}',
+        b'{"outputs": []}',
+        b"\xff",
+        b"[" * 100_000,
+    ],
+)
+def test_a_manifest_of_another_program_is_not_ours(text):
+    assert parse_outputs(text) is None
+
+
+def test_a_manifest_that_is_a_link_or_no_file_is_not_ours(provenance, tmp_path):
+    ours, other, third = (tmp_path / name for name in ("ours", "other", "third"))
+    for folder in (ours, other, third):
+        folder.mkdir()
+    write_manifest(ours, provenance, {}, root=tmp_path)
+    (other / "manifest.json").symlink_to(ours / "manifest.json")
+    (third / "manifest.json").mkdir()
+    assert [read_outputs(folder) for folder in (ours, other, third)] == [{}, None, None]

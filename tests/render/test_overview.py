@@ -5,6 +5,7 @@ import pytest
 from helpers.render.check_page import check_page
 from helpers.render.overview import Entry, group_shared_results, render_overview, write_overview
 from helpers.render.record import KeyResult
+from helpers.render.targets import TargetError
 
 
 def make_entry(name, *results, **other):
@@ -46,6 +47,15 @@ def test_the_old_numbers_of_a_failed_report_are_not_shown_beside_those_of_others
     assert "3 reports: 2 ready, 1 failed." in page
 
 
+def test_a_failed_report_leads_to_what_came_out(tmp_path):
+    failed = make_entry(
+        "my b", status="failed", errors=("no good",), partial="my%20b.failed/index.html"
+    )
+    page = render_overview([make_entry("a"), failed], title="g")
+    assert '<dt><a href="my%20b.failed/index.html">my b</a></dt>' in page
+    assert check_page(page) == []
+
+
 def test_a_report_that_never_was_has_no_link():
     page = render_overview([make_entry("b", status="failed", has_page=False)], title="g")
     assert "b/index.html" not in page
@@ -78,6 +88,14 @@ def test_a_page_that_says_the_same_is_not_written_again(tmp_path):
     write_overview([], tmp_path / "reports", title="g")
     assert page.stat().st_ino != before.st_ino
     assert [path.name for path in page.parent.iterdir()] == ["index.html"]
+
+
+def test_a_page_of_somebody_else_is_never_replaced(tmp_path):
+    page = tmp_path / "index.html"
+    page.write_text("<title>My home page</title>")
+    with pytest.raises(TargetError, match="what no batch wrote"):
+        write_overview([], tmp_path, title="g")
+    assert page.read_text() == "<title>My home page</title>"
 
 
 @pytest.mark.parametrize("name", ["a", "ö"])

@@ -17,7 +17,7 @@ def test_a_file_or_pipe_gets_one_plain_line_for_each_step(capsys):
         tell("toy: 01_first")
         tell("toy: 02_second")
     first, second = capsys.readouterr().err.splitlines()
-    assert re.fullmatch(r"\[1/2\] toy: 01_first \(\d+\.\d s\)", first)
+    assert re.fullmatch(r"\[1/2\] toy: 01_first \(\d+\.\d s since the start\)", first)
     assert second.startswith("[2/2] toy: 02_second")
 
 

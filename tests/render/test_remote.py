@@ -238,8 +238,7 @@ def test_reports_that_cannot_be_written_are_told_before_anything_starts(project,
     words = ("render", f"file://{store}/studies/site_01", "--reports", f"file://{store}/reports")
     code, out, err = run(project, *words)
     assert (code, out) == (2, "")
-    assert f"file://{store}/reports\n     found:    NotADirectoryError" in err
-    assert "expected: a folder for reports in which this user may" in err
+    assert f"{store}/reports: no report is made here\n     found:    {store}/reports is a" in err
     assert not (project / ".cache" / "chapters").exists()
 
 

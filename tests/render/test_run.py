@@ -116,13 +116,64 @@ def test_a_batch_is_one_report_for_each_row_and_a_page_over_all(project, toys):
     failed = run(project, "batch", "grid.csv")
     assert failed.returncode == 1
     assert "strict: failed; the report of the last good run was kept" in failed.stderr
+    assert "what came out, and each cause: reports/strict.failed" in failed.stderr
     assert failed.stdout.splitlines() == [
         "reports/plain/index.html",
         "reports/two/index.html",
         "reports/index.html",
     ]
     assert b"3 reports: 2 ready, 1 failed." in page.read_bytes()
+    assert b'<a href="strict.failed/index.html">strict</a>' in page.read_bytes()
     assert is_whole(project / "reports" / "strict")
+
+
+def read_bytes(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("raise SystemExit(0)", "the cell ended the notebook with SystemExit"),
+        ("import os; os.kill(os.getpid(), 9)", "the kernel died in this cell"),
+    ],
+)
+def test_a_chapter_that_is_not_whole_fails_its_report_which_stays_as_it_was(
+    project, toys, source, cause
+):
+    assert run(project, "render", "one").returncode == 0
+    before = read_bytes(project / "reports" / "one")
+    notebook = project / "notebooks" / "02_second.ipynb"
+    whole, bad = notebook.read_bytes(), toys.toy_chapter("second")
+    bad.cells.insert(4, nbformat.v4.new_code_cell(source))
+    nbformat.write(bad, notebook)
+    failed = run(project, "render", "one")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.splitlines()[-4:] == [
+        "one: failed; the report of the last good run was kept",
+        f"  02_second.ipynb, cell 5: {source}",
+        f"    {cause}",
+        "  what came out, and each cause: reports/one.failed",
+    ]
+    assert read_bytes(project / "reports" / "one") == before
+    left = project / "reports" / "one.failed"
+    assert is_whole(left)
+    assert cause in (left / "index.html").read_text()
+    notebook.write_bytes(whole)
+    mended = run(project, "render", "one")
+    assert (mended.returncode, mended.stdout) == (0, "reports/one/index.html (unchanged)\n")
+    assert sorted(path.name for path in (project / "reports").iterdir()) == ["one"]
+
+
+def test_a_kept_verdict_holds_for_the_files_that_were_checked_only(project):
+    tables = project / "data" / "one" / "tables"
+    linked = tables.rename(project / "tables of one")
+    tables.symlink_to(linked, target_is_directory=True)
+    assert run(project, "render", "one").returncode == 0
+    (linked / "patients.csv").write_text("patient_id\nP1\n")
+    refused = run(project, "render", "one", "--force")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "one: 1 fault found." in refused.stderr
 
 
 def test_a_grid_with_a_fault_starts_nothing(project):
@@ -182,6 +233,76 @@ def kill_at_random_moments(project, moments):
         assert f"Edited {len(moments) - 1} times." in (report / "index.html").read_text()
     assert sorted(path.name for path in (project / "reports").iterdir()) == ["one", "two"]
     assert run(project, "render", "--dry-run").stdout.count("nothing to do") == 2
+
+
+TELL_OTHERS = """
+import os, sys
+from helpers.cli import main
+from helpers.render import publish
+
+publish_whole = publish._publish
+
+
+def publish_slowly(finished, target):
+    sys.stderr.write(f"built as process {os.getpid()} of {os.uname().nodename}\\n")
+    sys.stderr.flush()
+    input()  # until the other host has built its own
+    publish_whole(finished, target)
+
+
+publish._publish = publish_slowly
+sys.exit(main(sys.argv[1:]))
+"""
+
+HOST = (
+    *("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--uts"),
+    "--kill-child",
+)
+SAME_NAME = 'hostname host && exec "$@"'
+"""Every container may have one host name, and its first process the number 1."""
+
+
+def can_unshare():
+    try:
+        return subprocess.run([*HOST, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def start_host(project, cutoff):
+    words = ["render", "one", "--engine", "ordinary", "-p", f"cutoff={cutoff}"]
+    command = [*HOST, "sh", "-c", SAME_NAME, "sh", sys.executable, "-c", TELL_OTHERS, *words]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=project, text=True, **pipes)
+
+
+def wait_for_line(host, text):
+    for line in host.stderr:
+        if text in line:
+            return line
+    raise AssertionError(f"{text} was never said")
+
+
+@pytest.mark.skipif(not can_unshare(), reason="this machine gives no namespaces to a user")
+def test_two_hosts_that_publish_one_report_at_once_leave_it_whole(project):
+    """Two real namespaces: one host name, one process number, and neither sees the other's."""
+    hosts = [start_host(project, cutoff) for cutoff in (30, 40)]
+    built = [wait_for_line(host, "built as process") for host in hosts]
+    assert built == ["built as process 1 of host\n"] * 2
+    report = project / "reports" / "one"
+    assert len(os.listdir(report.parent)) == 2  # each builds in a folder of its own
+    assert [host.communicate("\n")[0] for host in hosts] == ["reports/one/index.html\n"] * 2
+    assert [host.returncode for host in hosts] == [0, 0]
+    assert is_whole(report)
+    assert os.listdir(report.parent) == ["one"]
+    [value] = {p["value"] for p in read_manifest(report)["parameters"]}
+    done = run(project, "render", "one", "-p", f"cutoff={70 - value:.0f}")
+    assert done.stdout == "reports/one/index.html\n"  # the other's report is not called unchanged
+    assert is_whole(report)
+    (report / "figures" / "first.svg").unlink()
+    done = run(project, "render", "one", "-p", f"cutoff={70 - value:.0f}")
+    assert done.stdout == "reports/one/index.html\n"
+    assert is_whole(report)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

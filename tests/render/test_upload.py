@@ -1,14 +1,16 @@
 """Reports that go to an address: whole in the end, in an order that readers can live with."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
+from tests.report_folders import seal_report
 
 from helpers.render import upload as module
-from helpers.render.manifest import hash_folder
 from helpers.render.plan import Outcome
 from helpers.render.remote import RemoteError
+from helpers.render.targets import PAGE_MARK
 from helpers.render.upload import (
     check_address,
     check_writing,
@@ -35,16 +37,22 @@ def memory():
 
 @pytest.fixture
 def told(monkeypatch):
-    """What is done to files in memory, in order; raises at the one that ``told.stop_at`` names."""
+    """What is done to files in memory, in order.
+
+    Raises at the one that ``told.stop_at`` names; ``told.meet_at`` lets another run in between.
+    """
     from fsspec.implementations.memory import MemoryFileSystem
 
     class Told(list):
-        stop_at = None
+        stop_at = meet_at = None
 
         def tell(self, act, path):
             name = path.removeprefix("/bucket/reports/toy/")
             if self.stop_at == (act, name):
                 raise ConnectionError("the line went dead")
+            if self.meet_at and self.meet_at[0] == (act, name):
+                other, self.meet_at = self.meet_at[1], None
+                other()
             self.append((act, name))
 
     told = Told()
@@ -79,10 +87,7 @@ def report(tmp_path):
                 path.unlink()
             else:
                 path.write_text(text)
-        (folder / "manifest.json").unlink(missing_ok=True)
-        outputs = [{"path": file.path, "sha256": file.sha256} for file in hash_folder(folder)]
-        (folder / "manifest.json").write_text(json.dumps({"outputs": outputs}))
-        return folder
+        return seal_report(folder)
 
     write(index_dot_html="one", figures__a_dot_svg="a", figures__b_dot_svg="b")
     return write
@@ -158,6 +163,21 @@ def test_an_upload_that_was_stopped_is_finished_by_the_next(report, memory, told
     assert read_there(memory) == read_here(folder)
 
 
+@pytest.mark.parametrize("step", [("put", "index.html"), ("rm", "figures/b.svg")])
+def test_a_run_that_was_not_alone_leaves_the_report_unfinished_and_says_so(
+    report, memory, told, tmp_path, step
+):
+    upload_report(report(), ADDRESS)
+    shutil.copytree(report(), tmp_path / "other")
+    folder = report(index_dot_html="two", figures__b_dot_svg=None)
+    told.meet_at = (step, lambda: upload_report(tmp_path / "other", ADDRESS))
+    with pytest.raises(RemoteError, match="another run that brings this report at the same time"):
+        upload_report(folder, ADDRESS)
+    assert json.loads(read_there(memory)["manifest.json"])["unfinished"] is True
+    assert upload_report(folder, ADDRESS)
+    assert read_there(memory) == read_here(folder)
+
+
 def test_going_back_to_the_old_report_after_a_stopped_upload_mends_it_too(report, memory, told):
     upload_report(report(), ADDRESS)
     before = read_there(memory)
@@ -169,7 +189,7 @@ def test_going_back_to_the_old_report_after_a_stopped_upload_mends_it_too(report
     assert read_there(memory) == before
 
 
-@pytest.mark.parametrize("name", ["figures/a.svg", "index.html", "manifest.json"])
+@pytest.mark.parametrize("name", ["figures/a.svg", "index.html"])
 def test_what_somebody_deleted_or_cut_short_there_is_brought_again(report, memory, name):
     upload_report(report(), ADDRESS)
     memory.rm_file(f"/bucket/reports/toy/{name}")
@@ -180,9 +200,9 @@ def test_what_somebody_deleted_or_cut_short_there_is_brought_again(report, memor
 
 
 def test_files_that_no_report_put_there_are_left_alone(report, memory):
+    upload_report(report(), ADDRESS)
     memory.pipe_file("/bucket/reports/toy/letter.txt", b"mine")
     memory.pipe_file("/bucket/reports/other/index.html", b"other")
-    upload_report(report(), ADDRESS)
     upload_report(report(figures__a_dot_svg=None), ADDRESS)
     assert memory.cat_file("/bucket/reports/toy/letter.txt") == b"mine"
     assert memory.cat_file("/bucket/reports/other/index.html") == b"other"
@@ -191,18 +211,31 @@ def test_files_that_no_report_put_there_are_left_alone(report, memory):
 def test_a_manifest_there_cannot_have_files_elsewhere_deleted(report, memory):
     memory.pipe_file("/bucket/reports/other/index.html", b"other")
     outputs = [{"path": "../other/index.html", "sha256": ""}]
-    content = json.dumps({"outputs": outputs}).encode()
+    content = json.dumps({"unfinished": True, "outputs": outputs}).encode()
     memory.pipe_file("/bucket/reports/toy/manifest.json", content)
     upload_report(report(), ADDRESS)
     assert memory.cat_file("/bucket/reports/other/index.html") == b"other"
 
 
-@pytest.mark.parametrize("text", ["", "no JSON", "[]", '{"outputs": [1]}', '{"outputs": 1}'])
-def test_a_manifest_that_says_nothing_is_replaced(report, memory, text):
-    upload_report(report(), ADDRESS)
-    memory.pipe_file("/bucket/reports/toy/manifest.json", text.encode())
-    assert upload_report(report(), ADDRESS)
-    assert read_there(memory) == read_here(report())
+@pytest.mark.parametrize("text", [None, "", "no JSON", "[]", '{"outputs": []}'])
+def test_files_without_a_manifest_of_ours_are_never_replaced(report, memory, told, text):
+    memory.pipe_file("/bucket/reports/toy/study.yml", b"mine")
+    if text is not None:
+        memory.pipe_file("/bucket/reports/toy/manifest.json", text.encode())
+    told.clear()
+    with pytest.raises(RemoteError, match=r"found: +files, and no manifest.json of a report: "):
+        upload_report(report(), ADDRESS)
+    with pytest.raises(RemoteError, match=r"bucket/reports/toy\n +found: +files, and no"):
+        check_writing("memory://bucket/reports", ["other", "toy"])
+    assert told == []
+
+
+def test_reports_do_not_go_into_the_address_of_a_study(memory):
+    studies = ["toy", "memory://bucket/studies/one"]
+    check_address("memory://bucket/studies/reports", studies=studies)
+    for address in ("memory://bucket/studies/one", "memory://bucket/studies/one/reports/"):
+        with pytest.raises(RemoteError, match="an address in the study memory://bucket/studies/o"):
+            check_address(address, studies=studies)
 
 
 def test_reports_that_failed_stay_here_and_one_fault_stops_no_other(report, memory, told):
@@ -226,10 +259,13 @@ def test_reports_that_failed_stay_here_and_one_fault_stops_no_other(report, memo
 def test_the_page_over_all_reports_goes_up_when_it_differs(tmp_path, memory, told):
     page = tmp_path / "index.html"
     for text, count in (("one", 1), ("one", 1), ("two", 2)):
-        page.write_text(text)
+        page.write_text(f"{PAGE_MARK}{text}")
         upload_page(page, "memory://bucket/reports")
-        assert memory.cat_file("/bucket/reports/index.html").decode() == text
+        assert memory.cat_file("/bucket/reports/index.html").decode() == f"{PAGE_MARK}{text}"
         assert len(told) == count
+    memory.pipe_file("/bucket/reports/index.html", b"my home page")
+    with pytest.raises(RemoteError, match="a page that no batch wrote"):
+        upload_page(page, "memory://bucket/reports")
 
 
 def test_folders_are_made_where_the_file_system_has_any(report, tmp_path):

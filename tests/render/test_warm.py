@@ -1,4 +1,4 @@
-"""Warm and fast runs give what an ordinary kernel gives, and no notebook can harm another."""
+"""Warm runs give what an ordinary kernel gives, and no notebook can harm another."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -34,10 +34,10 @@ from helpers.render.run import How, run_plans
 from helpers.render.study_card import read_study_card
 from helpers.render.warm import manager, server
 from helpers.render.warm.libraries import load
+from helpers.render.warm.provisioner import ForkedKernel
 
 pytestmark = pytest.mark.skipif(not server.can_fork(), reason="needs a safe fork")
 
-ENGINES = ["warm", "fast"]
 IS_WARM = "import sys\nprint('seaborn' in sys.modules)"
 
 
@@ -62,8 +62,7 @@ def run(engine, *cells, output=None, shutdown_kernel="immediate", **options):
             engine_name=None if engine == "ordinary" else engine,
             progress_bar=False,
             shutdown_kernel=shutdown_kernel,
-            config=_kernel_settings(),
-            **options,
+            **{"config": _kernel_settings(), **options},
         )
 
 
@@ -171,17 +170,16 @@ def test_the_comparison_sees_figures_tables_and_errors(ordinary_outputs):
     assert "2 rows × 30 columns" in text
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_outputs_are_those_of_an_ordinary_kernel(engine, ordinary_outputs, tmp_path):
-    if run_with_errors(engine) != ordinary_outputs:
+def test_outputs_are_those_of_an_ordinary_kernel(ordinary_outputs, tmp_path):
+    if run_with_errors("warm") != ordinary_outputs:
         # On a loaded machine a thread's output may come late in either kernel: ask both again.
         with kernel_environment(tmp_path):
             ordinary_outputs = run_with_errors("ordinary")
-        assert run_with_errors(engine) == ordinary_outputs
+        assert run_with_errors("warm") == ordinary_outputs
 
 
 def test_reports_are_the_same_by_every_engine_and_number_of_jobs(toy_places):
-    hows = [How(1, engine="ordinary"), How(1), How(2), How(2, engine="fast")]
+    hows = [How(1, engine="ordinary"), How(1), How(2)]
     card = read_study_card(toy_places.data / "toy")
     plans = plan_reports([card], read_chapters(toy_places.notebooks), [])
     trees = []
@@ -196,26 +194,23 @@ def test_reports_are_the_same_by_every_engine_and_number_of_jobs(toy_places):
     assert len(trees[0]) > 5
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_the_libraries_are_there_before_the_first_cell(engine):
-    assert read_text(run(engine, IS_WARM)) == "True\n"
+def test_the_libraries_are_there_before_the_first_cell():
+    assert read_text(run("warm", IS_WARM)) == "True\n"
 
 
 # --- One notebook, one fresh process -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_every_notebook_has_its_own_random_state(engine):
+def test_every_notebook_has_its_own_random_state():
     draw = "import random\nimport numpy as np\nprint(np.random.random(), random.random())"
-    numpy, python = zip(*(read_text(run(engine, draw)).split() for _ in range(3)), strict=True)
+    numpy, python = zip(*(read_text(run("warm", draw)).split() for _ in range(3)), strict=True)
     assert len(set(numpy)) == len(set(python)) == 3
     seeded = "import numpy as np\nnp.random.seed(3)\nprint(np.random.random())"
     # numpy.random.RandomState(3).random_sample(), first value
-    assert read_text(run(engine, seeded)) == "0.5507979025745755\n"
+    assert read_text(run("warm", seeded)) == "0.5507979025745755\n"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_what_one_notebook_changes_the_next_does_not_see(engine, tmp_path, monkeypatch):
+def test_what_one_notebook_changes_the_next_does_not_see(tmp_path, monkeypatch):
     look = """
         import os, sys, matplotlib, pandas as pd, scipy
         print(matplotlib.rcParams["font.size"], pd.get_option("display.max_rows"),
@@ -231,15 +226,14 @@ def test_what_one_notebook_changes_the_next_does_not_see(engine, tmp_path, monke
     """
     monkeypatch.chdir(tmp_path)
     look, change = textwrap.dedent(look), textwrap.dedent(change)
-    run(engine, look, change)
-    assert read_text(run(engine, look)) == f"10.0 60 None {tmp_path} False False\n"
+    run("warm", look, change)
+    assert read_text(run("warm", look)) == f"10.0 60 None {tmp_path} False False\n"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_environment_and_folder_are_those_asked_for(engine, tmp_path, monkeypatch):
+def test_environment_and_folder_are_those_asked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("ASKED_FOR", "yes")
     cell = "import os\nprint(os.environ['ASKED_FOR'], os.getcwd(), os.environ['JPY_PARENT_PID'])"
-    assert read_text(run(engine, cell, cwd=str(tmp_path))) == f"yes {tmp_path} {os.getpid()}\n"
+    assert read_text(run("warm", cell, cwd=str(tmp_path))) == f"yes {tmp_path} {os.getpid()}\n"
 
 
 DEATHS = {
@@ -249,19 +243,18 @@ DEATHS = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_notebooks_that_die_harm_no_other(engine):
+def test_notebooks_that_die_harm_no_other():
     with ThreadPoolExecutor(4) as pool:
-        other = pool.submit(run, engine, "import time\ntime.sleep(1)", "print('well')")
-        dying = [pool.submit(run, engine, death, "print('never')") for death in DEATHS.values()]
+        other = pool.submit(run, "warm", "import time\ntime.sleep(1)", "print('well')")
+        dying = [pool.submit(run, "warm", death, "print('never')") for death in DEATHS.values()]
         for death, one in zip(DEATHS, dying, strict=True):
             with pytest.raises(DeadKernelError, match="Kernel died"):
                 print(death, one.result())
         assert read_text(other.result()) == "well\n"
-    assert read_text(run(engine, "print('well')")) == "well\n"
+    assert read_text(run("warm", "print('well')")) == "well\n"
 
 
-@pytest.mark.parametrize("engine", ["ordinary", *ENGINES])
+@pytest.mark.parametrize("engine", ["ordinary", "warm"])
 def test_a_failing_cell_ends_its_notebook_and_the_cells_before_it_are_kept(engine, tmp_path):
     path = tmp_path / "out.ipynb"
     with pytest.raises(PapermillExecutionError, match="SystemExit"):
@@ -272,8 +265,7 @@ def test_a_failing_cell_ends_its_notebook_and_the_cells_before_it_are_kept(engin
     assert "before\n" in kept.cells[1].outputs[0].text
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_stuck_cell_is_ended_with_all_that_it_started(engine, tmp_path):
+def test_a_stuck_cell_is_ended_with_all_that_it_started(tmp_path):
     path = tmp_path / "pids"
     cell = f"""
         import os, subprocess
@@ -283,12 +275,12 @@ def test_a_stuck_cell_is_ended_with_all_that_it_started(engine, tmp_path):
             pass
     """
     with pytest.raises(CellTimeoutError, match="after 1 seconds"):
-        run(engine, textwrap.dedent(cell), execution_timeout=1)
+        run("warm", textwrap.dedent(cell), execution_timeout=1)
     with ends_within(2, *map(int, path.read_text().split())):
         pass
 
 
-@pytest.mark.parametrize("engine", ["ordinary", *ENGINES])
+@pytest.mark.parametrize("engine", ["ordinary", "warm"])
 def test_a_stuck_chapter_fails_by_itself(engine, tmp_path, monkeypatch, toys):
     monkeypatch.setattr("helpers.render.execute.CELL_SECONDS", 1)
     path = tmp_path / "01_x.ipynb"
@@ -297,12 +289,71 @@ def test_a_stuck_chapter_fails_by_itself(engine, tmp_path, monkeypatch, toys):
         execute_chapter(read_chapter(path), study="toy", values={}, hidden_paths={}, engine=engine)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_what_a_notebook_registered_for_its_end_is_done(engine, tmp_path):
+def test_what_a_notebook_registered_for_its_end_is_done(tmp_path):
     path = tmp_path / "left"
     cell = f"import atexit\natexit.register(lambda: open({str(path)!r}, 'w').write('done'))"
-    run(engine, cell, shutdown_kernel="graceful")
+    run("warm", cell, shutdown_kernel="graceful")
     assert path.read_text() == "done"
+
+
+def test_threads_that_answer_have_ended_before_what_was_registered_for_the_end(tmp_path):
+    path = tmp_path / "threads"
+    cell = f"""
+        import atexit, threading
+        from ipykernel.kernelapp import IPKernelApp
+        control = IPKernelApp.instance().control_thread
+        control.io_loop.add_callback(lambda: None)
+        atexit.register(lambda: open({str(path)!r}, "w").write(str(control.is_alive())))
+    """
+    run("warm", textwrap.dedent(cell), shutdown_kernel="graceful")
+    assert path.read_text() == "False"
+
+
+def test_a_kernel_that_is_asked_politely_ends_by_itself(monkeypatch):
+    ended = []
+
+    class Watched(ForkedKernel):
+        def wait(self):
+            ended.append(super().wait())
+            return ended[-1]
+
+    monkeypatch.setattr("helpers.render.warm.provisioner.ForkedKernel", Watched)
+    # A signal would leave its number, below 0. It is sent after half of this time, which a busy
+    # machine may take; threads that wait for each other's outputs give up only after ten seconds.
+    config = _kernel_settings()
+    config.KernelManager.shutdown_wait_time = 18
+    for _ in range(12):
+        run("warm", "1 + 1", shutdown_kernel="graceful", config=config)
+    assert ended == [0] * 12
+
+
+ENDS = {"polite": "1", "dies": "import os\nos._exit(3)", "fails": "raise ValueError('x')"}
+
+
+@pytest.mark.parametrize("last", ENDS.values(), ids=ENDS)
+def test_what_a_notebook_started_in_a_session_of_its_own_ends_with_it(last, tmp_path):
+    path = tmp_path / "pids"
+    cell = f"""
+        import os, subprocess
+        away = subprocess.Popen(["setsid", "sleep", "600"])
+        orphan = "(setsid sleep 600 >/dev/null 2>&1 & echo $!)"
+        orphan = subprocess.run(orphan, shell=True, capture_output=True, text=True).stdout
+        open({str(path)!r}, "w").write(f"{{away.pid}} {{orphan}}")
+    """
+    with suppress(DeadKernelError, PapermillExecutionError):
+        run("warm", textwrap.dedent(cell), last, shutdown_kernel="graceful")
+    started = [int(number) for number in path.read_text().split()]
+    assert len(started) == 2
+    assert not any(map(is_running, started))
+
+
+def test_what_another_notebook_started_goes_on():
+    look = "import subprocess\np = subprocess.Popen(['sleep', '2'])\nprint(p.wait())"
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(run, "warm", look)
+        for _ in range(2):
+            run("warm", "1")
+        assert read_text(slow.result()) == "0\n"
 
 
 # --- The process that runs them ------------------------------------------------------------------
@@ -318,11 +369,10 @@ papermill.execute_notebook(notebook, None, engine_name={engine!r}, progress_bar=
 """
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_program_is_not_run_again_by_its_notebooks_and_they_end_with_it(engine, tmp_path):
+def test_a_program_is_not_run_again_by_its_notebooks_and_they_end_with_it(tmp_path):
     path, script = tmp_path / "pid", tmp_path / "no_guard.py"
     cell = f"import os, time\nopen({str(path)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)"
-    script.write_text(DRIVER.format(cell=cell, engine=engine))
+    script.write_text(DRIVER.format(cell=cell, engine="warm"))
     with subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as driver:
@@ -334,11 +384,10 @@ def test_a_program_is_not_run_again_by_its_notebooks_and_they_end_with_it(engine
         assert driver.stdout.read() == "main\n"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_plain_papermill_finds_the_engine_by_its_name(engine, tmp_path):
+def test_plain_papermill_finds_the_engine_by_its_name(tmp_path):
     source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
     nbformat.write(make_notebook(IS_WARM), source)
-    command = [sys.executable, "-m", "papermill", "--engine", engine, source, target]
+    command = [sys.executable, "-m", "papermill", "--engine", "warm", source, target]
     subprocess.run(command, check=True, capture_output=True)
     assert read_text(nbformat.read(target, as_version=4)) == "True\n"
 
@@ -351,18 +400,16 @@ def test_any_jupyter_program_finds_the_provisioner_by_its_name(monkeypatch):
 # --- Where a fork would not do -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_without_fork_the_ordinary_kernel_gives_the_same(engine, monkeypatch):
+def test_without_fork_the_ordinary_kernel_gives_the_same(monkeypatch):
     monkeypatch.setattr(server, "can_fork", lambda: False)
-    assert read_text(run(engine, IS_WARM)) == "False\n"
+    assert read_text(run("warm", IS_WARM)) == "False\n"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_what_is_read_when_libraries_load_is_honoured_by_an_ordinary_kernel(engine, monkeypatch):
+def test_what_is_read_when_libraries_load_is_honoured_by_an_ordinary_kernel(monkeypatch):
     server.start_server()
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     cell = "import os\nprint(os.environ['OMP_NUM_THREADS'])"
-    assert read_text(run(engine, IS_WARM, cell)) == "False\n2\n"
+    assert read_text(run("warm", IS_WARM, cell)) == "False\n2\n"
 
 
 @pytest.mark.parametrize(
@@ -376,27 +423,18 @@ def test_variables_that_come_too_late_are_named(name, value, monkeypatch):
     assert server.list_changed_variables(os.environ) == [name]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_settings_for_matplotlib_in_the_folder_are_honoured(engine, tmp_path):
+def test_settings_for_matplotlib_in_the_folder_are_honoured(tmp_path):
     (tmp_path / "matplotlibrc").write_text("font.size: 31\n")
     cell = "import matplotlib\nprint(matplotlib.rcParams['font.size'])"
-    assert read_text(run(engine, cell, cwd=str(tmp_path))) == "31.0\n"
+    assert read_text(run("warm", cell, cwd=str(tmp_path))) == "31.0\n"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_lost_server_is_replaced_by_ordinary_kernels(engine, monkeypatch):
+def test_a_lost_server_is_replaced_by_ordinary_kernels(monkeypatch):
     def refuse(*_):
         raise EOFError("gone")
 
     monkeypatch.setattr("helpers.render.warm.provisioner.fork_process", refuse)
-    monkeypatch.setattr("helpers.render.warm.follow.fork_process", refuse)
-    assert read_text(run(engine, IS_WARM)) == "False\n"
-
-
-def test_the_fast_route_leaves_what_it_cannot_honour_to_the_warm_one(capsys, caplog):
-    cell = "import time\ntime.sleep(60)"
-    with pytest.raises(PapermillExecutionError, match="KeyboardInterrupt"):
-        run("fast", cell, execution_timeout=1, interrupt_on_timeout=True)
+    assert read_text(run("warm", IS_WARM)) == "False\n"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from helpers.render.execute import execute_chapter, list_hidden_paths
 from helpers.render.study_card import read_study_card
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINES = ("ordinary", "warm", "fast")
+ENGINES = ("ordinary", "warm")
 
 PAIRS = [
     pytest.param(card, chapter, id=f"{card.name}-{chapter.name}")
@@ -37,6 +37,5 @@ def test_a_shipped_notebook_gives_the_same_by_every_engine(card, chapter, tmp_pa
         return nbformat.writes(notebook)
 
     with kernel_environment(tmp_path), ThreadPoolExecutor(2) as pool:
-        ordinary, *others = pool.map(execute, ENGINES)
-    for engine, other in zip(ENGINES[1:], others, strict=True):
-        assert other == ordinary, f"{engine} differs"
+        ordinary, warm = pool.map(execute, ENGINES)
+    assert warm == ordinary

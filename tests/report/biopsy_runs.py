@@ -8,7 +8,7 @@ from helpers.report import biopsy_predictors, il1ra_expression, reader_agreement
 from helpers.report import ihc as biopsy_report
 from helpers.report import paired as pair_report
 from helpers.report import paired_changes as change_report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.stats import groups as compare
 from helpers.stats import ihc as statistics
 from helpers.stats.paired import summarise_pairs
@@ -29,7 +29,7 @@ class Run:
     """The chapter step by step, as the notebook does it."""
 
     def __init__(self, study):
-        self.chapter = chapter = Chapter(study, "02_muscle_biopsy_ihc")
+        self.chapter = chapter = Numbers(study)
         self.config, self.biopsies = study.config, study.table("biopsies")
         self.groups = pair_report.group_patients(chapter)
         self.specimens = ihc.average_readers(self.biopsies)

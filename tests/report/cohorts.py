@@ -19,8 +19,8 @@ from helpers.report import functional_index as fi
 from helpers.report import published_flags as flags_report
 from helpers.report import response_definitions as score
 from helpers.report import response_robustness as checks
-from helpers.report.chapter import Chapter
 from helpers.report.cohort import group_by_arm
+from helpers.report.numbers import Numbers
 from helpers.report.study_overview import label_visits
 from helpers.report.words import NBSP
 from helpers.stats import groups as compare
@@ -92,7 +92,7 @@ class Run:
     """The clinical response of one study, step by step as the notebook does it."""
 
     def __init__(self, study, definition=imacs.IMACS_2004):
-        self.chapter = Chapter(study, "01_clinical_response")
+        self.chapter = Numbers(study)
         self.config, self.core_set = study.config, study.table("core_set")
         self.patients = study.table("patients")
         self.definition = definition

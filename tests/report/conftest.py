@@ -8,7 +8,7 @@ from tests.study_folders import write_study
 
 from helpers.derive.cohort import count_seen, derive_availability, summarise_missing
 from helpers.report import study_overview as overview_report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.study import read_study
 
 
@@ -18,7 +18,7 @@ def start(tmp_path):
 
     def open_chapter(tables=None, **settings):
         folder = write_study(tmp_path / f"study{len(list(tmp_path.iterdir()))}", tables, **settings)
-        chapter = Chapter(read_study(folder), "00_study_overview")
+        chapter = Numbers(read_study(folder))
         patients = chapter.study.table("patients")
         tables = chapter.study.tables
         config, disposition = chapter.study.config, tables.get("disposition")

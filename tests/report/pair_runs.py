@@ -6,7 +6,7 @@ from tests.report.cohorts import make_cohort, read_words
 from helpers.derive.paired import derive_pairs
 from helpers.report import paired as pair_report
 from helpers.report import paired_changes as change_report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.stats.paired import summarise_pairs
 
 FAMILY = {"title": "Stains", "endpoints": ["CD3", "CD163"], "adjustment": "holm"}
@@ -43,7 +43,7 @@ def make_chapter(fates=None, *, without=(), **options):
     study = make_cohort(fates, months=(6.0,), **options)
     for table in without:
         del study.tables[table]
-    return Chapter(study, "02_muscle_biopsy_ihc")
+    return Numbers(study)
 
 
 def make_pairs(before, after, *, panels=("CD3",)):

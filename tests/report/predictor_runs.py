@@ -13,8 +13,8 @@ from helpers.report import (
     responders,
     robustness,
 )
-from helpers.report.chapter import Chapter
 from helpers.report.cohort import group_by_arm
+from helpers.report.numbers import Numbers
 from helpers.stats import biomarkers as stats
 from helpers.stats import planning as power_of
 from helpers.stats import specification_curve
@@ -43,7 +43,7 @@ class Run:
         fates = {name: ["better"] for name in better} | {name: ["same"] for name in same}
         arms = arms or dict.fromkeys(fates, "treated")
         self.study = study or make_study(make_core_set(fates), arms, tables=tables)
-        self.chapter = chapter = Chapter(self.study, "05_predictive_biomarkers")
+        self.chapter = chapter = Numbers(self.study)
         self.config, self.tables = self.study.config, self.study.tables
         core_set, patients = self.tables["core_set"], self.tables["patients"]
         self.arms = group_by_arm(chapter)

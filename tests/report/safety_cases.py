@@ -2,7 +2,7 @@
 
 from helpers.derive import safety
 from helpers.report import safety as safety_report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.study import read_study
 
 ARMS = {"drug": "Drug", "usual care": "Usual care"}
@@ -25,7 +25,7 @@ class Case:
     """A chapter with everything recorded, and the frames behind it."""
 
     def __init__(self, folder):
-        self.chapter = Chapter(read_study(folder), "00_study_overview")
+        self.chapter = Numbers(read_study(folder))
         tables = self.chapter.study.tables
         self.patients, disposition = tables["patients"], tables.get("disposition")
         events = tables.get("adverse_events")

@@ -9,7 +9,7 @@ from helpers.report import cytokines as serum_report
 from helpers.report import paired as pair_report
 from helpers.report import paired_changes as change_report
 from helpers.report import serum_levels, serum_ratios
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.stats.cytokines import compare_group_values
 from helpers.stats.paired import summarise_pairs
 
@@ -30,7 +30,7 @@ class Run:
     """The chapter step by step, as the notebook does it."""
 
     def __init__(self, study):
-        self.chapter = chapter = Chapter(study, "03_serum_cytokines")
+        self.chapter = chapter = Numbers(study)
         self.config, self.cytokines = study.config, study.table("cytokines")
         self.groups = pair_report.group_patients(chapter)
         self.words = words = serum_report.name_cytokines(

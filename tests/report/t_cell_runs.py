@@ -11,7 +11,7 @@ from helpers.report import cell_counting, cell_cultures, cell_populations, memor
 from helpers.report import paired as pair_report
 from helpers.report import paired_changes as change_report
 from helpers.report import t_cells as cells_report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.stats.paired import summarise_pairs
 
 WORDS = cell_populations.name_cells(
@@ -27,7 +27,7 @@ class Run:
         tables = {name: study.table(name) for name in study.tables if name not in without}
         if keep is not None:
             tables["t_cells"] = keep(tables["t_cells"])
-        self.chapter = chapter = Chapter(replace(study, tables=tables), "04_t_cell_phenotype")
+        self.chapter = chapter = Numbers(replace(study, tables=tables))
         self.groups = groups = pair_report.group_patients(chapter)
         patients = list(tables["patients"]["patient_id"])
         self.counted = counted = cells.derive_counting_interval(tables["t_cells"])

@@ -7,7 +7,7 @@ from tests.report.cohorts import read_words
 
 from helpers.report import biomarkers as report
 from helpers.report import candidate_comparison, predictor_reach
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 
 def test_nothing_to_compare_is_said_once_and_nothing_else_is_claimed(nobody):
@@ -60,5 +60,5 @@ def test_limits_name_the_candidate_with_the_fewest_patients(trial, separated):
 @pytest.mark.parametrize(("origin", "said"), [("reconstructed", True), ("collected", False)])
 def test_an_invented_cohort_is_called_invented(separated, origin, said):
     config = separated.config.model_copy(update={"data_origin": origin})
-    chapter = Chapter(replace(separated.study, config=config), "05_predictive_biomarkers")
+    chapter = Numbers(replace(separated.study, config=config))
     assert bool(report.conclude_origin(chapter)) is said

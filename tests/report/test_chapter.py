@@ -9,11 +9,11 @@ from unittest.mock import patch
 
 import pandas as pd
 import pytest
+from helpers.report.chapter import ORIGIN_NOTES, reserve_summary
 from tests.report.cohorts import make_cohort, read_words
 
 from helpers.contracts.configuration import DataOrigin
 from helpers.plots.style import house_style, new_figure
-from helpers.report.chapter import ORIGIN_NOTES, Chapter, reserve_summary
 from helpers.report.ledger import LEDGER_MIME
 from helpers.stats.result import Interval, StatisticResult
 
@@ -22,7 +22,7 @@ NOTE = '<span class="origin">Invented values (reconstructed cohort)'
 
 def make_chapter(origin="published", **settings):
     study = make_cohort({"A": ["better"]}, data_origin=origin, **settings)
-    return Chapter(study, "01_x")
+    return Numbers(study)
 
 
 @pytest.fixture
@@ -138,7 +138,17 @@ class TestFigure:
         output = show_figure(chapter)
         assert about(output) == {"kind": "figure", "name": "f"}
         assert output.data["text/plain"] == "One line"
-        assert output.data["text/html"].startswith('<figure class="figure" id="figure-f"><svg')
+        assert output.data["text/html"].startswith('<figure class="figure" id="figure-f"><img')
+
+    def test_a_figure_of_pyplot_is_shown_once(self, chapter):
+        from matplotlib import pyplot
+
+        figure, ax = pyplot.subplots()
+        ax.plot([0, 1])
+        with capture() as outputs:
+            chapter.show_figure(figure, name="f", caption="c", alt="a")
+        assert len(outputs) == 1
+        assert pyplot.get_fignums() == []
 
     def test_nothing_to_draw_is_said_in_words(self, chapter):
         output = show_one(chapter.show_figure, None, name="f", caption="c", alt="a < b.")
@@ -161,6 +171,17 @@ class TestTable:
         output = show_table(chapter, data=pd.DataFrame({"a": [1, 2], "b": [3, 4]}))
         assert output.data["text/csv"] == "a,b\n1,3\n2,4\n"
         assert output.data["text/html"].count("<tr>") == 2
+
+    def test_what_groupby_and_describe_put_into_the_index_is_shown(self, chapter):
+        patients = pd.DataFrame({"arm": ["a", "a", "b"], "ck_level": [1.0, 3.0, 5.0]})
+        output = show_table(chapter, patients.groupby("arm").describe())
+        assert output.data["text/csv"].splitlines()[:2] == [
+            "arm,ck_level count,ck_level mean,ck_level std,ck_level min,ck_level 25%,"
+            "ck_level 50%,ck_level 75%,ck_level max",
+            "a,2.0,2.0,1.4142135623730951,1.0,1.5,2.0,2.5,3.0",
+        ]
+        assert '<th scope="row">a</th>' in output.data["text/html"]
+        assert ">ck level mean</th>" in output.data["text/html"]
 
     def test_labels_and_formats_reach_the_page(self, chapter):
         html = show_table(chapter, labels={"a": "A, mm"}, formats={"a": lambda v: f"<i>{v}</i>"})

@@ -5,14 +5,14 @@ import pytest
 from tests.report.cohorts import read_words, run_one
 
 from helpers.report import extramuscular as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 
 class TestExtramuscular:
     def tell(self, fates, values):
         run = run_one(*fates)
         series = pd.Series(values, index=run.groups.index, dtype="float64")
-        chapter = Chapter(run.chapter.study, "x")
+        chapter = Numbers(run.chapter.study)
         shift = report.compare_responders(series, run.response_of)
         report.record_extramuscular(chapter, shift)
         html = report.describe_extramuscular(chapter)

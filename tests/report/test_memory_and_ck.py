@@ -7,7 +7,7 @@ from tests.report.t_cell_runs import WORDS, Run
 from helpers.report import memory_and_ck as report
 from helpers.report import t_cells as cells_report
 from helpers.report import th_shift
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 
 def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(t_cell_run):
@@ -30,7 +30,7 @@ def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(t_cell_run)
     ],
 )
 def test_the_conclusion_on_memory_cells_follows_sign_and_p(t_cell_study, memory, fall, start):
-    chapter = Chapter(t_cell_study, "04_t_cell_phenotype")
+    chapter = Numbers(t_cell_study)
     pairs = pd.DataFrame({"memory": memory, "fall": fall, "fall_percent": fall})
     pairs["patient_id"] = list("ABCDE")
     th_shift.record_shift(chapter, Run(t_cell_study).shift)

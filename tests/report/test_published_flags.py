@@ -5,7 +5,7 @@ import pytest
 from tests.report.cohorts import Run, read_words, run_one
 
 from helpers.report import published_flags as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.study import read_study
 
 
@@ -22,7 +22,7 @@ class TestPublished:
         comparison = report.compare_with_published(
             run.improvement, printed.astype({"value": "boolean"})
         )
-        chapter = Chapter(run.chapter.study, "x")
+        chapter = Numbers(run.chapter.study)
         report.record_agreement(chapter, comparison)
         return read_words(report.describe_agreement(chapter, comparison)), comparison
 

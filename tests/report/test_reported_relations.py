@@ -5,7 +5,7 @@ import pytest
 from tests.report.cohorts import read_words
 
 from helpers.report import reported_relations as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 
 def make_pairs(outcome):
@@ -24,7 +24,7 @@ def make_pairs(outcome):
 def test_a_reported_relation_is_held_against_the_data(separated, outcome, expected):
     # 2 / 5! = 0.0167.
     results = report.compute_associations(make_pairs(outcome))
-    chapter = Chapter(separated.study, "05_predictive_biomarkers")
+    chapter = Numbers(separated.study)
     report.record_associations(chapter, results)
     words = read_words(report.describe_associations(chapter, results))
     assert expected in words

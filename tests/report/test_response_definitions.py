@@ -6,7 +6,7 @@ from tests.report.cohorts import Run, make_cohort, read_words
 from tests.study_folders import make_config
 
 from helpers.report import response_definitions as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.study import read_study
 
 NA = float("nan")
@@ -26,7 +26,7 @@ def make_comparison(*rows):
 
 
 def tell(*rows):
-    chapter = Chapter(make_cohort({"A": ["better"]}), "x")
+    chapter = Numbers(make_cohort({"A": ["better"]}))
     report.record_definitions(chapter, make_comparison(*rows))
     return read_words(report.describe_definitions(chapter))
 

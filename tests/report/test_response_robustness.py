@@ -5,7 +5,7 @@ import pytest
 from tests.report.cohorts import Run, make_cohort, read_words
 
 from helpers.report import response_robustness as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.stats.groups import leave_one_out_share
 from helpers.study import read_study
 
@@ -96,7 +96,7 @@ ROBUSTNESS = (
 
 
 def tell_robustness(*rows):
-    chapter = Chapter(make_cohort({"A": ["better"]}), "x")
+    chapter = Numbers(make_cohort({"A": ["better"]}))
     report.record_robustness(chapter, make_robustness(*rows))
     return read_words(report.describe_robustness(chapter))
 
@@ -151,7 +151,7 @@ def leave_out(groups):
         pd.Series(flags, index=patients, dtype="boolean"),
         pd.Series(of, index=patients, dtype="str"),
     )
-    chapter = Chapter(make_cohort({"A": ["better"]}), "x")
+    chapter = Numbers(make_cohort({"A": ["better"]}))
     report.record_leave_one_out(chapter, rows)
     return chapter, rows
 

@@ -7,7 +7,7 @@ from tests.report.cohorts import read_words
 from tests.report.predictor_runs import Run, make_fi
 
 from helpers.report import robustness as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.stats.specification_curve import CurveSummary
 from helpers.study import read_study
 
@@ -138,7 +138,7 @@ def make_summary(above, below, significant):
 )
 def test_the_conclusion_follows_the_counts(small, counts, expected):
     summary = make_summary(*counts)
-    chapter = Chapter(replace(small.study), "05_predictive_biomarkers")
+    chapter = Numbers(replace(small.study))
     report.record_curve(chapter, summary, "age")
     assert expected in read_words(report.conclude_curve(chapter, summary, "age"))
     assert "All of them divide the patients alike." in report.describe_curve(chapter, summary)
@@ -146,7 +146,7 @@ def test_the_conclusion_follows_the_counts(small, counts, expected):
 
 def test_lower_values_in_responders_are_called_lower(small):
     summary = make_summary(0, 4, 0)
-    chapter = Chapter(replace(small.study), "05_predictive_biomarkers")
+    chapter = Numbers(replace(small.study))
     report.record_curve(chapter, summary, "age")
     assert "have the lower values" in report.describe_curve(chapter, summary)
     assert "age was lower in" in report.summarise_choices(chapter, summary, "age")

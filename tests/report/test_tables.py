@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from helpers.report.tables import write_csv, write_table
+from helpers.report.tables import lay_flat, write_csv, write_table
 
 
 class Reader(HTMLParser):
@@ -208,6 +208,45 @@ def test_the_frame_is_left_as_it_was(frame):
     pd.testing.assert_frame_equal(frame, before)
 
 
+class TestFlat:
+    @pytest.mark.parametrize(
+        ("index", "columns"),
+        [
+            (pd.RangeIndex(2), ["n"]),
+            (pd.Index([7, 3]), ["n"]),
+            (pd.Index([7, 3], name="month"), ["month", "n"]),
+            (pd.Index(["mean", "sd"]), ["", "n"]),
+            (pd.Index(["a", "b"], name="n"), ["n", "n (2)"]),
+            (pd.MultiIndex.from_tuples([(1, "a"), (2, "b")]), ["", " (2)", "n"]),
+            (pd.MultiIndex.from_tuples([(1, "a"), (2, "b")], names=["x", "y"]), ["x", "y", "n"]),
+        ],
+    )
+    def test_an_index_that_says_something_comes_first(self, index, columns):
+        frame = pd.DataFrame({"n": [5, 6]}, index=index)
+        flat = lay_flat(frame)
+        assert list(flat.columns) == columns
+        assert list(flat.iloc[:, -1]) == [5, 6]
+        assert list(flat.index) == [0, 1]
+        assert list(frame.columns) == ["n"]
+
+    @pytest.mark.parametrize(
+        ("columns", "headings"),
+        [
+            ([("ck", "mean"), ("ck", "")], ["ck mean", "ck"]),
+            ([1, 6], ["1", "6"]),
+            (["a", "a"], ["a", "a (2)"]),
+            (["a", "a (2)", "a"], ["a", "a (2)", "a (3)"]),
+        ],
+    )
+    def test_headings_are_text_and_each_stands_once(self, columns, headings):
+        assert (
+            list(lay_flat(pd.DataFrame([[1, 2, 3][: len(columns)]], columns=columns))) == headings
+        )
+
+    def test_kinds_of_columns_survive(self, frame):
+        assert list(lay_flat(frame).dtypes) == list(frame.dtypes)
+
+
 class TestCsv:
     def test_keeps_every_digit(self):
         value = 0.1 + 0.2
@@ -219,6 +258,18 @@ class TestCsv:
         assert write_csv(frame) == (
             "patient,best_response,improved,score\n<A 1>,improved,True,41.123456\nB,,,\n"
         )
+
+    def test_leaves_each_kind_of_column_as_it_is_and_marks_a_text_that_may_be_a_formula(self):
+        frame = pd.DataFrame(
+            {
+                "id": ["=1+1", None],
+                "n": pd.array([-2, None], dtype="Int64"),
+                "change": [-0.5, float("nan")],
+                "arm": pd.Categorical(["@a", "b"]),
+                "any": [-1, "-1"],
+            }
+        )
+        assert write_csv(frame) == "id,n,change,arm,any\n'=1+1,-2,-0.5,'@a,-1\n,,,b,'-1\n"
 
     def test_quotes_what_would_break_a_row(self):
         text = write_csv(pd.DataFrame({"a": ['x, "y"\nz']}))

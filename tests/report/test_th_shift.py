@@ -7,7 +7,7 @@ from tests.report.t_cell_runs import WORDS
 from helpers.report import memory_and_ck
 from helpers.report import t_cells as cells_report
 from helpers.report import th_shift as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 
 def test_the_shift_names_its_patients_and_counts_as_published(t_cell_run):
@@ -31,7 +31,7 @@ def test_only_what_is_missing_says_why(t_cell_run):
     [(0, 30, "in few patients"), (30, 30, "in most patients"), (3, 6, "the rule or the exception")],
 )
 def test_the_conclusion_follows_the_interval_of_the_share(t_cell_study, towards, n, words):
-    chapter = Chapter(t_cell_study, "04_t_cell_phenotype")
+    chapter = Numbers(t_cell_study)
     shift = pd.DataFrame({"shift": ["towards Th1"] * towards + ["both fell"] * (n - towards)})
     counted = {f"{name}_beyond_counting": pd.array([True] * n) for name in ("ifn_gamma", "il17a")}
     report.record_shift(chapter, shift.assign(patient_id="P01", **counted))

@@ -15,7 +15,7 @@ from helpers.report.pieces import Bullets, Text
 from helpers.report.words import escape
 from helpers.study import Study
 
-SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "pingouin", "seaborn", "matplotlib")
+SHOWN_VERSIONS = ("pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib")
 
 
 class Summary:

@@ -362,7 +362,7 @@ def _judge(*, holds: bool, text: str, note: str = "") -> Finding:
 
 
 def _own_rows(claim: Claim) -> Rows:
-    """The rows that a verb of numbers reads: the claim's first condition."""
+    """Give the rows that a verb of numbers reads: the claim's first condition."""
     rows = claim.conditions[0].options[0].rows
     assert rows is not None
     return rows
@@ -381,8 +381,11 @@ def _read_pairs(claim: Claim, evidence: Evidence) -> pd.DataFrame:
 
 def _find_changes(claim: Claim, wide: pd.DataFrame) -> pd.Series:
     """Give later minus earlier, or its logarithm to base 2 where a change is a ratio."""
-    wide = np.log2(wide.where(wide > 0)) if claim.scale == "log" else wide
-    return (wide[claim.moments[1]] - wide[claim.moments[0]]).round(9)
+    before, after = (wide[moment] for moment in claim.moments)
+    if claim.scale != "log":
+        return (after - before).round(9)
+    ratio = after / before
+    return ratio.where(ratio > 0).map(np.log2).round(9)
 
 
 def _compare_groups(claim: Claim, evidence: Evidence, values: pd.Series) -> StatisticResult:

@@ -134,7 +134,7 @@ def _parse_condition(text: str, table: str) -> Condition:
 
 def _parse_option(text: str, table: str) -> Option:
     if text in GROUPS:
-        return Option(group=cast(Group, text))
+        return Option(group=text)
     return Option(rows=parse_rows(text, table))
 
 

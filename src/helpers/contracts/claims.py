@@ -52,7 +52,7 @@ class Needs:
     columns: tuple[str, ...] = ()
 
 
-VERBS: dict[Verb, Needs] = {
+VERBS: dict[str, Needs] = {
     "count": Needs("how many patients meet `where`, of those who meet `of`", ("table",)),
     "all_of": Needs("whether every patient of the study meets `where`", ("table", "where")),
     "value": Needs("the one value that all rows share", ("table", "column")),
@@ -67,7 +67,8 @@ VERBS: dict[Verb, Needs] = {
                   ("table", "column", "where")),
     "direction": Needs("whether values rise, or one group has more, as `expect` says",
                        ("table", "column", "times", "expect")),
-    "no_change": Needs("whether no exact p of a change is below 0.05", ("table", "column", "times")),
+    "no_change": Needs("whether no exact p of a change is below 0.05",
+                       ("table", "column", "times")),
     "unrelated": Needs("whether no exact p between two groups is below 0.05, levels and changes",
                        ("table", "column", "times", "groups")),
     "correlation": Needs("rank correlation with the series of `against`",
@@ -179,7 +180,7 @@ class Claim:
         return parse_rows(self.against, self.table) if has_start else None
 
     def list_rows(self) -> list[Rows]:
-        """Every choice of rows that the claim makes, its own table first."""
+        """List every choice of rows that the claim makes, its own table first."""
         conditions = [*self.conditions, *self.among, *(c for side in self.sides for c in side)]
         named = [o.rows for c in conditions for o in c.options if o.rows is not None]
         named += [self.other_series.rows] if self.other_series else []
@@ -187,7 +188,7 @@ class Claim:
         return own + named + ([self.start] if self.start else [])
 
     def list_groups(self) -> set[Group]:
-        """The groups of response that the claim names."""
+        """List the groups of response that the claim names."""
         conditions = [*self.conditions, *self.among, *(c for side in self.sides for c in side)]
         return {o.group for c in conditions for o in c.options if o.group is not None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -18,6 +19,18 @@ UKAT_PER_L_IN_U_PER_L = 60.0
 NBSP = "\N{NO-BREAK SPACE}"
 UNBROKEN_LENGTH = 12
 """The longest name of a visit, in letters, that stays on one line."""
+
+
+def _check_labels(labels: Iterable[str], *, what: str) -> None:
+    """Refuse labels that a reader cannot tell apart: the report would show two as one."""
+    seen: set[str] = set()
+    for label in labels:
+        read = " ".join(label.split()).casefold()
+        if not read:
+            raise ValueError(f"{what}: a label is empty; write how the report names it")
+        if read in seen:
+            raise ValueError(f"{what}: the label {label!r} stands twice; give each its own")
+        seen.add(read)
 
 
 class Visit(Frozen):
@@ -181,6 +194,7 @@ class StudyConfig(Frozen):
     def _check_arms(cls, arms: dict[str, str]) -> dict[str, str]:
         if not arms:
             raise ValueError("arms must name at least one arm")
+        _check_labels(arms.values(), what="arms")
         return arms
 
     @field_validator("visits")
@@ -189,6 +203,7 @@ class StudyConfig(Frozen):
         months = [visit.month for visit in visits]
         if not months or months != sorted(set(months)):
             raise ValueError("visits must be listed once each, in order of month")
+        _check_labels((visit.label for visit in visits), what="visits")
         return visits
 
     @property

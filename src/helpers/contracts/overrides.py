@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel
 
 from helpers.contracts.configuration import StudyConfig
 from helpers.contracts.faults import Fault, suggest_name
+from helpers.contracts.keys import list_settings
 
 SECTIONS = ("response", "rules")
 """Groups of study.yml that hold choices. The others describe the data, which no run can change."""
@@ -65,38 +65,11 @@ class Departure:
     used: object
 
     def __str__(self) -> str:
-        return f"{self.help}: {_write(self.used)} instead of {_write(self.planned)}"
-
-
-def split_study(value: str) -> tuple[str, dict[str, str]]:
-    """Part a study's name or path from what is set otherwise.
-
-    >>> split_study("my_study?response.improvement_percent=40")
-    ('my_study', {'response.improvement_percent': '40'})
-    >>> split_study("../a?b/my_study")
-    ('../a?b/my_study', {})
-    """
-    name, mark, query = value.rpartition("?")
-    if not mark or "=" not in query or "/" in query:
-        return value, {}
-    return name, dict(parse_qsl(query, keep_blank_values=True))
-
-
-def join_study(name: str, overrides: Mapping[str, object]) -> str:
-    """Write a study's name or path with what is set otherwise, in one order.
-
-    >>> join_study("my_study", {"response.visits": "last"})
-    'my_study?response.visits=last'
-    """
-    if not overrides:
-        return name
-    return f"{name}?{urlencode({path: _write(overrides[path]) for path in sorted(overrides)})}"
+        return f"{self.help}: {write_value(self.used)} instead of {write_value(self.planned)}"
 
 
 def list_choices() -> tuple[Choice, ...]:
     """List every setting that a run may override, in the order of study.yml."""
-    from helpers.contracts.dictionary import list_settings  # describes types in words
-
     return tuple(
         Choice(setting.key, setting.description, setting.default, setting.allowed)
         for setting in list_settings()
@@ -179,7 +152,12 @@ def _list_names() -> Iterable[str]:
     return [name for section in SECTIONS for name in _model_of(section).model_fields]
 
 
-def _write(value: object) -> str:
+def write_value(value: object) -> str:
+    """Write a setting as a person would type it.
+
+    >>> write_value(40.0), write_value(True), write_value("last")
+    ('40', 'true', 'last')
+    """
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)

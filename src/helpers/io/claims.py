@@ -1,4 +1,4 @@
-"""Read a study's published_claims.csv and contradictions.csv, and say of each line what is wrong."""
+"""Read a study's claims and their contradictions, and say of each line what is wrong."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from helpers.contracts.claims import (
     VERBS,
     Claim,
     Contradiction,
+    Needs,
 )
 from helpers.contracts.response import DefinitionName
 from helpers.contracts.tables import table_contract
@@ -118,11 +119,10 @@ def _read_rows(
         )
     if faults:
         return [], faults
-    filled = cells.fillna("")
-    rows = [
-        (int(row), {str(k): str(v) for k, v in line.items()}) for row, line in filled.iterrows()
-    ]
-    return rows, faults
+    texts = cells.fillna("")
+    names = [str(name) for name in texts]
+    rows = [dict(zip(names, line, strict=True)) for line in texts.itertuples(index=False)]
+    return list(zip(cells.index.tolist(), rows, strict=True)), faults
 
 
 def find_claim_faults(claim: Claim, config: StudyConfig, *, row: int) -> list[Fault]:
@@ -156,7 +156,7 @@ def find_claim_faults(claim: Claim, config: StudyConfig, *, row: int) -> list[Fa
     if not faults:
         faults += _check_column(claim, config, complain)
         faults += _check_rest(claim, config, complain)
-    return faults
+    return list(dict.fromkeys(faults))
 
 
 def _complain(row: int, column: str, found: str, expected: str, mend: str) -> Fault:
@@ -187,10 +187,11 @@ def _check_choices(claim: Claim, complain: Complain) -> Iterator[Fault]:
             mend = suggest_name(text, allowed) + "use one of these, or leave it empty"
             yield complain(name, text, ", ".join(filter(None, allowed)), mend)
             return
-    for name in VERBS[claim.verb].columns if claim.verb in VERBS else ():  # type: ignore[index]
+    needs = VERBS.get(claim.verb, Needs(""))
+    for name in needs.columns:
         if not getattr(claim, name):
-            need = VERBS[claim.verb].what  # type: ignore[index]
-            yield complain(name, "nothing", f"the verb {claim.verb}: {need}", "fill the cell")
+            expected = f"the verb {claim.verb}: {needs.what}"
+            yield complain(name, "nothing", expected, "fill the cell")
 
 
 def _check_stated(claim: Claim, complain: Complain) -> Iterator[Fault]:
@@ -229,7 +230,7 @@ def _check_rows(rows: Rows, config: StudyConfig, complain: Complain) -> Iterator
 
 
 def list_columns(table: str, config: StudyConfig) -> Mapping[str, pa.Column | None]:
-    """Give the columns that a claim may name of a table, each with its contract where it has one."""
+    """Give the columns that a claim may name of a table, each with its contract if it has one."""
     if table == RESPONSE_TABLE:
         return dict.fromkeys(("patient_id", *RESPONSE_COLUMNS))
     columns: dict[str, pa.Column | None] = dict(table_contract(table, config).columns)
@@ -253,7 +254,9 @@ def _check_values(
 def _check_allowed(
     comparison: Comparison, value: str, column: pa.Column | None, complain: Complain
 ) -> Iterator[Fault]:
-    for check in [] if column is None else column.checks:
+    if column is None:
+        return
+    for check in column.checks:
         allowed = check.statistics.get("allowed_values") if check.statistics else None
         if allowed is None:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from helpers.contracts import Fault, StudyConfig, suggest_name
-from helpers.contracts.overrides import apply_overrides, find_path
+from helpers.contracts.overrides import apply_overrides, find_path, list_choices
 
 KeyPath = tuple[str, ...]
 _LONGEST_FOUND = 80
@@ -75,10 +75,20 @@ def _override(
         return StudyConfig.model_validate(changed), []
     except ValidationError as error:
         given = {find_path(name): f"{name}={value}" for name, value in overrides.items()}
-        problems = [_describe_setting(problem, {}) for problem in error.errors()]
         return None, [
-            replace(p, file=given.get(p.column, p.file), row=None, column=None) for p in problems
+            _describe_override(_describe_setting(problem, {}), given) for problem in error.errors()
         ]
+
+
+def _describe_override(fault: Fault, given: Mapping[str | None, str]) -> Fault:
+    """Say of a setting that does not fit what was typed for it, not where study.yml has it."""
+    choice = next((one for one in list_choices() if one.path == fault.column), None)
+    return Fault(
+        given.get(fault.column, fault.file),
+        fault.found,
+        choice.allowed if choice else fault.expected,
+        f"for example: -p {choice.name}={choice.default}" if choice else fault.mend,
+    )
 
 
 def _describe_form(error: yaml.YAMLError | ValueError) -> Fault:

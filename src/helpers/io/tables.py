@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell, MergedCell
 
 from helpers.contracts import Fault, StudyDataError
+from helpers.io.sheets import take_off_mark
 
 MISSING_TEXTS = frozenset({"", "NA", "NaN", "<NA>"})
 _RESAVE = "save the file again as 'CSV UTF-8 (comma delimited)'"
@@ -38,8 +39,9 @@ def read_table(path: Path, *, file: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns as in the file, all text; missing cells are missing. Rows without any entry
-        are left out.
+        Columns as in the file, all text, without the apostrophe that our own files put before
+        what a spreadsheet may take for a formula; missing cells are missing. Rows without any
+        entry are left out.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
     if not rows:
         raise _one(file, "an empty file", "a header row and data rows", "fill it, or delete it")
     header_row, header = rows[0]
-    header = [name.strip() for name in header]
+    header = [take_off_mark(name).strip() for name in header]
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         found = "columns separated by semicolons, tabs or bars"
         mend = _RESAVE + ", with a point as decimal sign"
@@ -79,7 +81,7 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
 
 
 def _clean_cell(cell: str) -> str | None:
-    text = cell.strip()
+    text = take_off_mark(cell).strip()
     return None if text in MISSING_TEXTS else text
 
 

@@ -7,13 +7,18 @@ in light and in dark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+import textwrap
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import Formatter, LogFormatterMathtext, LogitFormatter, ScalarFormatter
 
 INK = "#0a0b0c"
 """Stands for the page's text colour; `helpers.report.figures` replaces it by ``currentColor``."""
@@ -28,6 +33,9 @@ LINES: tuple[str | tuple[int, tuple[int, ...]], ...] = (
 )
 WIDTH = 9.6
 """Widest figure, inches."""
+
+LONGEST_LINE = 120
+"""Letters of our size that stand side by side in the widest figure."""
 
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -49,6 +57,7 @@ _SETTINGS: dict[Any, Any] = {
     "savefig.facecolor": "none",
     "figure.constrained_layout.use": True,
     "text.color": INK,
+    "text.parse_math": False,
     "xtick.color": INK,
     "ytick.color": INK,
     "xtick.major.width": 0.8,
@@ -60,9 +69,57 @@ _SETTINGS: dict[Any, Any] = {
 }
 
 
-def house_style() -> AbstractContextManager[None]:
-    """Give the settings under which every figure is drawn, for a ``with`` statement."""
-    return mpl.rc_context(_SETTINGS)
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Set how every figure is drawn, for a ``with`` statement.
+
+    A sign that our typeface lacks is no fault: the SVG keeps it as text, and the reader's own
+    typefaces draw it. Nor is a label that leaves its axes no room: it is drawn all the same.
+    """
+    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        for known in (r"Glyph \d+ .*missing from", "constrained_layout not applied"):
+            warnings.filterwarnings("ignore", known)
+        yield
+
+
+def take_text_literally(figure: Figure) -> None:
+    r"""Draw every text as it is written: in data, ``cost $5 then $10`` holds no formula.
+
+    Lines that are wider than any figure are broken. The numbers that matplotlib itself writes as
+    formulas at the ticks of an axis (10² of a logarithmic one) stay formulas.
+
+    Parameters
+    ----------
+    figure : Figure
+        Ready to be drawn; its texts are changed in place.
+    """
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+        text.set_text(_break_lines(text.get_text()))
+    for axis in figure.findobj(Axis):
+        _keep_formulas(axis)
+
+
+def _break_lines(words: str) -> str:
+    if len(words) <= LONGEST_LINE:
+        return words
+    return "\n".join(textwrap.fill(line, LONGEST_LINE) for line in words.split("\n"))
+
+
+def _keep_formulas(axis: Axis) -> None:
+    major, minor = axis.get_major_formatter(), axis.get_minor_formatter()
+    axis.offsetText.set_parse_math(_writes_formulas(major))
+    for formatter, ticks in ((major, axis.get_major_ticks()), (minor, axis.get_minor_ticks())):
+        if _writes_formulas(formatter):
+            for tick in ticks:
+                tick.label1.set_parse_math(True)
+                tick.label2.set_parse_math(True)
+
+
+def _writes_formulas(formatter: Formatter) -> bool:
+    if isinstance(formatter, ScalarFormatter):
+        return bool(formatter.get_useMathText())
+    return isinstance(formatter, LogFormatterMathtext | LogitFormatter)
 
 
 def colour_groups(groups: Iterable[str]) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from helpers.io.sheets import write_sheet
 
 Cell = str | int | float | bool | None
 Row = dict[str, Cell]
@@ -18,16 +19,11 @@ def write_rows(rows: Sequence[Mapping[str, Cell]]) -> bytes:
     >>> write_rows([{"patient_id": "P01", "ck": 12.0, "completed": True, "stop_reason": None}])
     b'patient_id,ck,completed,stop_reason\nP01,12,true,\n'
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows[0])
-    writer.writerows([_write_cell(cell) for cell in row.values()] for row in rows)
-    return text.getvalue().encode()
+    cells = ([_shorten(cell) for cell in row.values()] for row in rows)
+    return write_sheet(rows[0], cells).encode()
 
 
-def _write_cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
+def _shorten(cell: Cell) -> Cell | Decimal:
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return cell if isinstance(cell, str) else f"{cell:.10g}"
+    return Decimal(f"{cell:.10g}") if isinstance(cell, int | float) else cell

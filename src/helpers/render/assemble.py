@@ -5,20 +5,19 @@
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from helpers.io.sheets import write_sheet
 from helpers.render.chapters import Chapter
-from helpers.render.check_page import check_page, find_patients
+from helpers.render.check_page import check_page, drop_dead_links, find_patients
 from helpers.render.collect import (
     BuiltChapter,
     ReportError,
@@ -34,6 +33,12 @@ from helpers.render.study_card import StudyCard
 
 COLLECTED_KINDS = ("summary", "methods", "provenance")
 """Outputs that the study page shows once, at its own place, instead of in each chapter."""
+
+FAILED_CHAPTER = """\
+<h2 id="{anchor}">{title}</h2>
+<p>This chapter failed, so nothing of it is shown. The cause:</p>
+<pre class="output cause" tabindex="0">{cause}</pre>
+"""
 
 RESULT_COLUMNS = (
     "id",
@@ -52,6 +57,30 @@ RESULT_COLUMNS = (
 
 
 @dataclass(frozen=True)
+class Failures:
+    """Why a report is not whole.
+
+    Attributes
+    ----------
+    planned : tuple of Chapter
+        Every chapter that it should have, in order.
+    causes : mapping of str to str
+        By chapter name, why it failed.
+    problem : str
+        Why no pages could be made of the chapters that ran; empty where they could.
+    """
+
+    planned: tuple[Chapter, ...]
+    causes: Mapping[str, str]
+    problem: str = ""
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The chapters that failed, in order."""
+        return tuple(chapter for chapter in self.planned if chapter.name in self.causes)
+
+
+@dataclass(frozen=True)
 class Report:
     """What a report is made of.
 
@@ -65,12 +94,15 @@ class Report:
         Chapters left out, each with the tables that the study does not have.
     provenance : Provenance
         Files, parameters and software.
+    failures : Failures or None
+        None for a whole report; else every page says that it is not one.
     """
 
     study: StudyCard
     built: tuple[BuiltChapter, ...]
     not_measured: tuple[tuple[Chapter, tuple[str, ...]], ...]
     provenance: Provenance
+    failures: Failures | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +114,7 @@ class Entry:
     below: tuple[Heading, ...] = ()
 
 
-def write_report(report: Report, folder: Path) -> None:
+def write_report(report: Report, folder: Path) -> dict[str, str]:
     """Write every file of a report but its manifest.
 
     Parameters
@@ -91,6 +123,11 @@ def write_report(report: Report, folder: Path) -> None:
         What to write.
     folder : Path
         An empty folder.
+
+    Returns
+    -------
+    dict of str to str
+        sha256 by path of what was to be written, whatever the disk made of it.
 
     Raises
     ------
@@ -110,8 +147,7 @@ def write_report(report: Report, folder: Path) -> None:
         name = one.chapter.name
         texts[f"chapters/{name}.html"] = render_chapter_page(report, one, exporter)
         texts[f"notebooks/{name}.ipynb"] = one.text + "\n"
-    for path, text in texts.items():
-        _write(folder / path, text)
+    return {path: _write(folder / path, text) for path, text in texts.items()}
 
 
 @cache
@@ -135,8 +171,8 @@ def render_study_page(report: Report, exporter: ReportExporter) -> str:
     str
         HTML that needs no other file.
     """
-    bodies = [
-        exporter.convert_chapter(
+    bodies = {
+        one.chapter.name: exporter.convert_chapter(
             one.notebook,
             anchor=one.chapter.anchor,
             demote=1,
@@ -144,16 +180,34 @@ def render_study_page(report: Report, exporter: ReportExporter) -> str:
             results_only=True,
         )
         for one in report.built
-    ]
+    }
+    if report.failures:
+        bodies = _add_failed(bodies, report.failures)
     content = {
         "title": report.study.short_title,
         "part": False,
+        "has_failed": report.failures is not None,
         "summaries": collect_pieces(report.built, "summary"),
         "not_measured": report.not_measured,
         "methods": collect_methods(report.built),
         "chapters": [one.chapter for one in report.built],
     }
-    return _render_page(report, report.built, bodies, exporter, content)
+    return _render_page(report, report.built, list(bodies.values()), exporter, content)
+
+
+def _add_failed(bodies: Mapping[str, Body], failures: Failures) -> dict[str, Body]:
+    """Put the cause in the place of each chapter that failed."""
+    return {
+        chapter.name: bodies.get(chapter.name) or _explain_failed(chapter, failures)
+        for chapter in failures.planned
+        if chapter.name in bodies or chapter.name in failures.causes
+    }
+
+
+def _explain_failed(chapter: Chapter, failures: Failures) -> Body:
+    cause = failures.causes[chapter.name]
+    html = Markup(FAILED_CHAPTER).format(anchor=chapter.anchor, title=chapter.title, cause=cause)
+    return Body(html, (Heading(2, chapter.anchor, f"{chapter.title} (failed)"),))
 
 
 def render_chapter_page(report: Report, one: BuiltChapter, exporter: ReportExporter) -> str:
@@ -197,12 +251,8 @@ def format_results(records: Iterable[Mapping[str, Any]]) -> str:
     str
         CSV with a header; a missing value is an empty cell.
     """
-    target = io.StringIO()
-    writer = csv.DictWriter(target, RESULT_COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for record in records:
-        writer.writerow({key: "" if _is_missing(v) else v for key, v in record.items()})
-    return target.getvalue()
+    rows = ([record.get(column) for column in RESULT_COLUMNS] for record in records)
+    return write_sheet(RESULT_COLUMNS, rows)
 
 
 def _render_page(
@@ -223,6 +273,7 @@ def _render_page(
         patients=patients,
         places=list(dict.fromkeys(place for patient in patients for place in patient.places)),
         provenance=_select_provenance(report.provenance, names),
+        failures=report.failures,
         contents=_list_contents(
             bodies, content, has_records=bool(records), has_patients=bool(patients)
         ),
@@ -231,6 +282,8 @@ def _render_page(
         script=Markup(script),
         **content,
     )
+    if report.failures:
+        page = drop_dead_links(page)
     faults = check_page(page)
     if faults:
         listed = "\n  ".join(faults)
@@ -251,7 +304,8 @@ def _list_contents(
         (has_patients, Entry("patients", "Patients")),
         (True, Entry("provenance", "Provenance")),
     ]
-    first = [Entry("summary", "Summary")] if content.get("summaries") else []
+    first = [Entry("failed", "What failed")] if content.get("has_failed") else []
+    first += [Entry("summary", "Summary")] if content.get("summaries") else []
     return first + chapters + [entry for present, entry in optional if present]
 
 
@@ -271,12 +325,10 @@ def _find_neighbours(chapters: Sequence[Chapter], one: Chapter) -> list[tuple[st
 
 
 def _select_provenance(provenance: Provenance, names: set[str]) -> Provenance:
-    return Provenance(
-        study=provenance.study,
-        inputs=provenance.inputs,
+    return replace(
+        provenance,
         notebooks=tuple(f for f in provenance.notebooks if Path(f.path).stem in names),
         parameters=tuple(p for p in provenance.parameters if p.chapter in names),
-        versions=provenance.versions,
     )
 
 
@@ -319,6 +371,9 @@ def _read_asset(name: str) -> str:
     return (TEMPLATES / "report" / name).read_text(encoding="utf-8")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str) -> str:
+    """Write a file and give the sha256 of what was to be written."""
+    content = text.encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()

@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
 
-from helpers.render.assemble import Report, write_report
+from helpers.io.hashes import hash_text
+from helpers.render.assemble import Failures, Report, write_report
 from helpers.render.cache import Cache, open_cache
 from helpers.render.collect import BuiltChapter, ReportError, collect_key_results
 from helpers.render.due import (
@@ -22,16 +24,22 @@ from helpers.render.due import (
     find_stale_pages,
     fingerprint_pages,
 )
+from helpers.render.ending import describe_refusal
 from helpers.render.environment import kernel_environment
 from helpers.render.execute import ChapterError
+from helpers.render.family import no_orphans
 from helpers.render.job import Job, list_moved_parts, run_job
-from helpers.render.keys import Reader, hash_text
+from helpers.render.keys import Reader, describe_moved, list_moved
 from helpers.render.manifest import read_provenance, write_manifest
+from helpers.render.partial import is_partial, name_partial
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan, plan_reports
 from helpers.render.publish import scratch_folder
 from helpers.render.record import KeyResult, write_record
 from helpers.render.run import How
+
+SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
+"""What serves later runs of this process too, and ends with it."""
 
 Submit = Callable[[Job], Future[str]]
 
@@ -45,7 +53,6 @@ class _Progress:
     due: ReportDue
     texts: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    moved: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -136,7 +143,7 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
             yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
         threads = ThreadPoolExecutor(how.jobs)
-        with kernel_environment(places.root / ".cache"):
+        with kernel_environment(places.root / ".cache"), no_orphans(but=SERVERS):
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:
@@ -176,6 +183,7 @@ def _make_job(plan: Plan, due: ChapterDue, places: Places, how: How) -> Job:
         study=plan.study.folder,
         root=places.root,
         values=plan.values.get(due.chapter.name, {}),
+        settings=plan.study.settings,
         fingerprint=due.fingerprint,
         engine=how.engine,
     )
@@ -192,23 +200,27 @@ def _collect(future: Future[str], one: _Progress, job: Job, cache: Cache) -> Non
         cause = f"{error}" or "its worker or the scheduler is gone"
         one.errors[name] = f"{job.chapter.path.name}: {type(error).__name__}: {cause}"
         return
+    moved = list_moved_parts(job)
+    if moved:  # while it ran: true of neither the old files nor the new
+        one.errors[name] = describe_moved(job.chapter.path.name, moved)
+        return
     one.texts[name] = text
-    if list_moved_parts(job):  # edited while it ran: true of neither the old files nor the new
-        one.moved = True
-    else:
-        cache.save("chapters", job.fingerprint.key, text)
+    cache.save("chapters", job.fingerprint.key, text)
 
 
 def _finish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> Outcome:
     due = one.due
     errors = [one.errors[c.chapter.name] for c in due.chapters if c.chapter.name in one.errors]
+    problem = ""
     if due.reason and not errors:
         try:
             _publish(one, places, cache, force=force)
         except (ReportError, OSError) as error:
-            errors.append(str(error))
+            problem = describe_refusal(error) if isinstance(error, OSError) else str(error)
+            errors.append(problem)
+    partial = _publish_partial(one, problem, places, cache) if errors else None
     one.texts.clear()
-    return Outcome(due.plan.name, due.page, tuple(errors), is_unchanged=not due.reason)
+    return Outcome(due.plan.name, due.page, tuple(errors), not due.reason, partial)
 
 
 def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> None:
@@ -219,28 +231,79 @@ def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> No
     reader = Reader(places.root)
     pages = fingerprint_pages(plan, digests, reader).parts
     if record and not force and not find_stale_pages(plan, target, digests, record, reader):
-        results = record.results
+        manifest, results = record.manifest, record.results
     else:
-        results = _write(plan, target, texts, places)
-    if not one.moved:
-        chapters = {c.chapter.name: c.fingerprint.parts for c in one.due.chapters}
-        write_record(cache, target, chapters=chapters, pages=pages, results=results)
+        manifest, results = _write(one.due, target, texts, places)
+    chapters = {c.chapter.name: c.fingerprint.parts for c in one.due.chapters}
+    write_record(cache, target, chapters=chapters, pages=pages, manifest=manifest, results=results)
+
+
+def _publish_partial(one: _Progress, problem: str, places: Places, cache: Cache) -> Path | None:
+    """Write what a failed run has to show beside the report; None when that fails too."""
+    target = name_partial(one.due.target)
+    failures = Failures(one.due.plan.chapters, one.errors, problem)
+    try:
+        if os.path.lexists(target) and not is_partial(target):
+            return None
+        try:
+            ran = [c for c in one.due.chapters if c.chapter.name not in one.errors]
+            texts = (
+                {} if problem else {c.chapter.name: _read_text(c, one.texts, cache) for c in ran}
+            )
+            _write(one.due, target, texts, places, failures)
+        except ReportError as error:  # not even what came out can be put together
+            _write(one.due, target, {}, places, replace(failures, problem=str(error)))
+    except (ReportError, OSError):
+        return None
+    return target / one.due.page.name
 
 
 def _write(
-    plan: Plan, target: Path, texts: Mapping[str, str], places: Places
-) -> tuple[KeyResult, ...]:
-    """Write a report from executed notebooks, and give the numbers of its summary."""
+    due: ReportDue,
+    target: Path,
+    texts: Mapping[str, str],
+    places: Places,
+    failures: Failures | None = None,
+) -> tuple[str, tuple[KeyResult, ...]]:
+    """Write a report; give the sha256 of its manifest, and the numbers of its summary."""
+    plan = due.plan
     built = tuple(
-        BuiltChapter(chapter, nbformat.reads(text, as_version=4), text)
+        BuiltChapter(
+            chapter, nbformat.reads(texts[chapter.name], as_version=4), texts[chapter.name]
+        )
         for chapter in plan.chapters
-        for text in [texts[chapter.name]]
+        if chapter.name in texts
     )
-    provenance = read_provenance(plan.study.folder, plan.chapters, plan.values)
+    provenance = read_provenance(plan.study, plan.chapters, plan.values)
+    if failures:
+        absent = (chapter.name for chapter in plan.chapters if chapter.name not in texts)
+        provenance = replace(provenance, failed=tuple(absent))
     with scratch_folder(target) as scratch:
-        write_report(Report(plan.study, built, plan.not_measured, provenance), scratch)
-        write_manifest(scratch, provenance, root=places.root)
-    return collect_key_results(built)
+        report = Report(plan.study, built, plan.not_measured, provenance, failures)
+        outputs = write_report(report, scratch)
+        manifest = write_manifest(scratch, provenance, outputs, root=places.root)
+        if texts:
+            _check_unmoved(due, Reader(places.root))
+    return manifest, collect_key_results(built)
+
+
+def _check_unmoved(due: ReportDue, reader: Reader) -> None:
+    """Refuse to publish results under the names of files that they were not computed from."""
+    plan = due.plan
+    moved = {
+        part: None
+        for one in due.chapters
+        for part in list_moved(
+            one.fingerprint,
+            one.chapter,
+            plan.study.folder,
+            plan.values.get(one.chapter.name, {}),
+            reader,
+            settings=plan.study.settings,
+        )
+    }
+    if moved:
+        raise ReportError(describe_moved(plan.name, moved))
 
 
 def _read_text(due: ChapterDue, texts: dict[str, str], cache: Cache) -> str:

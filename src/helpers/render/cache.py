@@ -1,8 +1,9 @@
-"""What earlier runs left: texts kept under a key, each trusted only after its digest was checked.
+"""What earlier runs left: texts kept under a key, each trusted only after its seal was checked.
 
 Three drawers lie in the project's ``.cache`` folder, and any of them may be deleted at any time:
 ``chapters`` holds executed notebooks, ``checks`` the studies without a fault, ``reports`` what was
-last published where.
+last published where. The seal of a text binds it to its drawer and key, so that a file which was
+copied or renamed is no other result.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-from helpers.render.keys import hash_text
+from helpers.io.hashes import hash_text
 
-Drawer = Literal["chapters", "checks", "reports"]
+Drawer = Literal["chapters", "checks", "reports", "settings"]
 
 SECONDS_KEPT = 60 * 24 * 60 * 60
 """A text that nobody asked for in two months is thrown away."""
@@ -49,7 +50,7 @@ class Cache:
 
         Parameters
         ----------
-        drawer : {"chapters", "checks", "reports"}
+        drawer : {"chapters", "checks", "reports", "settings"}
             Where it was kept.
         key : str
             What it was kept under.
@@ -57,14 +58,16 @@ class Cache:
         Returns
         -------
         Stored or None
-            None when it was never kept, or is not what was kept: cut short, edited, unreadable.
+            None when it was never kept, or is not what was kept here: cut short, edited,
+            unreadable, or brought from another key.
         """
         path = self.folder / drawer / key
         try:
-            digest, _, text = path.read_bytes().decode("utf-8").partition("\n")
+            seal, _, text = path.read_bytes().decode("utf-8").partition("\n")
         except (OSError, UnicodeDecodeError):
             return None
-        if digest != hash_text(text):
+        digest = hash_text(text)
+        if seal != _seal(drawer, key, digest):
             return None
         with suppress(OSError):
             os.utime(path)
@@ -77,7 +80,7 @@ class Cache:
 
         Parameters
         ----------
-        drawer : {"chapters", "checks", "reports"}
+        drawer : {"chapters", "checks", "reports", "settings"}
             Where to keep it.
         key : str
             What to keep it under.
@@ -85,7 +88,7 @@ class Cache:
             What to keep.
         """
         with suppress(OSError), _whole_file(self.folder / drawer / key) as path:
-            path.write_bytes(f"{hash_text(text)}\n{text}".encode())
+            path.write_bytes(f"{_seal(drawer, key, hash_text(text))}\n{text}".encode())
 
     def drop_unused(self) -> None:
         """Throw away what no run has asked for in a long time, and what killed runs left half."""
@@ -99,6 +102,10 @@ class Cache:
 def open_cache(root: Path) -> Cache:
     """Give the cache of a project; its folder is made when it is first needed."""
     return Cache(root / ".cache")
+
+
+def _seal(drawer: Drawer, key: str, digest: str) -> str:
+    return hash_text(f"{drawer}/{key}/{digest}")
 
 
 @contextmanager

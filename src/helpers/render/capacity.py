@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,12 @@ BASE_MIB = 450
 
 CHAPTER_MIB = 250
 """What one chapter adds: about 130 as a warm kernel, 240 as an ordinary one."""
+
+KERNEL_FILES, RUNNER_FILES, CHAPTER_FILES = 128, 64, 20
+"""Open files: of a kernel 77 were counted, of the runner 97 with three chapters at one time."""
+
+FILES = 1024
+"""What we ask for: some systems give 256 until asked."""
 
 CONTROL_GROUPS = Path("/sys/fs/cgroup")
 GROUP_FILES = (
@@ -74,8 +81,47 @@ class Capacity:
 def read_capacity() -> Capacity:
     """Look what this process may use now."""
     rooms = [room for group in _list_groups() for room in _list_room(group)]
-    free = min([psutil.virtual_memory().available, *rooms])
+    free = min([_read_free_memory(), *rooms])
     return Capacity(_count_cores(), int(free // MIB))
+
+
+def find_file_shortage(chapters: int) -> str:
+    """Let this process and its children open as many files as they may; say when that is too few.
+
+    Parameters
+    ----------
+    chapters : int
+        How many run at one time; each has sockets, which are files to the system.
+
+    Returns
+    -------
+    str
+        What is wanted, found, and to be done; empty when there is no shortage.
+    """
+    if os.name != "posix":
+        return ""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < FILES:
+        wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = max(KERNEL_FILES, RUNNER_FILES + CHAPTER_FILES * chapters)
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return ""
+    return (
+        f"to run {chapters} chapters at one time a process must have {needed} files open, and may "
+        f"have {soft}; allow more with: ulimit -n {FILES}"
+    )
+
+
+def _read_free_memory() -> int:
+    """Read the free memory of the machine; where it does not tell, say what one chapter needs."""
+    with suppress(OSError, psutil.Error):
+        return int(psutil.virtual_memory().available)
+    return (BASE_MIB + CHAPTER_MIB) * MIB
 
 
 def _count_cores() -> int:

@@ -15,6 +15,13 @@ CHAPTER_PATTERN = "[0-9][0-9]_*.ipynb"
 """A chapter's file starts with its place in the report; other notebooks are an analyst's own."""
 
 
+MOVED_TO_STUDY = frozenset(
+    {"improvement_percent", "worsening_percent", "measures_needed", "worsened_allowed"}
+)
+"""Limits that one chapter had as parameters once: a chapter with its own would disagree with the
+others."""
+
+
 @dataclass(frozen=True)
 class Chapter:
     """One notebook of the report.
@@ -99,8 +106,20 @@ def read_chapter(path: Path) -> Chapter:
         title=_find_title(cells, path),
         needs=tuple(about.get("needs", ())),
         uses=tuple(about.get("uses", ())),
-        parameters=read_parameters(_find_parameters_cell(cells, path), notebook=path.name),
+        parameters=_read_own_parameters(cells, path),
     )
+
+
+def _read_own_parameters(cells: Sequence[dict[str, Any]], path: Path) -> tuple[Parameter, ...]:
+    parameters = read_parameters(_find_parameters_cell(cells, path), notebook=path.name)
+    moved = [parameter.name for parameter in parameters if parameter.name in MOVED_TO_STUDY]
+    if moved:
+        raise NotebookError(
+            f"{path.name}: parameters cell: {', '.join(moved)} belong to the whole study and now "
+            "stand in study.yml under response; delete the lines here and ask the study, "
+            "trial.config.response"
+        )
+    return parameters
 
 
 def find_missing_tables(chapter: Chapter, tables: Collection[str]) -> tuple[str, ...]:

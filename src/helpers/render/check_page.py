@@ -1,4 +1,4 @@
-"""Is a finished page whole? Ids once, links that lead somewhere, nothing fetched from elsewhere."""
+"""Is a finished page whole? Ids once, links that arrive, nothing fetched, one script, one frame."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import unescape
 from html.parser import HTMLParser
 from xml.parsers import expat
 
@@ -15,9 +16,20 @@ LOADING_ATTRIBUTES = frozenset(
 )
 LINK_ATTRIBUTES = frozenset({"href", "xlink:href"})
 READ_ATTRIBUTES = LOADING_ATTRIBUTES | LINK_ATTRIBUTES | {"id", "style"}
+ACTING_TAGS = frozenset({"applet", "base", "embed", "form", "frame", "iframe", "link", "object"})
+"""Elements that fetch, embed or send; a report has none."""
+
+SINGLE_TAGS = frozenset({"html", "head", "body", "main", "script"})
+"""Elements of the page's own frame: a second one, or a second end, breaks it."""
+
 STYLE_URL = re.compile(
     r"url\(\s*['\"]?(?!#|data:|['\"])([^)'\"]*)|@import\s+([^;]+)", re.IGNORECASE
 )
+
+LINK = re.compile(r'<a\b[^>]*\bhref="#([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+"""A link inside the page, with its target and its words."""
+
+SCRIPT_ADDRESS = re.compile(r"\s*(?:javascript|vbscript|data:text/html)\b", re.IGNORECASE)
 
 PIECE = re.compile(r"<(?P<tag>figure|pre)\b.*?</(?P=tag)>", re.DOTALL)
 """A figure, a table or a piece of code: most of a page, and the same on several pages."""
@@ -25,7 +37,8 @@ PIECE = re.compile(r"<(?P<tag>figure|pre)\b.*?</(?P=tag)>", re.DOTALL)
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 """Most of a figure. It is XML too, which is read ten times as fast."""
 
-PLAIN_TAG = re.compile(r'<(?!/?(?:a|figure|script|style)\b)/?[a-z][a-z0-9]*(?: class="[^"<>=]*")?>')
+_READ_TAGS = "|".join(sorted({"a", "figure", "style"} | ACTING_TAGS | SINGLE_TAGS))
+PLAIN_TAG = re.compile(rf'<(?!/?(?:{_READ_TAGS})\b)/?[a-z][a-z0-9]*(?: class="[^"<>=]*")?>')
 """A tag that only says how something looks: four of five. No class holds an equals sign, but text
 in an attribute that ends at the wrong quote may."""
 
@@ -57,6 +70,8 @@ class _Marks:
     ids: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
+    frame: Counter[str] = field(default_factory=Counter)
+    acts: list[str] = field(default_factory=list)
     places: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
@@ -64,6 +79,8 @@ class _Marks:
         self.ids.update(other.ids)
         self.links += other.links
         self.loads += other.loads
+        self.frame.update(other.frame)
+        self.acts += other.acts
         for patient, places in other.places.items():
             self.places.setdefault(patient, []).extend(places)
         self.names = other.names | self.names
@@ -83,12 +100,23 @@ class _Reader(HTMLParser):
         self._in_style = tag == "style"
         if tag == "figure":
             self._inside = dict(attrs).get("id") or ""
+        self._read_tag(tag)
         for name, value in attrs:
             if name in READ_ATTRIBUTES:
                 self._read_attribute(tag, name, value or "")
+            elif name.startswith("on"):
+                self.marks.acts.append(f"<{tag} {name}>")
+
+    def _read_tag(self, tag: str) -> None:
+        if tag in SINGLE_TAGS:
+            self.marks.frame[f"<{tag}>"] += 1
+        elif tag in ACTING_TAGS:
+            self.marks.acts.append(f"<{tag}>")
 
     def handle_endtag(self, tag: str) -> None:
         self._in_style = False
+        if tag in SINGLE_TAGS:
+            self.marks.frame[f"</{tag}>"] += 1
         if tag == "a":
             self._patient = ""
         if tag == "figure":
@@ -108,6 +136,8 @@ class _Reader(HTMLParser):
             self._read_link(value[1:])
         elif name == "style":
             self._read_style(value)
+        elif SCRIPT_ADDRESS.match(value):
+            self.marks.acts.append(f"<{tag} {name}={value[:80]!r}>")
         elif not (is_link and tag == "a") and not value.startswith("data:"):
             self.marks.loads.append(f"<{tag} {name}={value[:80]!r}>")
 
@@ -147,8 +177,8 @@ def check_page(html: str) -> list[str]:
     Returns
     -------
     list of str
-        Empty when the page stands alone: every id once, every link inside it leads to an id, and
-        nothing is loaded from anywhere.
+        Empty when the page stands alone: every id once, every link inside it leads to an id,
+        nothing is loaded from anywhere, and nothing acts but the page's one script.
 
     Examples
     --------
@@ -159,7 +189,31 @@ def check_page(html: str) -> list[str]:
     twice = [f"id {name} stands {n} times on the page" for name, n in page.ids.items() if n > 1]
     missing = dict.fromkeys(link for link in page.links if link and link not in page.ids)
     dangling = [f"a link leads to #{link}, which is not on the page" for link in missing]
-    return twice + dangling + [f"loads {load}" for load in page.loads]
+    broken = [f"{tag} stands {n} times on the page" for tag, n in page.frame.items() if n > 1]
+    acting = [f"{what} acts or sends" for what in dict.fromkeys(page.acts)]
+    return twice + dangling + broken + acting + [f"loads {load}" for load in page.loads]
+
+
+def drop_dead_links(html: str) -> str:
+    """Make plain text of the links that lead to nothing on a page.
+
+    Parameters
+    ----------
+    html : str
+        The whole page, of a report that lacks chapters.
+
+    Returns
+    -------
+    str
+        The page with the words of such links, and all other links as they were.
+
+    Examples
+    --------
+    >>> drop_dead_links('<p id="a"><a href="#a">here</a>, <a class="number" href="#b">95 %</a>')
+    '<p id="a"><a href="#a">here</a>, 95 %'
+    """
+    page = _read(html)
+    return LINK.sub(lambda link: link[0] if unescape(link[1]) in page.ids else link[2], html)
 
 
 def find_patients(html: str) -> tuple[MarkedPatient, ...]:

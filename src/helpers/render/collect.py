@@ -13,14 +13,18 @@ from nbformat import NotebookNode
 
 from helpers.render.chapters import Chapter
 from helpers.render.execute import iterate_outputs
+from helpers.render.outputs import SVG_NAMESPACE, output_kind, read_html
 from helpers.render.record import KeyResult
 
 LEDGER_TYPE = "application/vnd.myositis.ledger+json"
 SVG_NAMESPACES = {
-    "xmlns": "http://www.w3.org/2000/svg",
+    "xmlns": SVG_NAMESPACE,
     "xmlns:xlink": "http://www.w3.org/1999/xlink",
 }
 
+
+PIECE_NAME = re.compile(r"[\w-]+")
+"""A name that may be that of a file and of a place on the page."""
 
 RESULT_LINK = re.compile(r'href="#result-([^"]+)"')
 METHOD = re.compile(r"<dt>(?P<name>.*?)</dt>\s*<dd>(?P<text>.*?)</dd>", re.DOTALL)
@@ -73,10 +77,9 @@ def collect_pieces(built: Iterable[BuiltChapter], kind: str) -> tuple[Piece, ...
         In the order of the chapters.
     """
     return tuple(
-        Piece(one.chapter, about.get("name", ""), output.data.get("text/html", ""), output.data)
+        Piece(one.chapter, name, read_html(output), output.data)
         for one in built
-        for about, output in _iterate_reported(one.notebook)
-        if about["kind"] == kind
+        for name, output in _iterate_kind(one.notebook, kind)
     )
 
 
@@ -134,8 +137,9 @@ def _iterate_records(built: Iterable[BuiltChapter]) -> Iterator[tuple[Chapter, d
     """Go through the numbers that any output carries: each answer brings its own."""
     for one in built:
         for output in iterate_outputs(one.notebook):
-            for record in output.get("data", {}).get(LEDGER_TYPE, {}).get("records", ()):
-                yield one.chapter, record
+            if LEDGER_TYPE in output.get("data", {}):
+                for record in _read_records(one.chapter, output.data[LEDGER_TYPE]):
+                    yield one.chapter, record
 
 
 def collect_key_results(built: Iterable[BuiltChapter]) -> tuple[KeyResult, ...]:
@@ -217,16 +221,30 @@ def cut_svg(piece: Piece) -> str:
     return svg
 
 
-def _iterate_reported(notebook: NotebookNode) -> Iterator[tuple[dict[str, str], NotebookNode]]:
+def _iterate_kind(notebook: NotebookNode, kind: str) -> Iterator[tuple[str, NotebookNode]]:
     for output in iterate_outputs(notebook):
-        about = output.get("metadata", {}).get("report")
-        if about:
-            yield about, output
+        if output_kind(output) == kind:
+            yield str(output.metadata.report.get("name", "")), output
+
+
+def _read_records(chapter: Chapter, held: object) -> list[dict[str, Any]]:
+    records = held.get("records") if isinstance(held, Mapping) else None
+    if not isinstance(records, list) or not all("id" in record for record in records):
+        raise ReportError(
+            f"{chapter.path.name}: an output is marked as numbers of an answer and holds no "
+            "records; leave that mark to the answers"
+        )
+    return records
 
 
 def _unique(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     seen: dict[str, Piece] = {}
     for piece in pieces:
+        if not PIECE_NAME.fullmatch(piece.name):
+            raise ReportError(
+                f"{piece.chapter.path.name}: a figure or table named {piece.name!r}; "
+                "a name has letters, digits, - and _ only"
+            )
         if piece.name in seen:
             raise ReportError(
                 f"{piece.chapter.path.name}: a second figure or table named {piece.name} "

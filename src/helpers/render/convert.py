@@ -7,19 +7,21 @@ from __future__ import annotations
 import base64
 import copy
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
+
+from helpers.render.outputs import choose_form, output_kind, read_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_KINDS = frozenset({"ledger"})
@@ -35,12 +37,9 @@ _PLAIN_SPAN = re.compile(rf'<span(?: class="(?!(?:{COLOURED})")[^"]*")?>([^<]*)<
 
 KEPT_CELLS = 1024
 
-SAFE_TAGS = [
-    *("a", "abbr", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "hr", "i", "li"),
-    *("h3", "h4", "h5", "h6", "ol", "p", "pre", "small", "span", "strong", "sub", "sup", "ul"),
-    *("caption", "col", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
-]
-SAFE_ATTRIBUTES = {"*": ["title", "scope", "colspan", "rowspan", "class"], "a": ["href"]}
+PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+FORMULA = re.compile(r"[\\^_={}]|^[A-Za-z]$")
+"""What between two dollar signs makes a formula of it."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +72,16 @@ class MarkdownFilter:
 
     def __init__(self, anchor: str, *, demote: int) -> None:
         self.headings: list[Heading] = []
-        renderer = _ChapterRenderer(anchor, demote, self.headings)
-        self._markdown = MarkdownWithMath(renderer=renderer)
+        self._renderer = _ChapterRenderer(anchor, demote, self.headings)
+        self._markdown = MarkdownWithMath(renderer=self._renderer)
 
-    def __call__(self, source: str) -> Markup:
-        """Give the HTML of one markdown text."""
+    def __call__(
+        self, source: str, attachments: Mapping[str, Mapping[str, str]] | None = None
+    ) -> Markup:
+        """Give the HTML of one markdown text and of the pictures attached to it."""
+        self._renderer.attachments = {
+            name: {**forms} for name, forms in (attachments or {}).items()
+        }
         return Markup(self._markdown.render(source))
 
 
@@ -98,6 +102,27 @@ class _ChapterRenderer(IPythonRenderer):
             url = f"#{self._anchor}-{make_slug(url[1:])}"
         html: str = super().link(text, url, title)
         return html
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        kind, _, name = url.partition(":")
+        attached = self.attachments.get(unquote(name), {}) if kind == "attachment" else {}
+        found = next((form for form in PICTURES if form in attached), None)
+        if found:
+            url = f"data:{found};base64,{''.join(str(attached[found]).split())}"
+        if not url.startswith(tuple(f"data:{form}" for form in PICTURES)):
+            return f'<span class="absent">Picture not shown: {text or escape(url)}</span>'
+        return f'<img src="{escape(url)}" alt="{escape(unescape(text))}">'
+
+    def inline_math(self, body: str) -> str:
+        if body != body.strip() or not FORMULA.search(body):
+            return f"${escape(body)}$"  # sums of money, say
+        return write_formula(body)
+
+    def block_math(self, body: str) -> str:
+        return write_formula(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return write_formula(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
     def _name_heading(self, text: str) -> str:
         if not self._headings:
@@ -121,8 +146,10 @@ class ReportExporter(TemplateExporter):
             default_preprocessors=[],  # each would validate the whole notebook again
         )
         self.register_filter("highlight_code", highlight_code)
-        self.register_filter("sanitise", sanitise_html)
+        self.register_filter("output_kind", output_kind)
+        self.register_filter("read_html", read_html)
         self.register_filter("encode_text", encode_text)
+        self.register_filter("write_formula", lambda source: Markup(write_formula(source)))
         self.register_filter("name_place", name_place)
         self.register_filter("bind_hyphens", bind_hyphens)
 
@@ -211,16 +238,14 @@ def arrange_cells(
     cells = _drop_idle_words(cells, results_only=results_only)
     for cell in cells:
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if not _is_empty(output)]
+            cell.outputs = [
+                output if output_kind(output) else choose_form(output)
+                for output in cell.outputs
+                if not _is_empty(output)
+            ]
     joined = _join_silent_cells(cells, across_text=results_only)
     arranged.cells = _drop_empty_sections(joined)
     return arranged
-
-
-def output_kind(output: NotebookNode) -> str:
-    """Name the kind of an output, empty when it is not one of ours."""
-    kind: str = output.get("metadata", {}).get("report", {}).get("kind", "")
-    return kind
 
 
 @lru_cache(maxsize=KEPT_CELLS)
@@ -241,22 +266,14 @@ def highlight_code(source: str) -> str:
     return drop_plain_spans(html)
 
 
-def sanitise_html(html: str) -> Markup:
-    """Keep the structure of foreign HTML (a plain data frame's, say) and nothing that acts.
+def write_formula(source: str) -> str:
+    r"""Write a formula as its source, which is not typeset here.
 
-    Parameters
-    ----------
-    html : str
-        Output of a cell that is not marked as ours.
-
-    Returns
-    -------
-    Markup
-        Without scripts, styles, frames, images and event handlers.
+    >>> write_formula(r"\frac12")
+    '<span class="formula">formula, not typeset: <code>\\frac12</code></span>'
     """
-    inert = re.sub(r"<(style|script)\b.*?</\1\s*>", "", html, flags=re.DOTALL | re.IGNORECASE)
-    cleaner = SanitizeHTML(tags=SAFE_TAGS, attributes=SAFE_ATTRIBUTES, strip=True)
-    return Markup(cleaner.sanitize_html_tags(inert))
+    source = re.sub(r"\A(\$\$?)([^$]*)\1\Z", r"\2", source.strip()).strip()
+    return f'<span class="formula">formula, not typeset: <code>{escape(source)}</code></span>'
 
 
 def drop_plain_spans(html: str) -> str:

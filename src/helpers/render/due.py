@@ -9,10 +9,10 @@ from pathlib import Path
 from helpers.render.cache import Cache, open_cache
 from helpers.render.chapters import Chapter
 from helpers.render.keys import Fingerprint, Reader, fingerprint_chapter, fingerprint_report
-from helpers.render.manifest import read_provenance
+from helpers.render.manifest import MANIFEST, hash_published, read_outputs, read_provenance
 from helpers.render.places import Places
 from helpers.render.plan import Plan
-from helpers.render.record import Record, hash_published, read_record
+from helpers.render.record import Record, read_record
 
 FORCED = "asked for by --force"
 NEVER = "never run here"
@@ -166,7 +166,8 @@ def find_stale_pages(
     changed = _list_changes(record.pages, fingerprint_pages(plan, digests, reader).parts)
     if changed:
         return f"pages: {changed}"
-    touched = _list_changes(record.files, hash_published(target))
+    expected = {MANIFEST: record.manifest, **(read_outputs(target) or {})}
+    touched = _list_changes(expected, hash_published(target))
     return f"published files were touched: {touched}" if touched else ""
 
 
@@ -190,7 +191,7 @@ def fingerprint_pages(plan: Plan, digests: Mapping[str, str], reader: Reader) ->
         plan.name,
         chapters=digests,
         not_measured=plan.not_measured,
-        provenance=read_provenance(plan.study.folder, plan.chapters, plan.values),
+        provenance=read_provenance(plan.study, plan.chapters, plan.values),
         reader=reader,
     )
 
@@ -219,7 +220,9 @@ def _find_chapter(
     plan: Plan, chapter: Chapter, record: Record | None, cache: Cache, reader: Reader, force: bool
 ) -> ChapterDue:
     values = plan.values.get(chapter.name, {})
-    fingerprint = fingerprint_chapter(chapter, plan.study.folder, values, reader)
+    fingerprint = fingerprint_chapter(
+        chapter, plan.study.folder, values, reader, settings=plan.study.settings
+    )
     stored = None if force else cache.load("chapters", fingerprint.key)
     if stored is not None:
         return ChapterDue(chapter, fingerprint, stored.digest, "")

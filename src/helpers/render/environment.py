@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from helpers.render.scratch import scratch_root
+
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -26,16 +28,20 @@ NOISY_LOGGERS = ("papermill", "traitlets", "jupyter_client", "nbclient", "asynci
 def kernel_environment(cache: Path) -> Iterator[None]:
     """Set what kernels inherit, for as long as the block runs.
 
-    Their sockets and IPython settings live in a private folder, so that neither another user, a
-    taken port, nor a start-up file of this user reaches a report.
+    Their sockets, IPython settings and temporary files live in a private folder, so that neither
+    another user, a taken port, nor a start-up file of this user reaches a report, and nothing of
+    them is left.
 
     Parameters
     ----------
     cache : Path
-        Folder that may keep matplotlib's font list when the home folder cannot be written to.
+        Folder that may keep matplotlib's font list when the home folder cannot be written to, and
+        temporary files when no other folder can.
     """
-    private = Path(tempfile.mkdtemp(prefix="kernels-", dir=_short_folder()))
+    private = Path(tempfile.mkdtemp(prefix="k", dir=scratch_root(otherwise=cache / "temporary")))
+    (private / "t").mkdir()
     settings = {
+        "TMPDIR": str(private / "t"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "JUPYTER_RUNTIME_DIR": str(private),
         "IPYTHONDIR": str(private / "ipython"),
@@ -65,14 +71,12 @@ def _restore(variables: dict[str, str | None], levels: dict[str, int]) -> None:
         logging.getLogger(name).setLevel(level)
 
 
-def _short_folder() -> str | None:
-    """Give a folder with a short name: the path of a socket may have 104 characters on macOS."""
-    return "/tmp" if os.name == "posix" and os.access("/tmp", os.W_OK) else None
-
-
 def _matplotlib_folder(cache: Path) -> dict[str, str]:
     if "MPLCONFIGDIR" in os.environ or os.access(Path.home(), os.W_OK):
         return {}
     folder = cache / "matplotlib"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return {}  # matplotlib finds a folder for itself, and its fonts again each time
     return {"MPLCONFIGDIR": str(folder)}

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import yaml
 
+from helpers.locate import split_study
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import RESERVED, ParameterError
+from helpers.render.partial import ENDING, is_partial_name
 from helpers.render.plan import Plan, plan_reports
 from helpers.render.remote import RemoteError
-from helpers.render.study_card import read_study_card
+from helpers.render.study_card import StudyCard, read_study_card
 
 NAME = "name"
 NAME_PATTERN = re.compile(r"\w[\w .+-]{0,79}")
@@ -126,6 +128,7 @@ def plan_grid(
     *,
     find_study: Callable[[str], Path],
     file: str,
+    read_card: Callable[[Path, Mapping[str, str]], StudyCard] = read_study_card,
 ) -> tuple[Plan, ...]:
     """Decide what to build for every row, before any kernel starts.
 
@@ -139,6 +142,8 @@ def plan_grid(
         Gives the folder of a study; raises ValueError when there is none.
     file : str
         The grid's name, for the message.
+    read_card : callable
+        Reads what a page says of a study, with the settings of this run.
 
     Returns
     -------
@@ -157,7 +162,8 @@ def plan_grid(
     for row in rows:
         given = [text for text in row.given if text.partition("=")[0] not in unknown]
         try:
-            card = read_study_card(find_study(row.study))
+            name, overrides = split_study(row.study)
+            card = read_card(find_study(name), overrides)
             [plan] = plan_reports([card], chapters, given)
             plans.append(replace(plan, name=row.name))
         except ParameterError as error:
@@ -213,7 +219,7 @@ def _write_scalar(value: object) -> str:
 
 def _make_row(number: int, cells: Mapping[str, str]) -> GridRow:
     study = cells.get(RESERVED, "")
-    name = cells.get(NAME, "") or Path(study).name
+    name = cells.get(NAME, "") or Path(split_study(study)[0]).name
     given = (f"{key}={cell}" for key, cell in cells.items() if cell and key not in (RESERVED, NAME))
     return GridRow(number, study, name, tuple(given))
 
@@ -231,6 +237,9 @@ def _find_row_faults(rows: Sequence[GridRow]) -> list[GridFault]:
         if not NAME_PATTERN.fullmatch(row.name) or row.name.endswith((".", " ", ".html")):
             expected = "letters, digits, spaces and . _ + - for the name of a folder"
             faults.append(GridFault(row.number, NAME, repr(row.name), expected, "choose another"))
+        if is_partial_name(row.name):
+            expected = f"no {ENDING} at the end: it marks what a failed run leaves"
+            faults.append(GridFault(row.number, NAME, repr(row.name), expected, "choose another"))
         earlier = first.setdefault(row.name.lower(), row.number)
         if earlier != row.number:
             found, expected = f"{row.name}, as in row {earlier}", "each name once"
@@ -239,12 +248,15 @@ def _find_row_faults(rows: Sequence[GridRow]) -> list[GridFault]:
 
 
 def _find_column_faults(rows: Sequence[GridRow], chapters: Sequence[Chapter]) -> list[GridFault]:
-    """Find columns that no chapter knows: one fault for each, not one for each row."""
+    """Find columns that no chapter and no setting knows: one fault for each, not for each row."""
+    from helpers.contracts.overrides import find_path, list_choices
+
     known = {p.name for chapter in chapters for p in chapter.parameters} - {RESERVED}
     columns = dict.fromkeys(text.partition("=")[0] for row in rows for text in row.given)
     faults = []
     for column in columns:
-        if column not in known:
+        if column not in known and find_path(column) is None:
+            known |= {choice.name for choice in list_choices()}
             near = get_close_matches(column, [*known, NAME, RESERVED], n=1)
             mend = (
                 f"did you mean {near[0]}?"

@@ -6,7 +6,6 @@ neither a clock nor a copied file can deceive it. Nothing here needs pandas.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
@@ -14,11 +13,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers.io.hashes import hash_file
+from helpers.io.hashes import hash_file, hash_text
+from helpers.locate import join_study
 from helpers.render.chapters import Chapter
 from helpers.render.imports import Modules, join_source, list_notebook_imports
 from helpers.render.manifest import Provenance, hash_folder, read_versions
 from helpers.render.parameters import Value
+from helpers.render.settings import SETTINGS_FILE, Settings
 
 RUNNER_MODULES = (
     "helpers.render.execute",
@@ -95,7 +96,12 @@ class Reader:
 
 
 def fingerprint_chapter(
-    chapter: Chapter, study: Path, values: Mapping[str, Value], reader: Reader
+    chapter: Chapter,
+    study: Path,
+    values: Mapping[str, Value],
+    reader: Reader,
+    *,
+    settings: Settings,
 ) -> Fingerprint:
     """Give everything that the executed notebook of a chapter depends on.
 
@@ -109,22 +115,67 @@ def fingerprint_chapter(
         Values given for the chapter's parameters.
     reader : Reader
         The project's files.
+    settings : Settings
+        The study's settings in this run. What they come out as counts, not how study.yml says it.
 
     Returns
     -------
     Fingerprint
     """
+    named = join_study(study.name, settings.overrides)
     notebook = json.loads(chapter.path.read_text(encoding="utf-8"))
     return Fingerprint(
         {
             "notebook": hash_notebook(notebook),
-            "parameters": json.dumps({"study": study.name, **values}, sort_keys=True),
-            **_hash_tables(study, (*chapter.needs, *chapter.uses), reader),
+            "parameters": json.dumps({"study": named, **values}, sort_keys=True),
+            "settings": hash_text(settings.key),
+            **hash_tables(study, (*chapter.needs, *chapter.uses), reader),
             **reader.hash_modules(list_notebook_imports(notebook)),
             **reader.hash_modules(RUNNER_MODULES, with_data=False),
             **_describe_software(reader),
         }
     )
+
+
+def list_moved(
+    before: Fingerprint,
+    chapter: Chapter,
+    study: Path,
+    values: Mapping[str, Value],
+    reader: Reader,
+    *,
+    settings: Settings,
+) -> tuple[str, ...]:
+    """Name what a chapter depends on and is no longer as it was.
+
+    Parameters
+    ----------
+    before : Fingerprint
+        As it was.
+    chapter, study, values, reader
+        See `fingerprint_chapter`; how it is now.
+    settings : Settings
+        As they were; another study.yml than that which they were read from has moved.
+
+    Returns
+    -------
+    tuple of str
+        Empty when everything is the same.
+    """
+    try:
+        now = fingerprint_chapter(chapter, study, values, reader, settings=settings).parts
+    except (OSError, ValueError):  # deleted, or caught while an editor writes it
+        return ("notebook",)
+    old = before.parts
+    moved = {name for name in {*old, *now} if old.get(name) != now.get(name)}
+    if settings.is_moved(reader.hash(study / SETTINGS_FILE)):
+        moved.add(SETTINGS_FILE)
+    return tuple(sorted(moved))
+
+
+def describe_moved(what: str, moved: Iterable[str]) -> str:
+    """Say that something was edited while it was being rendered, and what to do."""
+    return f"{what}: changed since this run began: {', '.join(moved)}; run it again"
 
 
 def fingerprint_check(study: Path, reader: Reader) -> Fingerprint:
@@ -145,6 +196,8 @@ def fingerprint_check(study: Path, reader: Reader) -> Fingerprint:
         {
             "study": study.name,
             **{file.path: file.sha256 for file in hash_folder(study)},
+            # A linked folder of tables is read all the same.
+            **{f"tables/{path.name}": reader.hash(path) for path in study.glob("tables/*")},
             **reader.hash_modules(CHECK_MODULES),
             **_describe_software(reader),
         }
@@ -212,13 +265,23 @@ def hash_notebook(notebook: Mapping[str, Any]) -> str:
     return hash_text(json.dumps([cells, notebook.get("metadata", {})], sort_keys=True))
 
 
-def hash_text(text: str) -> str:
-    """Give the sha256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
+    """Hash study.yml and the files of some tables; a table that is not there is a part too.
 
+    Parameters
+    ----------
+    study : Path
+        The study folder.
+    tables : iterable of str
+        Names of tables.
+    reader : Reader
+        Reads the files.
 
-def _hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
-    """Hash study.yml and the files of some tables; a table that is not there is a part too."""
+    Returns
+    -------
+    dict of str to str
+        sha256 by path in the study.
+    """
     parts = {"study.yml": reader.hash(study / "study.yml")}
     for table in tables:
         found = [*(study / "tables").glob(f"{table}.*"), *study.glob(f"{table}.csv")]

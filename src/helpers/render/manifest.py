@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -16,6 +18,7 @@ from pathlib import Path
 from helpers.io.hashes import hash_file
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import RESERVED, Value
+from helpers.render.study_card import StudyCard
 
 PACKAGES = (
     "myositis-study-report",
@@ -30,6 +33,18 @@ PACKAGES = (
     "nbconvert",
 )
 """Packages that a number, a figure or the page itself can depend on."""
+
+MANIFEST = "manifest.json"
+
+SIGNS = {"study", "inputs", "notebooks", "versions", "outputs", "created"}
+"""Keys by which our manifest is told from another program's ``manifest.json``."""
+
+LATEST = 253_402_300_799
+"""The last second of the year 9999, in seconds since 1970: no later time can be written down."""
+
+
+class BuildTimeError(ValueError):
+    """Raised when the time that a reproducible build declares is none."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +80,21 @@ class Provenance:
     notebooks: tuple[HashedFile, ...]
     parameters: tuple[GivenParameter, ...]
     versions: Mapping[str, str]
+    departures: tuple[str, ...] = ()
+    """What was set otherwise than study.yml plans it, in words."""
+    failed: tuple[str, ...] = ()
+    """Chapters that are not in the report because they failed; none of a whole report."""
 
 
 def read_provenance(
-    study: Path, chapters: Iterable[Chapter], values: Mapping[str, Mapping[str, Value]]
+    study: StudyCard, chapters: Iterable[Chapter], values: Mapping[str, Mapping[str, Value]]
 ) -> Provenance:
     """Read what a report of a study is made from.
 
     Parameters
     ----------
-    study : Path
-        The study folder.
+    study : StudyCard
+        The study, with its settings in this run.
     chapters : iterable of Chapter
         The chapters that are built.
     values : mapping of str to mapping
@@ -88,7 +107,7 @@ def read_provenance(
     chapters = tuple(chapters)
     return Provenance(
         study=study.name,
-        inputs=hash_folder(study),
+        inputs=hash_folder(study.folder),
         notebooks=tuple(HashedFile(c.path.name, hash_file(c.path)) for c in chapters),
         parameters=tuple(
             GivenParameter(
@@ -99,6 +118,7 @@ def read_provenance(
             if p.name != RESERVED
         ),
         versions=read_versions(),
+        departures=study.settings.departures,
     )
 
 
@@ -123,7 +143,9 @@ def hash_folder(folder: Path) -> tuple[HashedFile, ...]:
     return tuple(HashedFile(name, hash_file(paths[name])) for name in sorted(paths))
 
 
-def write_manifest(folder: Path, provenance: Provenance, *, root: Path) -> None:
+def write_manifest(
+    folder: Path, provenance: Provenance, outputs: Mapping[str, str], *, root: Path
+) -> str:
     """Write ``manifest.json`` beside a finished report: its provenance, its files, commit and time.
 
     Parameters
@@ -132,17 +154,102 @@ def write_manifest(folder: Path, provenance: Provenance, *, root: Path) -> None:
         The report's folder, whole but for this file.
     provenance : Provenance
         What the report was made from.
+    outputs : mapping of str to str
+        sha256 by path of what was to be written: what the disk kept of it is seen by
+        `list_damage`.
     root : Path
         The project's folder, for the commit.
+
+    Returns
+    -------
+    str
+        sha256 of the manifest itself.
     """
     content = {
         **asdict(provenance),
-        "outputs": [asdict(file) for file in hash_folder(folder)],
+        "outputs": [asdict(HashedFile(name, outputs[name])) for name in sorted(outputs)],
         "git_commit": _read_commit(root),
-        "created": _read_time().isoformat(timespec="seconds"),
+        "created": read_build_time().isoformat(timespec="seconds"),
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    data = f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode()
+    (folder / MANIFEST).write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_outputs(folder: Path) -> dict[str, str] | None:
+    """Give the sha256 of every file that a report's manifest lists, by path.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a report.
+
+    Returns
+    -------
+    dict of str to str or None
+        None where there is no manifest of ours.
+
+    Raises
+    ------
+    OSError
+        When there is one that cannot be read.
+    """
+    path = folder / MANIFEST
+    if path.is_symlink() or not path.is_file():
+        return None
+    return parse_outputs(path.read_bytes())
+
+
+def parse_outputs(manifest: bytes) -> dict[str, str] | None:
+    """Give the sha256 of every file that a manifest lists, by path.
+
+    Parameters
+    ----------
+    manifest : bytes
+        Content of ``manifest.json``, also of one that says that its report is unfinished.
+
+    Returns
+    -------
+    dict of str to str or None
+        None when it is not a manifest of ours.
+
+    Examples
+    --------
+    >>> parse_outputs(b'{"name": "an app", "icons": []}') is None
+    True
+    """
+    try:
+        content = json.loads(manifest)
+        if content.get("unfinished") is not True and not content.keys() >= SIGNS:
+            return None
+        return {str(file["path"]): str(file["sha256"]) for file in content["outputs"]}
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def hash_published(target: Path) -> dict[str, str]:
+    """Give the sha256 of every file of a published report, by path; empty when there is none."""
+    return {file.path: file.sha256 for file in hash_folder(target)}
+
+
+def list_damage(folder: Path) -> list[str]:
+    """Name the files of a report that are not what its manifest says, or that it does not list.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a report.
+
+    Returns
+    -------
+    list of str
+        Paths in it; the manifest's own where there is none of ours.
+    """
+    listed, found = read_outputs(folder), hash_published(folder)
+    if listed is None:
+        return [MANIFEST]
+    del found[MANIFEST]
+    return sorted(name for name in listed | found if listed.get(name) != found.get(name))
 
 
 def is_hidden(path: Path) -> bool:
@@ -183,7 +290,27 @@ def _run_git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _read_time() -> datetime:
-    """Give the time of the build, or the one that a reproducible build declares."""
+def read_build_time() -> datetime:
+    """Give the time of the build: now, or what ``SOURCE_DATE_EPOCH`` declares for it.
+
+    Returns
+    -------
+    datetime
+        In universal time.
+
+    Raises
+    ------
+    BuildTimeError
+        When what is declared is not a time.
+    """
     declared = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(declared), UTC) if declared else datetime.now(UTC)
+    if declared is None:
+        return datetime.now(UTC)
+    if not re.fullmatch(r"[0-9]{1,12}", declared) or int(declared) > LATEST:
+        raise BuildTimeError(
+            f"SOURCE_DATE_EPOCH\n     found:    {declared!r}\n"
+            f"     expected: whole seconds since 1970, from 0 to {LATEST}\n"
+            "     to mend:  correct this environment variable, or take it away: unset "
+            "SOURCE_DATE_EPOCH"
+        )
+    return datetime.fromtimestamp(int(declared), UTC)

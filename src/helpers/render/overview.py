@@ -18,6 +18,7 @@ from helpers.render.cache import Cache
 from helpers.render.grid import GridRow
 from helpers.render.plan import Outcome, Plan
 from helpers.render.record import KeyResult, read_record
+from helpers.render.targets import PAGE_MARK, TargetError, find_page_obstacle
 
 Status = Literal["ready", "failed"]
 
@@ -46,6 +47,8 @@ class Entry:
         Parameters of its row, ``name=value``.
     key_results : tuple of KeyResult
         The numbers of its summary.
+    partial : str
+        Address from the overview of what came out of a run that failed; empty when there is none.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Entry:
     has_page: bool
     given: tuple[str, ...]
     key_results: tuple[KeyResult, ...]
+    partial: str = ""
 
     @property
     def link(self) -> str:
@@ -109,9 +113,15 @@ def list_entries(
                 has_page=outcome.page.is_file(),
                 given=row.given,
                 key_results=record.results if record else (),
+                partial=_link_partial(outcome),
             )
         )
     return tuple(entries)
+
+
+def _link_partial(outcome: Outcome) -> str:
+    page = outcome.partial
+    return f"{quote(page.parent.name)}/{page.name}" if page else ""
 
 
 def write_overview(entries: Sequence[Entry], reports: Path, *, title: str) -> Path:
@@ -130,8 +140,15 @@ def write_overview(entries: Sequence[Entry], reports: Path, *, title: str) -> Pa
     -------
     Path
         The page.
+
+    Raises
+    ------
+    TargetError
+        When a page of somebody else stands there.
     """
     page = reports / "index.html"
+    if obstacle := find_page_obstacle(page):
+        raise TargetError(obstacle)
     html = render_overview(entries, title=title).encode()
     if not page.is_file() or page.read_bytes() != html:
         reports.mkdir(parents=True, exist_ok=True)
@@ -163,6 +180,7 @@ def render_overview(entries: Sequence[Entry], *, title: str) -> str:
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return environment.get_template("batch.html.j2").render(
         title=title,
+        mark=Markup(PAGE_MARK),
         style=Markup(style),
         entries=entries,
         counts=", ".join(f"{counts[s]} {s}" for s in ("ready", "failed") if counts[s]),

@@ -12,7 +12,7 @@ import io
 import math
 import re
 import tokenize
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
@@ -142,6 +142,40 @@ def read_parameters(source: str, *, notebook: str) -> tuple[Parameter, ...]:
     )
 
 
+def split_given(
+    given: Sequence[str], declared: Collection[str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Part what is set in the study, for all chapters, from what single chapters declare.
+
+    Parameters
+    ----------
+    given : sequence of str
+        ``name=value`` as typed.
+    declared : collection of str
+        Names that chapters declare.
+
+    Returns
+    -------
+    (dict of str to str, tuple of str)
+        Values of settings of study.yml that a run may override, by name; and the rest as typed. A
+        setting given twice stays in the rest, which refuses it.
+    """
+    if not given:
+        return {}, ()
+    from helpers.contracts.overrides import find_path
+
+    overrides: dict[str, str] = {}
+    rest = []
+    for text in given:
+        name, mark, value = (part.strip() for part in text.partition("="))
+        path = find_path(name) if mark and name not in declared else None
+        if path is None or path in overrides:
+            rest.append(text)
+        else:
+            overrides[path] = value
+    return overrides, tuple(rest)
+
+
 def match_parameters(
     given: Iterable[str], chapters: Sequence[Chapter]
 ) -> dict[str, dict[str, Value]]:
@@ -256,7 +290,10 @@ def describe_parameters(chapters: Sequence[Chapter]) -> str:
     str
         A heading per chapter and a line per parameter, with its default.
     """
-    lines = []
+    from helpers.contracts.overrides import list_choices
+
+    lines = ["study.yml, for every chapter"]
+    lines += [f"  {c.name} ({c.allowed}; {c.help}) [{c.default}]" for c in list_choices()]
     for chapter in chapters:
         lines.append(chapter.path.name)
         declared = [p for p in chapter.parameters if p.name != RESERVED]
@@ -298,8 +335,15 @@ def _find_name_fault(
 
 
 def _describe_unknown(text: str, name: str, chapters: Sequence[Chapter]) -> ParameterFault:
+    from helpers.contracts.overrides import list_choices
+
     known = {p.name: p for c in chapters for p in c.parameters if p.name != RESERVED}
-    found = "no parameter of this name in the chapters to be built"
+    found = "no parameter of this name in the chapters to be built, and no setting of the study"
+    settings = {choice.name: choice for choice in list_choices()}
+    if near := get_close_matches(name.rpartition(".")[2], list(settings), n=1, cutoff=0.75):
+        choice = settings[near[0]]
+        expected = f"{choice.name} ({choice.allowed}; {choice.help}), in study.yml"
+        return ParameterFault(text, found, expected, f"did you mean {choice.name}?")
     nearest = _find_nearest(name, known.values())
     if nearest is not None:
         where = _name_notebooks(nearest.name, chapters)

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.render.chapters import Chapter, find_missing_tables
-from helpers.render.parameters import Value, match_parameters
-from helpers.render.study_card import StudyCard
+from helpers.render.parameters import (
+    ParameterError,
+    ParameterFault,
+    Value,
+    match_parameters,
+    split_given,
+)
+from helpers.render.partial import ENDING, is_partial_name
+from helpers.render.study_card import StudyCard, read_study_card
 
 MissingTables = tuple[tuple[Chapter, tuple[str, ...]], ...]
 
@@ -52,12 +59,15 @@ class Outcome:
         The reasons why an earlier report was left as it was.
     is_unchanged : bool
         Whether there was nothing to do.
+    partial : Path or None
+        Page of what came out and why the rest did not, where there are errors and it was written.
     """
 
     study: str
     page: Path
     errors: tuple[str, ...]
     is_unchanged: bool = False
+    partial: Path | None = None
 
 
 def plan_reports(
@@ -84,19 +94,40 @@ def plan_reports(
     ParameterError
         When a parameter is unknown to every chapter that will be built, or its value is no good.
     ValueError
-        When a study has the tables of no chapter, or two have one name.
+        When a study has the tables of no chapter, two have one name, or one has a name that
+        reports cannot have.
     """
     studies = tuple(studies)
     _check_names(studies)
+    declared = {p.name for chapter in chapters for p in chapter.parameters}
+    overrides, given = split_given(given, declared)
+    if overrides:
+        studies = tuple(_override(study, overrides) for study in studies)
     wanted = {study.name: _split_chapters(study, chapters) for study in studies}
     built = {chapter.name: chapter for measured, _ in wanted.values() for chapter in measured}
     values = match_parameters(given, tuple(built.values()))
     return tuple(Plan(study, study.name, *wanted[study.name], values) for study in studies)
 
 
+def _override(study: StudyCard, overrides: Mapping[str, str]) -> StudyCard:
+    """Read a study's settings again with what was typed in place of what study.yml says."""
+    from helpers.contracts.faults import StudyDataError
+
+    try:
+        return read_study_card(study.folder, {**study.settings.overrides, **overrides})
+    except StudyDataError as error:
+        faults = [ParameterFault(f.file, f.found, f.expected, f.mend) for f in error.faults]
+        raise ParameterError(faults) from error
+
+
 def _check_names(studies: Sequence[StudyCard]) -> None:
     first: dict[str, StudyCard] = {}
     for study in studies:
+        if is_partial_name(study.name):
+            raise ValueError(
+                f"{study.name}: expected another name, because what a failed run leaves of the "
+                f"report {study.name[: -len(ENDING)]} would have this one; rename {study.folder}"
+            )
         other = first.setdefault(study.name, study)
         if other is not study:
             raise ValueError(

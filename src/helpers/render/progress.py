@@ -38,6 +38,7 @@ def show_progress(total: int) -> Iterator[Callable[[str], None]]:
 
         def tell(name: str) -> None:
             seconds = time.monotonic() - start
-            print(f"[{next(steps)}/{total}] {name} ({seconds:.1f} s)", file=sys.stderr, flush=True)
+            line = f"[{next(steps)}/{total}] {name} ({seconds:.1f} s since the start)"
+            print(line, file=sys.stderr, flush=True)
 
         yield tell

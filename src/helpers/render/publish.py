@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from helpers.render.manifest import list_damage
+from helpers.render.targets import find_content_obstacle
+from helpers.render.workspace import FINISHED, PREVIOUS, REPORT, open_workspace
+
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 """What Linux calls the working folder, and a renaming that exchanges two names: linux/fs.h."""
+
+ATTEMPTS = 10
+"""How often a report is put in its place again, because another run was quicker each time."""
+
+
+class PublishError(OSError):
+    """Raised when a report cannot be put in its place; what was there is there."""
 
 
 @contextmanager
 def scratch_folder(target: Path) -> Iterator[Path]:
     """Give an empty folder beside a report, and put it in the report's place when the block ends.
 
-    A block that raises leaves the report as it was. On Linux the two change places in one step, so
-    that there is a whole report at every moment, whoever is stopped. Where the system or the file
-    system cannot do that, a run that was stopped between taking the old report away and putting
-    the new one in place is mended by the next.
+    A block that raises leaves the report as it was, and so does a new report that is not what its
+    manifest says. On Linux the two change places in one step, so that there is a whole report at
+    every moment, whoever is stopped. Where the system or the file system cannot do that, a run
+    that was stopped between taking the old report away and putting the new one in place is mended
+    by the next.
+
+    Nothing is locked: each run builds in a folder of its own and moves whole reports only, and what
+    it took away it looks at again. Of two runs that publish at once, on whatever hosts, the report
+    of one remains, whole, and nobody waits for a host that hangs.
 
     Parameters
     ----------
@@ -31,45 +46,78 @@ def scratch_folder(target: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        A folder on the same file system.
+        A folder on the same file system, to be filled with a report and its manifest.
+
+    Raises
+    ------
+    PublishError
+        When the new report is damaged, or what stands in its place is not a report.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    recover_report(target)
-    scratch = target.parent / f".{target.name}.building-{os.getpid()}"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
-    try:
+    with open_workspace(target) as workspace:
+        scratch, finished = workspace / REPORT, workspace / FINISHED
+        scratch.mkdir()
         yield scratch
-        _swap(scratch, target)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        _check_whole(scratch, target)
+        scratch.rename(finished)
+        _publish(finished, target)
 
 
-def recover_report(target: Path) -> None:
-    """Finish or undo what a stopped run left beside a report.
-
-    Parameters
-    ----------
-    target : Path
-        Folder of the report.
-    """
-    previous = _previous(target)
-    if previous.exists() and not target.exists():
-        previous.rename(target)
-    shutil.rmtree(previous, ignore_errors=True)
-    for scratch in target.parent.glob(f".{target.name}.building-*"):
-        if not _is_running(scratch.name.rpartition("-")[2]):
-            shutil.rmtree(scratch, ignore_errors=True)
+def _check_whole(scratch: Path, target: Path) -> None:
+    damage = list_damage(scratch)
+    if damage:
+        raise PublishError(
+            f"{target}: the new report was damaged while it was written, and was not published: "
+            f"{', '.join(damage[:3])}; see whether the disk is full or another program cleans "
+            "this folder, and run this again"
+        )
 
 
-def _swap(scratch: Path, target: Path) -> None:
-    if target.exists() and _exchange(scratch, target):
-        return
-    previous = _previous(target)
-    if target.exists():
-        target.rename(previous)
-    scratch.rename(target)
-    shutil.rmtree(previous, ignore_errors=True)
+def _publish(finished: Path, target: Path) -> None:
+    for attempt in range(ATTEMPTS):
+        _refuse_stranger(target)
+        if _swap(finished, target, away=finished.with_name(f"{PREVIOUS}{attempt}")):
+            return
+    raise PublishError(f"{target}: other runs publish here all the time; run this again alone")
+
+
+def _swap(finished: Path, target: Path, *, away: Path) -> bool:
+    """Put a report in its place; False when another run was quicker."""
+    if not os.path.lexists(target):
+        return _move(finished, target)
+    if _exchange(finished, target):
+        try:
+            _refuse_stranger(finished)
+        except PublishError:  # put there since it was looked at
+            _exchange(finished, target)
+            raise
+        return True
+    try:
+        target.rename(away)
+    except FileNotFoundError:
+        return False
+    try:
+        _refuse_stranger(away)
+    except PublishError:
+        _move(away, target)
+        raise
+    return _move(finished, target)
+
+
+def _move(folder: Path, target: Path) -> bool:
+    """Give a folder a name that is free; False when it is no longer."""
+    try:
+        folder.rename(target)
+    except OSError:
+        if os.path.lexists(target):
+            return False
+        raise
+    return True
+
+
+def _refuse_stranger(folder: Path) -> None:
+    if obstacle := find_content_obstacle(folder):
+        raise PublishError(obstacle)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -81,19 +129,3 @@ def _exchange(one: Path, other: Path) -> bool:
         return False
     paths = [os.fsencode(path) for path in (one, other)]
     return bool(call(AT_FDCWD, paths[0], AT_FDCWD, paths[1], RENAME_EXCHANGE) == 0)
-
-
-def _previous(target: Path) -> Path:
-    return target.parent / f".{target.name}.previous"
-
-
-def _is_running(process: str) -> bool:
-    if os.name != "posix" or not process.isdigit():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

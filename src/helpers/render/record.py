@@ -1,4 +1,4 @@
-"""What was last published in a folder: from what, which files, and which results stand out."""
+"""What was last published in a folder: from what, and which results stand out."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from helpers.io.hashes import hash_text
 from helpers.render.cache import Cache
-from helpers.render.keys import hash_text
-from helpers.render.manifest import hash_folder
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,16 @@ class Record:
         By chapter, everything that its executed notebook depended on.
     pages : mapping of str to str
         Everything that the pages depended on.
-    files : mapping of str to str
-        sha256 of every published file by its path.
+    manifest : str
+        sha256 of the published manifest, which lists every file: of another run's report it is
+        another.
     results : tuple of KeyResult
         The numbers of the summary.
     """
 
     chapters: Mapping[str, Mapping[str, str]]
     pages: Mapping[str, str]
-    files: Mapping[str, str]
+    manifest: str
     results: tuple[KeyResult, ...] = ()
 
 
@@ -85,6 +85,7 @@ def write_record(
     *,
     chapters: Mapping[str, Mapping[str, str]],
     pages: Mapping[str, str],
+    manifest: str,
     results: Sequence[KeyResult],
 ) -> None:
     """Remember what has just been published in a folder.
@@ -94,17 +95,12 @@ def write_record(
     cache : Cache
         The project's cache.
     target : Path
-        Folder of the report, in its place.
-    chapters, pages, results
+        Folder of the report.
+    chapters, pages, manifest, results
         See `Record`.
     """
-    record = Record(chapters, pages, hash_published(target), tuple(results))
+    record = Record(chapters, pages, manifest, tuple(results))
     cache.save("reports", _key(target), json.dumps(asdict(record), sort_keys=True))
-
-
-def hash_published(target: Path) -> dict[str, str]:
-    """Give the sha256 of every file of a published report, by path; empty when there is none."""
-    return {file.path: file.sha256 for file in hash_folder(target)}
 
 
 def _key(target: Path) -> str:

@@ -6,10 +6,12 @@ Nothing here loads fsspec before an address is opened, so that a run without add
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 """At least two letters before the colon: ``C:`` is a drive of Windows."""
+
+LOCAL = {"file", "local"}
 
 SECRET = re.compile(r"://[^/@]*:[^/@]*@")
 
@@ -86,6 +90,52 @@ def trim_address(address: str) -> str:
     """
     protocol, mark, path = address.partition("://")
     return protocol + mark + path.rstrip("/")
+
+
+def is_inside(address: str, folder: str) -> bool:
+    """Tell whether an address is that of a folder, or of something in it.
+
+    Parameters
+    ----------
+    address : str
+        ``s3://bucket/my_study/reports``.
+    folder : str
+        Another address; a path is none, and holds no address.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_inside("s3://bucket/a/reports", "s3://bucket/a/")
+    True
+    >>> is_inside("s3://bucket/ab", "s3://bucket/a"), is_inside("s3://bucket/ab", "bucket")
+    (False, False)
+    """
+    return is_address(folder) and f"{trim_address(address)}/".startswith(f"{trim_address(folder)}/")
+
+
+def find_local_folder(address: str) -> Path | None:
+    """Give the folder of this machine that an address names; None for any other address.
+
+    Parameters
+    ----------
+    address : str
+        ``file:///shared/reports``.
+
+    Returns
+    -------
+    Path or None
+        Absolute, without links.
+
+    Examples
+    --------
+    >>> find_local_folder("s3://bucket/reports") is None
+    True
+    """
+    protocol = address.partition("://")[0].lower()
+    return Path(os.path.realpath(open_address(address)[1])) if protocol in LOCAL else None
 
 
 def shorten_address(address: str) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers.render.due import ReportDue, find_all_due
+from helpers.render.keys import Reader, fingerprint_check
+from helpers.render.partial import remove_partial
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan
 from helpers.render.upload import check_writing, upload_reports
+from helpers.render.workspace import clear_workspaces
 
 if TYPE_CHECKING:
     from helpers.render.execute import Engine
@@ -18,6 +22,14 @@ if TYPE_CHECKING:
 
 class ClusterError(ValueError):
     """Raised when there is no cluster to work with; a fault of what was asked for."""
+
+
+class StudyChangedError(ValueError):
+    """Raised when a study was edited after its check; its new state may have faults."""
+
+
+class MachineError(ValueError):
+    """Raised when this machine does not allow what a run needs."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ class How:
         Run every chapter and write every page, whatever is kept.
     cluster : str or None
         Address of a Dask scheduler whose workers run the chapters instead.
-    engine : {"warm", "fast", "ordinary"}
+    engine : {"warm", "ordinary"}
         How a chapter's process is started.
     """
 
@@ -43,7 +55,9 @@ class How:
     engine: Engine = "warm"
 
 
-def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome, ...]:
+def run_plans(
+    plans: Sequence[Plan], places: Places, how: How, *, checked: Mapping[Path, str] | None = None
+) -> tuple[Outcome, ...]:
     """Bring every report up to date.
 
     Parameters
@@ -54,6 +68,8 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
         The project's folders.
     how : How
         Where and how hard to run.
+    checked : mapping of Path to str, optional
+        By study folder, the key of the state in which no fault was found.
 
     Returns
     -------
@@ -62,10 +78,13 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
 
     Raises
     ------
-    ClusterError, RemoteError
-        When there is no cluster to work with, or the reports could not be brought where they are
-        to go; nothing has been run then.
+    ClusterError, MachineError, RemoteError
+        When there is no cluster to work with, this machine does not allow what a run needs, or the
+        reports could not be brought where they are to go; nothing has been run then.
+    StudyChangedError
+        When a study is not what was checked; nothing has been run then.
     """
+    clear_workspaces(places.reports)
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
         due.plan.name: Outcome(due.plan.name, due.page, (), is_unchanged=True)
@@ -74,20 +93,34 @@ def run_plans(plans: Sequence[Plan], places: Places, how: How) -> tuple[Outcome,
     }
     waiting = [due for due in reports if due.reason]
     if waiting:
+        _confirm_unchanged(checked or {}, places.root)
         if places.address:
-            check_writing(places.address)
+            check_writing(places.address, [due.plan.name for due in waiting])
         built = _run(waiting, places, how)
         outcomes |= {outcome.study: outcome for outcome in built}
     ordered = tuple(outcomes[plan.name] for plan in plans)
+    for outcome in ordered:
+        if not outcome.errors:
+            remove_partial(outcome.page.parent)
     return upload_reports(ordered, places.address) if places.address else ordered
+
+
+def _confirm_unchanged(checked: Mapping[Path, str], root: Path) -> None:
+    """Refuse what was edited between its check and now, when all inputs have been hashed."""
+    reader = Reader(root)
+    for folder, key in checked.items():
+        if fingerprint_check(folder, reader).key != key:
+            raise StudyChangedError(
+                f"{folder.name}: changed since it was checked, a moment ago; run this again"
+            )
 
 
 def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcome, ...]:
     chapters = sum(len(due.waiting) for due in waiting)
+    if not how.cluster:
+        how = replace(how, jobs=_count_workers(how.jobs))
     if chapters and not how.cluster and how.engine != "ordinary":
-        _start_server(places, how.engine)
-    if how.jobs is None and not how.cluster:
-        how = replace(how, jobs=_count_workers())
+        _start_server(places)
     from helpers.render.build import build_due
     from helpers.render.progress import show_progress
 
@@ -95,19 +128,24 @@ def _run(waiting: Sequence[ReportDue], places: Places, how: How) -> tuple[Outcom
         return build_due(waiting, places, how, tell=tell)
 
 
-def _count_workers() -> int:
-    from helpers.render.capacity import read_capacity
+def _count_workers(asked: int | None) -> int:
+    from helpers.render.capacity import find_file_shortage, read_capacity
 
-    capacity = read_capacity()
-    if limit := capacity.describe_limit():
-        print(limit, file=sys.stderr)
-    return capacity.workers
+    jobs = asked
+    if jobs is None:
+        capacity = read_capacity()
+        if limit := capacity.describe_limit():
+            print(limit, file=sys.stderr)
+        jobs = capacity.workers
+    if shortage := find_file_shortage(jobs):
+        raise MachineError(shortage)
+    return jobs
 
 
-def _start_server(places: Places, engine: Literal["warm", "fast"]) -> None:
+def _start_server(places: Places) -> None:
     """Let the libraries of the notebooks load beside those that run notebooks."""
     from helpers.render.environment import kernel_environment
     from helpers.render.warm.server import start_server
 
     with kernel_environment(places.root / ".cache"):
-        start_server(engine)
+        start_server()

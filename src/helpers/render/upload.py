@@ -4,12 +4,14 @@ An object store cannot swap a folder at once, as a file system can. So the order
 ``manifest.json`` says that the report is unfinished, then the files come, ``index.html`` last of
 them, then those go that the new report no longer has, and the report's own manifest ends it. A
 report with its own manifest is whole; one that was left unfinished is finished by the next run.
+A run that does not find its own unfinished manifest at the end was not alone: it leaves the report
+unfinished and says so.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,14 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from helpers.render.manifest import MANIFEST, hash_published, parse_outputs
 from helpers.render.plan import Outcome
-from helpers.render.record import hash_published
-from helpers.render.remote import RemoteError, open_address, tell_faults
+from helpers.render.remote import RemoteError, is_inside, open_address, tell_faults
+from helpers.render.targets import PAGE_MARK
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-MANIFEST = "manifest.json"
 FIRST_PAGE = "index.html"
 EXPECTED = "a folder for reports in which this user may read, write and delete"
 
@@ -40,52 +42,83 @@ class _There:
     manifest: bytes
     hashes: Mapping[str, str]
 
+    def check_ours(self, address: str) -> None:
+        """Raise RemoteError when files are there and no manifest of ours."""
+        strangers = sorted(name for name in self.sizes if name)
+        if strangers and parse_outputs(self.manifest) is None:
+            raise RemoteError(
+                address,
+                found=f"files, and no {MANIFEST} of a report: {', '.join(strangers[:3])}",
+                expected="nothing, or a report that this program made",
+                mend="choose another address with --reports, or move the files away",
+            )
+
 
 @dataclass(frozen=True)
 class _Lack:
-    """What a report's address lacks: files to write, files to delete, and the unfinished manifest.
+    """What a report's address lacks: files to write, files to delete, and what stays as it is.
 
-    The manifest vouches for no file that is about to change or to go.
+    The unfinished manifest vouches for no file that is about to change or to go.
     """
 
     changed: tuple[str, ...]
     gone: tuple[str, ...]
-    manifest: bytes
+    vouched: tuple[Mapping[str, str], ...]
     is_nothing: bool
 
 
-def check_address(address: str) -> None:
+def check_address(address: str, *, studies: Iterable[str] = ()) -> None:
     """See whether reports can be looked for at an address; nothing is written.
 
     Parameters
     ----------
     address : str
         ``s3://bucket/reports``; need not exist.
+    studies : iterable of str
+        The studies, of which some may have addresses.
 
     Raises
     ------
     RemoteError
-        When a package is missing, the protocol is unknown, or access is denied.
+        When a package is missing, the protocol is unknown, access is denied, or the reports would
+        lie in a study.
     """
+    for study in studies:
+        if is_inside(address, study):
+            raise RemoteError(
+                address,
+                found=f"an address in the study {study}",
+                expected="an address for reports apart from studies",
+                mend="choose another address with --reports",
+            )
     system, path = open_address(address)
     with tell_faults(address, EXPECTED), suppress(FileNotFoundError):
         system.ls(path, detail=True)
 
 
-def check_writing(address: str) -> None:
+def check_writing(address: str, names: Iterable[str] = ()) -> None:
     """See whether reports can be written to an address, by a small file that is then deleted.
 
     Parameters
     ----------
     address : str
         ``s3://bucket/reports``; made where it does not exist, but for the bucket.
+    names : iterable of str
+        Names of the reports.
 
     Raises
     ------
     RemoteError
-        When it cannot be written to.
+        When it cannot be written to, or what is not a report is where one of them would go.
     """
     system, path = open_address(address)
+
+    def look(name: str) -> None:
+        with tell_faults(address, EXPECTED):
+            _look(system, f"{path}/{name}").check_ours(f"{address}/{name}")
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        list(threads.map(look, names))
     probe = f"{path}/.writable-{uuid4().hex[:8]}"
     with tell_faults(address, EXPECTED):
         _write(system, probe, b"may be deleted")
@@ -147,14 +180,24 @@ def upload_report(folder: Path, address: str) -> bool:
     """
     system, path = open_address(address)
     with tell_faults(address, EXPECTED):
-        lack = _compare(folder, system, path)
+        there = _look(system, path)
+        there.check_ours(address)
+        lack = _compare(folder, there)
         if lack.is_nothing:
             return False
-        _write(system, f"{path}/{MANIFEST}", lack.manifest)
+        mark = _mark_unfinished(system, path, lack)
         for name in sorted(lack.changed, key=lambda name: name == FIRST_PAGE):
             _put(system, folder / name, f"{path}/{name}")
         for name in lack.gone:
             system.rm_file(f"{path}/{name}")
+        if _read(system, f"{path}/{MANIFEST}") != mark:
+            _mark_unfinished(system, path, lack)
+            raise RemoteError(
+                address,
+                found="another run that brings this report at the same time",
+                expected="one run at a time",
+                mend="run this again when the other has ended",
+            )
         _put(system, folder / MANIFEST, f"{path}/{MANIFEST}")
     return True
 
@@ -180,7 +223,7 @@ def is_uploaded(folder: Path, address: str) -> bool:
     """
     system, path = open_address(address)
     with tell_faults(address, EXPECTED):
-        return _compare(folder, system, path).is_nothing
+        return _compare(folder, _look(system, path)).is_nothing
 
 
 def upload_page(page: Path, address: str) -> None:
@@ -201,20 +244,35 @@ def upload_page(page: Path, address: str) -> None:
     system, path = open_address(address)
     target = f"{path}/{page.name}"
     with tell_faults(address, EXPECTED):
-        if _read(system, target) != page.read_bytes():
+        there = _read(system, target)
+        if there and PAGE_MARK.encode() not in there:
+            raise RemoteError(
+                f"{address}/{page.name}",
+                found="a page that no batch wrote",
+                expected="no page, or the page over a batch",
+                mend="move it away, or choose another address with --reports",
+            )
+        if there != page.read_bytes():
             _put(system, page, target)
 
 
-def _compare(folder: Path, system: AbstractFileSystem, path: str) -> _Lack:
-    there, hashes = _look(system, path), hash_published(folder)
+def _compare(folder: Path, there: _There) -> _Lack:
+    hashes = hash_published(folder)
     del hashes[MANIFEST]
     changed = [name for name in hashes if not _is_there(name, hashes[name], folder, there)]
     gone = [name for name in there.hashes if name in there.sizes and name not in hashes]
     is_same = there.manifest == (folder / MANIFEST).read_bytes()
     known = hashes | dict.fromkeys([*changed, *gone], "")
-    outputs = [{"path": name, "sha256": sha256} for name, sha256 in sorted(known.items())]
-    unfinished = json.dumps({"unfinished": True, "outputs": outputs}, indent=2).encode()
-    return _Lack(tuple(changed), tuple(gone), unfinished, is_same and not changed and not gone)
+    outputs = tuple({"path": name, "sha256": sha256} for name, sha256 in sorted(known.items()))
+    return _Lack(tuple(changed), tuple(gone), outputs, is_same and not changed and not gone)
+
+
+def _mark_unfinished(system: AbstractFileSystem, path: str, lack: _Lack) -> bytes:
+    """Let the manifest say that a report is unfinished, in bytes that no other run writes."""
+    content = {"unfinished": True, "run": uuid4().hex, "outputs": lack.vouched}
+    mark = json.dumps(content, indent=2).encode()
+    _write(system, f"{path}/{MANIFEST}", mark)
+    return mark
 
 
 def _look(system: AbstractFileSystem, path: str) -> _There:
@@ -223,10 +281,7 @@ def _look(system: AbstractFileSystem, path: str) -> _There:
         found = system.find(path, detail=True)
     sizes = {name[len(path) :].lstrip("/"): info.get("size") for name, info in found.items()}
     manifest = _read(system, f"{path}/{MANIFEST}") if MANIFEST in sizes else b""
-    hashes: dict[str, str] = {}
-    with suppress(ValueError, KeyError, TypeError):  # nothing is known of what is there then
-        hashes = {file["path"]: file["sha256"] for file in json.loads(manifest)["outputs"]}
-    return _There(sizes, manifest, hashes)
+    return _There(sizes, manifest, parse_outputs(manifest) or {})
 
 
 def _read(system: AbstractFileSystem, path: str) -> bytes:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from helpers.plots.style import INK, house_style
+from helpers.plots.style import INK, house_style, take_text_literally
 from helpers.report.words import escape
 
 _DEFAULT_STYLES = {
@@ -20,15 +21,22 @@ _DEFAULT_STYLES = {
     "stroke-width: 1",
 }
 _ROOT_STYLE = "stroke-linejoin:round;font-family:system-ui,sans-serif"
+_NAMESPACE = "http://www.w3.org/2000/svg"
+_SHOWN = " !$()*+,-./:;=?@[]_~"
+"""What may stand in a data address as it is: paths and names in it stay readable and findable."""
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
 def write_figure(figure: Figure, *, name: str, caption: str, alt: str) -> str:
-    """Write a drawn figure as an HTML ``figure`` with inline SVG, caption and alternative text.
+    """Write a drawn figure as an HTML ``figure``: an SVG as image, caption, alternative text.
 
-    The SVG is the same byte for byte whenever the data are, its ids are unique on a page that holds
-    many figures, its text is text, what was drawn in `INK` takes the page's colour, and it names no
-    address, not even a namespace, which inline SVG does not need.
+    As an image it shows in every front end of notebooks, trusted or not; an inline SVG with links
+    stops JupyterLab. The report takes the SVG out of the image's address and puts it into the page:
+    there its links to patients work, its ids are unique among many figures, and what was drawn in
+    `INK` takes the page's colour. The SVG is the same byte for byte whenever the data are, its text
+    is text, and it names no address but the namespace that makes it a picture.
 
     Parameters
     ----------
@@ -45,27 +53,54 @@ def write_figure(figure: Figure, *, name: str, caption: str, alt: str) -> str:
     -------
     str
     """
-    with house_style():
-        svg = _draw(figure, name)
-    svg = _slim_down(_strip_prolog(svg)).replace(INK, "currentColor")
-    svg = _make_ids_own(svg, name)
-    svg = _label_patients(svg)
-    svg = _label_figure(svg, name, alt)
+    svg = draw_svg(figure, name=name, alt=alt)
+    view = _find_view(svg)
+    width = round(float(view["width"]) * 96 / 72)
+    picture = quote(svg.replace("<svg ", f'<svg xmlns="{_NAMESPACE}" ', 1), safe=_SHOWN)
     return (
-        f'<figure class="figure" id="figure-{escape(name)}">{svg}'
+        f'<figure class="figure" id="figure-{escape(name)}">'
+        f'<img src="data:image/svg+xml,{picture}" alt="{escape(alt)}" width="{width}" '
+        'style="max-width: 100%; height: auto; background: white">'
         f"<figcaption>{caption}</figcaption></figure>"
     )
 
 
+def draw_svg(figure: Figure, *, name: str, alt: str) -> str:
+    """Draw a figure as the SVG element that stands in the report.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn under `helpers.plots.style.house_style`.
+    name : str
+        Name of the figure.
+    alt : str
+        Plain words for what the figure shows.
+
+    Returns
+    -------
+    str
+        Without namespaces, which an element inside HTML does not need.
+    """
+    with house_style():
+        take_text_literally(figure)
+        svg = _draw(figure, name)
+    svg = _slim_down(_strip_prolog(svg)).replace(INK, "currentColor")
+    svg = _make_ids_own(svg, name)
+    svg = _label_patients(svg)
+    return _label_figure(svg, name, alt)
+
+
 def _draw(figure: Figure, name: str) -> str:
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": name}):
+    # What ticks are made while drawing are those of numbers; all texts made before are settled.
+    with mpl.rc_context({"svg.hashsalt": name, "text.parse_math": True}):
         # `savefig` would draw a figure with a layout twice, the first time to place everything;
         # drawing places everything too.
         FigureCanvasSVG(figure).print_svg(  # type: ignore[no-untyped-call]
             buffer, metadata=_NO_METADATA
         )
-    return buffer.getvalue()
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", buffer.getvalue())
 
 
 def _strip_prolog(svg: str) -> str:
@@ -147,8 +182,7 @@ def _label_patients(svg: str) -> str:
 
 def _label_figure(svg: str, name: str, alt: str) -> str:
     head, rest = svg.split(">", 1)
-    view = re.search(r'viewBox="[\d.]+ [\d.]+ (?P<width>[\d.]+) [\d.]+"', head)
-    assert view is not None, "matplotlib always writes a viewBox"
+    view = _find_view(head)
     head = re.sub(r'\s(width|height|version)="[^"]*"', "", head)
     width = round(float(view["width"]) * 96 / 72)
     style = f"max-width: {width}px; {_ROOT_STYLE}"
@@ -156,3 +190,9 @@ def _label_figure(svg: str, name: str, alt: str) -> str:
         f'{head} role="group" aria-labelledby="{name}-alt" style="{style}">'
         f'<title id="{name}-alt">{escape(alt)}</title>{rest}'
     )
+
+
+def _find_view(svg: str) -> re.Match[str]:
+    view = re.search(r'viewBox="[\d.]+ [\d.]+ (?P<width>[\d.]+) [\d.]+"', svg)
+    assert view is not None, "matplotlib always writes a viewBox"
+    return view

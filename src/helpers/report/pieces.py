@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
 from helpers.report.figures import write_figure
-from helpers.report.tables import Format, write_csv, write_table
+from helpers.report.tables import Format, lay_flat, write_csv, write_table
 from helpers.report.words import capitalise, escape, keep_together
 
 TextKind = Literal["text", "conclusion", "summary", "provenance"]
@@ -113,6 +113,7 @@ class Figure(Piece):
         if drawing is None:
             words = f'<p class="absent">No figure: {escape(self.alt)}</p>' if self.alt else ""
             return _write_html(words), label_piece("text")
+        _take_from_pyplot(drawing)
         caption = _add_origin(self.caption, self.origin)
         html = write_figure(drawing, name=self.name, caption=caption, alt=self.alt)
         return {"text/html": html, "text/plain": self.alt}, label_piece("figure", self.name)
@@ -127,7 +128,8 @@ class Table(Piece):
     name : str
         Name of the table and its file.
     frame : DataFrame
-        One row per table row; the first column names the row.
+        One row per table row; the first column names the row. An index that says something
+        becomes columns: see `helpers.report.tables.lay_flat`.
     caption, labels, formats, digits, by
         See `helpers.report.tables.write_table`.
     data : DataFrame, optional
@@ -151,9 +153,10 @@ class Table(Piece):
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         html = f'<p class="absent">{escape(self.empty)}</p>' if self.empty else ""
-        if not self.frame.empty:
+        frame = lay_flat(self.frame)
+        if not frame.empty:
             html = write_table(
-                self.frame,
+                frame,
                 name=self.name,
                 caption=_add_origin(self.caption, self.origin),
                 labels=self.labels,
@@ -161,9 +164,17 @@ class Table(Piece):
                 digits=self.digits,
                 by=self.by,
             )
-        csv = write_csv(self.frame if self.data is None else self.data)
+        csv = write_csv(frame if self.data is None else lay_flat(self.data))
         data = {"text/html": html, "text/csv": csv, "text/plain": csv}
         return data, label_piece("table", self.name)
+
+
+def _take_from_pyplot(drawing: Drawing) -> None:
+    """Close a figure in pyplot, which would show it a second time at the end of the cell."""
+    if drawing.canvas.manager is not None:
+        from matplotlib import pyplot
+
+        pyplot.close(drawing)
 
 
 def label_piece(kind: str, name: str = "") -> dict[str, Any]:

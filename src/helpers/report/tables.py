@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 
 import pandas as pd
 
+from helpers.io.sheets import write_sheet
 from helpers.report.words import MISSING, NBSP, escape, format_number, is_missing, link_patient
 
 Format = Callable[[object], str]
@@ -86,9 +87,57 @@ def write_table(
     )
 
 
+def lay_flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make plain columns of what pandas keeps in an index or in several rows of headings.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As ``groupby`` or ``describe`` leave it, or already plain.
+
+    Returns
+    -------
+    DataFrame
+        A new frame. An index with a name, with several levels or of words comes first as columns;
+        a nameless one of numbers only counts the rows and goes. Headings are text, each once.
+
+    Examples
+    --------
+    >>> long = pd.DataFrame({"arm": ["a", "a"], "score": [1.0, 3.0]})
+    >>> list(lay_flat(long.groupby("arm").agg(["min", "max"])).columns)
+    ['arm', 'score min', 'score max']
+    """
+    index, columns = frame.index, [_write_heading(column) for column in frame.columns]
+    flat = frame.set_axis(range(len(columns)), axis="columns")
+    if index.nlevels == 1 and index.name is None and pd.api.types.is_numeric_dtype(index.dtype):
+        flat = flat.reset_index(drop=True)
+    else:
+        names = [_write_heading("" if name is None else name) for name in index.names]
+        flat = flat.reset_index(names=list(range(-len(names), 0)))
+        columns = [*names, *columns]
+    return flat.set_axis(_tell_apart(columns), axis="columns")
+
+
+def _write_heading(label: object) -> str:
+    parts = label if isinstance(label, tuple) else (label,)
+    return " ".join(str(part) for part in parts if str(part))
+
+
+def _tell_apart(headings: Sequence[str]) -> list[str]:
+    told: list[str] = []
+    for heading in headings:
+        name, number = heading, 1
+        while name in told:
+            number += 1
+            name = f"{heading} ({number})"
+        told.append(name)
+    return told
+
+
 def write_csv(frame: pd.DataFrame) -> str:
     """Write a frame as CSV: full precision, empty cells for missing values, plain spaces."""
-    return str(frame.to_csv(index=False, lineterminator="\n")).replace(NBSP, " ")
+    cells = frame.astype(object).where(frame.notna(), None)
+    return write_sheet(cells.columns, cells.itertuples(index=False, name=None)).replace(NBSP, " ")
 
 
 def _choose_format(column: str, digits: int | None) -> Format:

@@ -5,15 +5,10 @@ take to run. So one process per run, the forkserver of `multiprocessing`, import
 (`preload`), and each notebook gets a fork of it (`server`): its own memory, random state, options,
 environment and working folder, and nothing that another notebook did.
 
-Two routes stand on the server, both papermill engines under the names below:
+The forked process becomes a real IPython kernel, started by a jupyter_client kernel provisioner;
+papermill, nbclient and the messages between them are the ordinary ones.
 
-``warm``
-    A real IPython kernel in the forked process, started by a jupyter_client kernel provisioner.
-    papermill, nbclient and the messages between them are the ordinary ones.
-``fast``
-    The notebook's kernel and nbclient share the forked process, and messages stay in memory.
-
-Plain papermill has both: ``papermill --engine warm in.ipynb out.ipynb``. A program that runs many
+Plain papermill has it: ``papermill --engine warm in.ipynb out.ipynb``. A program that runs many
 notebooks from one process gains most; any jupyter_client program can have the kernels alone with
 ``JUPYTER_DEFAULT_PROVISIONER_NAME=warm-provisioner``.
 

@@ -42,7 +42,6 @@ KERNEL_LIBRARIES = (
 
 LIBRARIES = (
     "pandas",
-    "pandas.io.formats.csvs",
     "pandas.io.formats.string",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",

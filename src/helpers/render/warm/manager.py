@@ -1,4 +1,4 @@
-"""The kernel manager of the warm route: jupyter_client's own, with the warm provisioner."""
+"""The kernel manager of warm kernels: jupyter_client's own, with the warm provisioner."""
 
 # mypy: allow-untyped-calls, allow-subclassing-any
 

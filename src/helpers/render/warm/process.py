@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
+from helpers.render.family import adopt_orphans, end_descendants
 from helpers.render.warm.libraries import set_by_kernels
 
 
@@ -36,8 +38,9 @@ class Surroundings:
 def start_afresh(surroundings: Surroundings) -> None:
     """Make a forked process what a newly started one would be.
 
-    It leads a process group of its own, so that ending the group ends what the notebook started;
-    it ends with the process that asked for it; and its random state is its own.
+    It leads a process group of its own and adopts what leaves that group, so that all that the
+    notebook started is found and ended with it; it ends with the process that asked for it; and its
+    random state is its own.
 
     Parameters
     ----------
@@ -45,12 +48,14 @@ def start_afresh(surroundings: Surroundings) -> None:
         What was asked for.
     """
     os.setsid()
+    adopt_orphans()
     _end_with_parent()
     process = multiprocessing.current_process()
     process.name, process.daemon = "MainProcess", False  # it may start processes of its own
     multiprocessing.set_start_method(None, force=True)
     os.environ.clear()
     os.environ.update({**set_by_kernels, **surroundings.environment})
+    tempfile.tempdir = None  # to be read again from the environment
     os.chdir(surroundings.folder)
     sys.path[:] = surroundings.module_path
     _seed_numpy()
@@ -72,4 +77,5 @@ def _end_with_parent() -> None:
 
 def _watch(sentinel: int) -> None:
     wait([sentinel])
+    end_descendants(os.getpid())
     os.killpg(os.getpgrp(), signal.SIGKILL)

@@ -10,12 +10,18 @@ import signal
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from helpers.render.warm.kernel import run_kernel
 from helpers.render.warm.process import Surroundings
-from helpers.render.warm.server import find_obstacle, fork_process, read_module_path
+from helpers.render.warm.server import (
+    end_strays,
+    find_obstacle,
+    fork_process,
+    read_module_path,
+)
 
 POLL_SECONDS = 0.005
 
@@ -56,6 +62,8 @@ class ForkedKernel:
 class WarmProvisioner(LocalProvisioner):
     """Fork Python kernels of this environment from the server; start all others as ever."""
 
+    _server: int | None = None
+
     async def launch_kernel(
         self,
         cmd: list[str],
@@ -92,8 +100,30 @@ class WarmProvisioner(LocalProvisioner):
         code: int | None = await super().wait()
         return code
 
+    async def cleanup(self, restart: bool = False) -> None:
+        """Clear up after a kernel, whichever way it ended.
+
+        Parameters
+        ----------
+        restart : bool
+            Whether another will take its place.
+        """
+        if self._server and self.pid:
+            end_strays(self._server, self.pid)
+        await super().cleanup(restart=restart)
+
     def _adopt(self, process: BaseProcess, folder: str) -> None:
         kernel = ForkedKernel(process)
         self.process = kernel  # type: ignore[assignment]
         self.pid = self.pgid = kernel.pid  # the fork makes a group of its own
         self.cwd = folder
+        self._server = _read_parent(kernel.pid)
+
+
+def _read_parent(process: int) -> int | None:
+    """Give the number of a process's parent; None where the system does not tell."""
+    try:
+        parent: int | None = psutil.Process(process).ppid()
+    except (psutil.Error, OSError):
+        return None
+    return parent

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
+from typing import Any
 
 from helpers.render.environment import THREAD_VARIABLES
+from helpers.render.family import end_descendants
+from helpers.render.scratch import scratch_root
 
 PRELOAD = "helpers.render.warm.preload"
-MEMORY_KERNEL = "helpers.render.warm.memory_kernel"
 KERNEL_MODULE = ("-m", "ipykernel_launcher")
 
 FIXED_AT_START = ("PYTHON", "LD_", "LANG", "LC_", "TZ", "MPL", "SCIPY_", "NPY_")
@@ -34,6 +37,12 @@ _environment: dict[str, str] = {}
 """What the server was started with; empty when it was not. It is one per process, as it is in
 `multiprocessing`."""
 
+_running: set[int] = set()
+"""The processes forked from it that have not been cleared up after."""
+
+_owner: list[int] = []
+"""The process that started it; forks of that one know of the server and must not end it."""
+
 
 def can_fork() -> bool:
     """Tell whether this system has a forkserver that is safe to use.
@@ -44,20 +53,15 @@ def can_fork() -> bool:
     return "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 
-def start_server(engine: Literal["warm", "fast"] = "warm") -> None:
+def start_server() -> None:
     """Start loading libraries in the background; return at once, and do nothing when it runs.
 
     To be called first thing in a run, so that the libraries load while this process still imports
     its own.
-
-    Parameters
-    ----------
-    engine : {"warm", "fast"}
-        The route that will be taken; the other one works as well, but starts slower.
     """
     if can_fork():
-        with _lock:
-            _ensure_running([PRELOAD, MEMORY_KERNEL] if engine == "fast" else [PRELOAD])
+        with _lock, suppress(OSError):  # the first notebook will say why, and start another kernel
+            _ensure_running()
 
 
 def fork_process(target: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -86,6 +90,8 @@ def fork_process(target: Callable[..., None], *arguments: object) -> BaseProcess
         _ensure_running()
         with _hidden_main():
             process.start()
+        assert process.pid is not None, "started"
+        _running.add(process.pid)
     return process
 
 
@@ -101,6 +107,38 @@ def read_module_path() -> tuple[str, ...]:
     command = [sys.executable, "-c", PRINT_PATH]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return tuple(done.stdout.splitlines())
+
+
+def end_strays(server: int, ended: int) -> None:
+    """End what a notebook left when its kernel ended.
+
+    Parameters
+    ----------
+    server : int
+        Number of the server's process, which adopts what a kernel leaves.
+    ended : int
+        Number of the kernel's process; all other kernels, and what is below those, go on.
+    """
+    with _lock:
+        _running.discard(ended)
+        end_descendants(server, but=_running)
+
+
+def stop_server() -> None:
+    """End the server and all that it runs; do nothing when it does not run."""
+    from multiprocessing import forkserver, resource_tracker  # not everywhere
+
+    with _lock:
+        if not _environment or _owner != [os.getpid()]:
+            return
+        _environment.clear()
+        server: Any = forkserver._forkserver
+        tracker: Any = resource_tracker._resource_tracker
+        if server._forkserver_pid:
+            end_descendants(server._forkserver_pid)
+        for process in (server, tracker):
+            with suppress(OSError, AttributeError):
+                process._stop()
 
 
 def find_obstacle(
@@ -134,7 +172,11 @@ def find_obstacle(
         return f"a forked process has no {', '.join(sorted(extra))}"
     if Path(folder, "matplotlibrc").exists():
         return f"{folder} has settings for matplotlib, which are read when it is loaded"
-    if changed := list_changed_variables(environment):
+    try:
+        changed = list_changed_variables(environment)
+    except OSError as error:
+        return f"the server of warm kernels cannot be started ({error})"
+    if changed:
         return f"{', '.join(changed)} must be set before the libraries are loaded"
     return ""
 
@@ -163,15 +205,27 @@ def list_changed_variables(environment: Mapping[str, str]) -> list[str]:
     return sorted(fixed | threads)
 
 
-def _ensure_running(modules: Sequence[str] = (PRELOAD,)) -> None:
+def _ensure_running() -> None:
     if _environment:
         return
     from multiprocessing import forkserver  # not everywhere
 
-    _environment.update(os.environ)
-    forkserver.set_forkserver_preload(list(modules))
-    with _hidden_main():
+    forkserver.set_forkserver_preload([PRELOAD])
+    with _hidden_main(), _own_temporary_files():
         forkserver.ensure_running()
+    _environment.update(os.environ)
+    _owner[:] = [os.getpid()]
+    atexit.register(stop_server)
+
+
+@contextmanager
+def _own_temporary_files() -> Iterator[None]:
+    """Let `multiprocessing` make its socket in our folder, whose name is short enough for one."""
+    before, tempfile.tempdir = tempfile.tempdir, str(scratch_root())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @contextmanager

@@ -1,0 +1,134 @@
+"""How a command ends before its time: stopped by a signal, without room, without a reader."""
+
+from __future__ import annotations
+
+import atexit
+import errno
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
+
+STOPS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""What asks a command to end, beside an interrupt from the keyboard."""
+
+SIGNAL_CODE = 128
+"""A command that a signal has ended has the exit code of this and the signal's number."""
+
+ADVICE = {
+    errno.ENOSPC: "the disk is full; make room and run this again",
+    errno.EDQUOT: "your share of the disk is full; make room and run this again",
+    errno.EMFILE: "too many files are open; allow more with: ulimit -n 1024",
+    errno.ENFILE: "too many files are open on this machine; end other programs",
+    errno.EROFS: "this disk cannot be written to; choose another place with --reports",
+    errno.EACCES: "no permission; ask for it, or choose another place with --reports",
+    errno.EPERM: "no permission; ask for it, or choose another place with --reports",
+}
+"""What to do about what the system refuses."""
+
+
+class Stopped(BaseException):
+    """Raised where the command is when a signal asks it to end.
+
+    Attributes
+    ----------
+    code : int
+        The exit code.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.code = SIGNAL_CODE + number
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let a signal that asks to end raise `Stopped`, so that what is half done is cleared up.
+
+    A signal that this process was told to ignore, as by ``nohup``, stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ours = [number for number in STOPS if signal.getsignal(number) == signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _raise)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def leave(code: int) -> NoReturn:
+    """End this process now, after all that was registered for its end.
+
+    Chapters still run in threads that nothing can interrupt, and Python would wait for those.
+
+    Parameters
+    ----------
+    code : int
+        The exit code.
+    """
+    for number in (signal.SIGINT, *STOPS):
+        signal.signal(number, signal.SIG_IGN)
+    import logging  # which an idle run does without
+
+    logging.disable()  # of chapters whose kernels end now
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
+
+
+def tell(text: str) -> None:
+    """Write a line to standard error, if anybody can still read it."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def flush_output() -> None:
+    """Write out what was printed.
+
+    Raises
+    ------
+    OSError
+        When that cannot be; what is left is dropped then, and Python's own end is silent.
+    """
+    if sys.stdout is None:  # closed before we began
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        drop_output()
+        raise
+
+
+def drop_output() -> None:
+    """Drop what was printed and not written, and what will be."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def describe_refusal(error: OSError) -> str:
+    """Say what the system refused, and what to do.
+
+    >>> describe_refusal(OSError(errno.ENOSPC, "No space left on device", "reports/toy"))
+    'reports/toy: the disk is full; make room and run this again'
+    >>> describe_refusal(OSError("no such scheduler"))
+    'no such scheduler'
+    """
+    advice = ADVICE.get(error.errno or 0)
+    if advice is None:
+        return str(error)
+    return f"{error.filename or 'what this command writes'}: {advice}"
+
+
+def _raise(number: int, _: FrameType | None) -> None:
+    raise Stopped(number)
