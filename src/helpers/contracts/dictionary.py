@@ -238,10 +238,10 @@ A text file in YAML: `key: value`, one per line, groups indented by two spaces. 
 _CLAIMS = """
 ## published_claims.csv
 
-One row is one statement of a publication. The first columns hold what was printed, every number with
-its digits: `claim_id`, `source`, `topic`, `claim`, `statistic`, `n`, `value`, `low`, `high`, `unit`,
-`p_value`, `kind`, `note`. `kind` is `exact`, `direction`, `no_change`, `external` (about other
-people) or `impossible` (the print contradicts itself).
+One row is one statement of a publication. The first columns hold what was printed, every number
+with its digits: `claim_id`, `source`, `topic`, `claim`, `statistic`, `n`, `value`, `low`, `high`,
+`unit`, `p_value`, `kind`, `note`. `kind` is `exact`, `direction`, `no_change`, `external` (about
+other people) or `impossible` (the print contradicts itself).
 
 The others say how it is checked, in words a table can hold; no Python is needed. `verb` is one of
 those below, `table`, `column` and `where` name the rows, `times` the months (days, conditions)
