@@ -152,7 +152,7 @@ def find_study(study: str | Path) -> Path:
     Parameters
     ----------
     study : str or Path
-        ``"anakinra_iim"``, or a path to a folder that holds a study.yml; with or without settings
+        ``"my_study"``, or a path to a folder that holds a study.yml; with or without settings
         behind a question mark (`helpers.contracts.overrides`).
 
     Returns

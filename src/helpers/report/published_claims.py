@@ -84,8 +84,8 @@ def tabulate_claims(checked: pd.DataFrame) -> pd.DataFrame:
 def format_claim_name(name: object) -> str:
     r"""Write a claim's name and below it its sources, a line each that does not break.
 
-    >>> format_claim_name("DES-01\nZong 2014")
-    '<span class="nowrap">DES-01<br><small>Zong 2014</small></span>'
+    >>> format_claim_name("DES-01\nA 2014")
+    '<span class="nowrap">DES-01<br><small>A 2014</small></span>'
     """
     claim_id, _, source = str(name).partition("\n")
     sources = escape(source).replace("; ", ";<br>")
