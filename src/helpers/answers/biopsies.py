@@ -45,7 +45,7 @@ class Biopsies(Panels):
             (
                 self.sentence,
                 pair_words.describe_grouping(self.ledger, self.groups),
-                stains.describe_stains(self.words),
+                stains.describe_stains(self.words, self.study.config),
             )
         )
 
@@ -222,8 +222,7 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Biopsies
 
     Examples
     --------
-    >>> from helpers.study import read_study
-    >>> compare_visits(read_study("anakinra_iim"))
+    >>> compare_visits(read_trial())  # doctest: +ELLIPSIS
     14 of 15 patients can be compared between Baseline and Month 6...
     """
     groups = study.groups if groups is None else groups

@@ -195,8 +195,7 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Serum:
 
     Examples
     --------
-    >>> from helpers.study import read_study
-    >>> serum = compare_visits(read_study("anakinra_iim"))
+    >>> serum = compare_visits(read_trial())
     >>> serum.months
     (0.0, 6.0)
     """

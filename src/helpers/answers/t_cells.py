@@ -323,8 +323,7 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Cells:
 
     Examples
     --------
-    >>> from helpers.study import read_study
-    >>> compare_visits(read_study("anakinra_iim")).months
+    >>> compare_visits(read_trial()).months
     (0.0, 6.0)
     """
     config, table = study.config, study.table("t_cells")
