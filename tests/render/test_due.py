@@ -1,6 +1,7 @@
 """What is unchanged is not run again, and nothing is called unchanged that is not."""
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -261,22 +262,30 @@ def test_a_result_whose_input_changed_while_it_ran_is_not_kept(runner, project):
     assert runner.run()[1].is_unchanged
 
 
-def edit_later(runner, path, text):
-    """Edit a file of the first chapter while the second runs, after the first has ended."""
+@pytest.fixture
+def edit_later(monkeypatch):
+    """Edit a file once, as soon as the first chapter has ended and its result is kept."""
 
-    def edit(name):
-        if name == "02_second":
-            append(path, text)
+    def plan(path, text):
+        edits = [lambda: append(path, text)]
 
-    runner.during = edit
+        @contextmanager
+        def show_progress(chapters):
+            yield lambda label: label.endswith("01_first") and edits and edits.pop()()
+
+        monkeypatch.setattr("helpers.render.progress.show_progress", show_progress)
+
+    return plan
 
 
-def test_a_study_edited_after_a_chapter_is_not_published_as_if_of_the_new_files(runner, project):
+def test_a_study_edited_after_a_chapter_is_not_published_as_if_of_the_new_files(
+    runner, project, edit_later
+):
     runner.run()
     report = runner.places.reports / "toy"
     before = {path.name: path.read_bytes() for path in report.glob("*.*")}
     table = project / "data" / "toy" / "tables" / "core_set.csv"
-    edit_later(runner, table, "P 9\n")
+    edit_later(table, "P 9\n")
     ran, outcome = runner.run(force=True)
     assert ran == BOTH
     assert outcome.errors == (
@@ -286,23 +295,24 @@ def test_a_study_edited_after_a_chapter_is_not_published_as_if_of_the_new_files(
     page = outcome.partial.read_text(encoding="utf-8")
     assert "no pages could be made of its chapters" in page
     assert "result-first.n" not in page
-    runner.during = lambda name: None
     assert runner.run()[0] == ["01_first"]
 
 
-def test_a_study_yml_edited_after_a_chapter_counts_as_moved_even_if_only_in_a_comment(
-    runner, project
-):
-    edit_later(runner, project / "data" / "toy" / "study.yml", "# a comment\n")
-    assert runner.run()[1].errors == (
-        "02_second.ipynb: changed since this run began: study.yml; run it again",
+def test_even_a_comment_put_into_study_yml_during_a_run_counts_as_moved(runner, project):
+    def edit(name):
+        if name == "01_first":
+            append(project / "data" / "toy" / "study.yml", "# a comment\n")
+
+    runner.during = edit
+    assert runner.run()[1].errors == tuple(
+        f"{name}.ipynb: changed since this run began: study.yml; run it again" for name in BOTH
     )
     runner.during = lambda name: None
     assert runner.run()[1].errors == ()
 
 
-def test_a_notebook_caught_half_saved_fails_its_report_and_no_other(runner, project):
-    edit_later(runner, project / "notebooks" / "01_first.ipynb", "{")
+def test_a_notebook_caught_half_saved_fails_its_report_and_no_other(runner, project, edit_later):
+    edit_later(project / "notebooks" / "01_first.ipynb", "{")
     _, outcome = runner.run()
     assert outcome.errors == ("toy: changed since this run began: notebook; run it again",)
 
