@@ -35,9 +35,9 @@ def test_a_reported_relation_is_held_against_the_data(separated, outcome, expect
 def test_relations_that_cannot_be_looked_at_are_said_to_be_so(separated):
     results = report.compute_associations(make_pairs([1.0] * 5).iloc[:0])
     assert results == {}
-    assert report.describe_associations(separated.chapter, results).startswith("None of the")
+    assert report.describe_associations(separated.ledger, results).startswith("None of the")
     assert report.tabulate_associations(results).empty
     constant = report.compute_associations(make_pairs([1.0] * 5))
-    assert report.describe_associations(separated.chapter, constant) == (
+    assert report.describe_associations(separated.ledger, constant) == (
         "None of them is defined here."
     )

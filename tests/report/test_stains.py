@@ -1,6 +1,6 @@
 """Stains and units as the field writes them."""
 
-from tests.report.biopsy_runs import make_biopsies, stain
+from tests.report.biopsy_cohorts import make_biopsies, stain
 
 from helpers.derive import ihc
 from helpers.report import stains as report
