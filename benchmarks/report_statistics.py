@@ -64,6 +64,15 @@ def wrap_statistics(clock):
                 setattr(module, name, timed)
 
 
+def show_nothing():
+    """Let the last line of a cell compute what it shows, and print nothing."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    shell.display_pub.publish = lambda *_, **__: None
+    return shell
+
+
 def run_chapter(path, study):
     from helpers.locate import locate_study
 
@@ -88,10 +97,7 @@ def main():
     study = parser.parse_args().study
     clock = Clock()
     wrap_statistics(clock)
-    import helpers.report.chapter as chapter
-
-    chapter.display = lambda *_, **__: None
-    chapter.DisplayHandle.display = chapter.DisplayHandle.update = lambda *_, **__: None
+    show_nothing()
     print(f"{'chapter':28}{'CPU s in helpers.stats':>24}")
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         before = clock.seconds
