@@ -65,11 +65,22 @@ def test_every_question_is_answered_by_some_study():
 
 
 @each_answer
-def test_every_number_that_is_linked_is_recorded_by_the_answer_or_its_parts(question, name):
+def test_what_it_says_is_written_out_and_every_number_that_is_linked_is_recorded(question, name):
     answer = ask(question, name)
-    texts = [*list_sentences(answer), *list_captions(answer), *list_tables(answer)]
+    texts = [*list_sentences(answer), *list_captions(answer), *list_methods(answer)]
+    for text in texts:
+        assert not UNWRITTEN.search(read_words(text)), text
     owned = {result.id for one in (answer, *list_parts(answer)) for result in one.ledger.ledger}
-    assert {link for text in texts for link in find_links(text)} <= owned
+    linked = {link for text in (*texts, *list_tables(answer)) for link in find_links(text)}
+    assert linked <= owned
+    assert "<" not in repr(answer)
+
+
+@each_answer
+def test_every_alternative_text_is_plain_words(question, name):
+    for text in list_alts(ask(question, name)):
+        assert not UNWRITTEN.search(text), text
+        assert not re.search(r"</?(a|b|i|strong|data|span)\b|&\w+;", text), text
 
 
 def list_parts(answer):
@@ -89,25 +100,8 @@ def test_every_number_has_a_value_or_a_reason_and_is_recorded_once(question, nam
     assert len(answer.numbers) == len(own)
 
 
-@each_answer
-def test_nothing_is_left_unwritten(question, name):
-    answer = ask(question, name)
-    for text in (*list_sentences(answer), *list_captions(answer), *list_methods(answer)):
-        assert not UNWRITTEN.search(read_words(text)), text
-    for text in list_alts(answer):
-        assert not UNWRITTEN.search(text), text
-        assert not re.search(r"</?(a|b|i|strong|data|span)\b|&\w+;", text), text
-
-
-@each_answer
-def test_it_prints_as_its_sentence(question, name):
-    answer = ask(question, name)
-    assert "<" not in repr(answer)
-    assert repr(answer) == re.sub("<[^>]+>", "", answer.sentence) or not answer.sentence
-
-
 @pytest.mark.parametrize(("question", "name"), DRAWN)
-def test_showing_it_hands_over_its_numbers_once(question, name):
+def test_showing_it_hands_over_its_numbers_once_and_says_what_is_invented(question, name):
     answer = ask(question, name)
     outputs = show(answer)
     carried = [output.data[LEDGER_MIME] for output in outputs if LEDGER_MIME in output.data]
@@ -115,15 +109,10 @@ def test_showing_it_hands_over_its_numbers_once(question, name):
     assert [row["id"] for part in carried for row in part["records"]] == own
     assert len(carried) == bool(own)
     assert not own or LEDGER_MIME in outputs[0].data
+    invented = read(name).config.data_origin == "reconstructed"
     for output in outputs:
         json.dumps(output.data, allow_nan=False)
         assert isinstance(output.data["text/plain"], str)
-
-
-@pytest.mark.parametrize(("question", "name"), DRAWN)
-def test_what_is_invented_is_said_on_every_figure_and_table(question, name):
-    invented = read(name).config.data_origin == "reconstructed"
-    for output in show(ask(question, name)):
         for caption in re.findall(r"<figcaption>.*?</figcaption>", output.html, re.DOTALL):
             assert ('<span class="origin">' in caption) is invented
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.contracts.response import BY_MEASURES, IMACS_2004, PRINTO_JDM, ImprovementDefinition
+from helpers.contracts.response import BY_MEASURES, IMACS_2004, PRINTO_JDM
 from helpers.derive.core_set import MEASURE_NAMES, derive_relative_change
 from helpers.derive.imacs import (
     ODDIS_2005,
@@ -216,9 +216,13 @@ def test_every_combination_of_better_same_worse_missing_is_judged_as_the_rule_re
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.floats(-200, 100) | st.just(NA), min_size=6, max_size=6))
 def test_improving_a_measure_further_never_costs_the_response(percents):
-    before = judge_improvement(pd.DataFrame([percents], columns=MEASURE_NAMES), definition=IMACS_2004)["improved"].iloc[0]
+    before = judge_improvement(
+        pd.DataFrame([percents], columns=MEASURE_NAMES), definition=IMACS_2004
+    )["improved"].iloc[0]
     raised = [percent + 30 for percent in percents]
-    after = judge_improvement(pd.DataFrame([raised], columns=MEASURE_NAMES), definition=IMACS_2004)["improved"].iloc[0]
+    after = judge_improvement(pd.DataFrame([raised], columns=MEASURE_NAMES), definition=IMACS_2004)[
+        "improved"
+    ].iloc[0]
     assert pd.isna(before) == pd.isna(after)
     assert pd.isna(before) or after >= before
 
