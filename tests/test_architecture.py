@@ -68,6 +68,8 @@ TESTED_ELSEWHERE = {
     "reconstruct/skeleton": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/t_cells": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/write": "tests/reconstruct/test_tables.py builds every table",
+    "contracts/keys": "tests/contracts/test_dictionary.py and tests/contracts/test_overrides.py",
+    "contracts/model": "tests/contracts/test_response.py, whose model is made of it",
     "render/environment": "tests/test_environment.py",
     "render/imports": "tests/render/test_keys.py, which asks it what a notebook imports",
     "render/job": "tests/render/test_cluster.py",

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from tests.answers.asked import COHORT, read
 from tests.report.biopsy_cohorts import compare, stain
+from tests.report.cohorts import read_words
 
 from helpers.answers import biopsies
 
@@ -15,7 +16,7 @@ def found():
 
 def test_the_visits_are_baseline_and_the_later_one_that_was_measured(found):
     assert found.months == (0.0, 6.0)
-    assert found.words.ends == ("Baseline", "Month 6")
+    assert [read_words(end) for end in found.words.ends] == ["Baseline", "Month 6"]
 
 
 def test_groups_may_be_others_than_responders():

@@ -9,10 +9,8 @@ def test_the_groups_are_those_of_the_study():
     study = one_arm("better", "same", "unknown")
     groups = response_matrix.groups(study)
     assert groups.groups is study.responses.groups
-    assert (groups.ledger["groups.responders"].value, groups.ledger["groups.others"].value) == (
-        1,
-        2,
-    )
+    counts = [groups.ledger[f"groups.{name}"].value for name in ("responders", "others")]
+    assert counts == [1, 2]
 
 
 def test_who_was_left_out_has_no_row_in_the_matrix():

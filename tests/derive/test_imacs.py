@@ -27,6 +27,11 @@ def flag_all(change, *, definition=IMACS_2004):
     return flag_imacs_improvement(change, definition=definition)
 
 
+def judge_one(percents):
+    percents = pd.DataFrame([percents], columns=MEASURE_NAMES)
+    return judge_improvement(percents, definition=IMACS_2004)["improved"].iloc[0]
+
+
 def flag(change, **options):
     return flag_all(change, **options).iloc[0]
 
