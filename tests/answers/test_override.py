@@ -99,11 +99,8 @@ def test_no_answer_says_that_the_planned_definition_was_used(planned, changed):
             assert not re.search(AS_PLANNED, text), (question, text)
         if any(re.search(AS_PLANNED, text) for text in list_texts(planned[question])):
             said_as_planned.add(question)
-    assert said_as_planned >= {
-        "response.definition",
-        "response.responders",
-        "response_matrix.groups",
-    }
+    told = {"response.definition", "response.responders", "response_matrix.groups"}
+    assert said_as_planned >= told
 
 
 def test_the_limit_in_force_is_said_where_the_definition_is(changed):

@@ -8,8 +8,8 @@ from tests.report.cohorts import make_cohort, read_words
 
 from helpers.report import claims, claims_forensics
 from helpers.report import published_claims as report
-from helpers.report.claims_rules import VERDICTS
 from helpers.report.numbers import Numbers
+from helpers.report.claims_rules import VERDICTS
 from helpers.study import read_study
 
 COLUMNS = ("claim_id", "topic", "claim", "source", "published", "computed", "verdict", "reason")
