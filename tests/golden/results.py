@@ -147,10 +147,9 @@ def _format_records(records: Records) -> str:
 
 def list_differences(expected: Golden, found: Golden) -> list[str]:
     """Say in a line each what moved: ``name: old -> new``."""
-    return [
-        *_compare_records(expected.records, found.records),
-        *_compare(expected.said, found.said, ""),
-    ]
+    failed = _compare(expected.said.get("error", ""), found.said.get("error", ""), "error")
+    said = ({**golden.said, "error": ""} for golden in (expected, found))
+    return [*failed, *_compare_records(expected.records, found.records), *_compare(*said, "")]
 
 
 def _compare_records(expected: Records, found: Records) -> Iterator[str]:

@@ -75,6 +75,11 @@ def test_what_moved_is_named_old_and_new():
     ]
 
 
+def test_a_new_error_is_named_first():
+    failed = Golden({}, {"error": "ValueError: no rows"})
+    assert list_differences(BASE, failed)[0] == "error: '' -> 'ValueError: no rows'"
+
+
 def test_a_sentence_more_moves_no_other():
     new = Golden(BASE.records, SAID | {"text": ["One.", "New.", "Two."]})
     assert list_differences(BASE, new) == ["text: nothing -> 'New.'"]
