@@ -66,5 +66,14 @@ class Performance(Answer):
 
 
 def performance(study: Study) -> Performance:
-    """Ask whether muscle performance improved."""
+    """Ask whether muscle performance improved.
+
+    Examples
+    --------
+    >>> from helpers.answers import functional_index, response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anakinra_iim", tables=response.TABLES)
+    >>> functional_index.performance(trial)
+    By ... the Functional Index had changed by 2 points...
+    """
     return Performance(study)

@@ -323,8 +323,10 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Cells:
 
     Examples
     --------
+    >>> from helpers.answers import t_cells
     >>> from helpers.study import read_study
-    >>> compare_visits(read_study("anakinra_iim")).months
+    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> t_cells.compare_visits(trial).months
     (0.0, 6.0)
     """
     config, table = study.config, study.table("t_cells")
@@ -353,25 +355,71 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Cells:
 
 
 def change(cells: Cells) -> CellChange:
-    """Ask whether the populations changed."""
+    """Ask whether the populations changed.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> t_cells.change(t_cells.compare_visits(trial))
+    None of the 5 populations changed from Baseline to...
+    """
     return CellChange(cells.study, cells)
 
 
 def shift(cells: Cells) -> Shift:
-    """Ask whether helper cells shift from Th17 to Th1."""
+    """Ask whether helper cells shift from Th17 to Th1.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> t_cells.shift(t_cells.compare_visits(trial))
+    5 of 6 patients ... shifted from Th17 towards Th1...
+    """
     return Shift(cells.study, cells)
 
 
 def counting(cells: Cells) -> Counting:
-    """Ask how much of this is the error of counting."""
+    """Ask how much of this is the error of counting.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> t_cells.counting(t_cells.compare_visits(trial))
+    The least certain percentage rests on 10 cells...
+    """
     return Counting(cells.study, cells)
 
 
 def memory(cells: Cells) -> Memory:
-    """Ask whether memory cells before treatment say how creatine kinase moves."""
+    """Ask whether memory cells before treatment say how creatine kinase moves.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> memory = t_cells.memory(t_cells.compare_visits(trial))
+    >>> memory.correlations["fall"].n_used
+    8
+    """
     return Memory(cells.study, cells)
 
 
 def cultures(study: Study) -> Cultures:
-    """Ask what happens in culture."""
+    """Ask what happens in culture.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> t_cells.cultures(trial)
+    IL-17A was lower with “stimulated + anakinra”...
+    """
     return Cultures(study)
