@@ -1,23 +1,32 @@
-"""Doctests share the studies that they read: each begins as an analyst would, and stays quick."""
+"""What the examples in docstrings may use: a trial that measured much, and no study read twice."""
 
-from functools import cache
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache, partial
+from typing import Any
 
 import pytest
 
 import helpers.study
-from helpers.study import read_study
+from helpers.study import Study, read_study
 
 
 @cache
-def read_once(study, tables):
+def _read_once(study: str, tables: tuple[str, ...] | None) -> Study:
     return read_study(study, tables=tables)
 
 
-def read_shared(study, *, tables=None):
-    return read_once(study, None if tables is None else tuple(tables))
+def _read_shared(study: str, *, tables: Collection[str] | None = None) -> Study:
+    return _read_once(study, None if tables is None else tuple(tables))
 
 
 @pytest.fixture(autouse=True)
-def share_studies(request, monkeypatch):
+def _examples(
+    request: pytest.FixtureRequest,
+    doctest_namespace: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     if isinstance(request.node, pytest.DoctestItem):
-        monkeypatch.setattr(helpers.study, "read_study", read_shared)
+        doctest_namespace["read_trial"] = partial(_read_shared, "anakinra_iim")
+        monkeypatch.setattr(helpers.study, "read_study", _read_shared)

@@ -33,7 +33,14 @@ def test_help_is_quick_and_names_every_command_with_an_example():
         text=True,
         check=True,
     )
-    for word in ("render", "check", "new", "lab", "test", "./run_all.sh render anakinra_iim"):
+    for word in (
+        "render",
+        "check",
+        "new",
+        "lab",
+        "test",
+        "./run_all.sh render endurance_training_iim",
+    ):
         assert word in done.stdout
     for heavy in ("pandas", "papermill", "nbconvert", "jupyter_client"):
         assert not re.search(rf"\| +{heavy}$", done.stderr, re.MULTILINE)

@@ -41,7 +41,7 @@ DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 EPILOG = """\
 examples:
   ./run_all.sh                                   render every study in data/
-  ./run_all.sh render anakinra_iim               render one
+  ./run_all.sh render endurance_training_iim     render one
   ./run_all.sh batch grid.csv                    render one report for each row
   ./run_all.sh check ../my_study                 look for faults, write nothing
   ./run_all.sh new my_study                      start a study folder in data/
@@ -262,9 +262,9 @@ def run_new(options: argparse.Namespace) -> int:
 
 def run_reconstruct(options: argparse.Namespace) -> int:
     """Write the tables of the reconstructed cohort again, the same bytes each time."""
-    from helpers.reconstruct import rebuild_tables
+    from helpers.reconstruct import STUDY, rebuild_tables
 
-    folder = find_places(None).data / "anakinra_iim"
+    folder = find_places(None).data / STUDY
     for path in rebuild_tables(folder):
         print(_shorten(path))
     return DONE

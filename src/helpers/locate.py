@@ -20,7 +20,7 @@ def locate_study(study: str | Path) -> Path | None:
     Parameters
     ----------
     study : str or Path
-        ``"anakinra_iim"``, or a path to a folder that holds a study.yml.
+        ``"endurance_training_iim"``, or a path to a folder that holds a study.yml.
 
     Returns
     -------

@@ -32,6 +32,7 @@ from helpers.contracts.patients import patient_anchor
 from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
+from helpers.io.claims import find_file_faults
 from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
@@ -160,7 +161,7 @@ def find_study(study: str | Path) -> Path:
     Parameters
     ----------
     study : str or Path
-        ``"anakinra_iim"``, or a path to a folder that holds a study.yml; with or without settings
+        ``"my_study"``, or a path to a folder that holds a study.yml; with or without settings
         behind a question mark (`helpers.contracts.overrides`).
 
     Returns
@@ -265,6 +266,8 @@ def _load(
             faults += found
     for find in (_find_examples, _find_strangers, _find_like_names):
         faults += keep_first(find(tables, files), MOST_FAULTS)
+    if only is None:
+        faults += find_file_faults(folder, config)
     if faults:
         return None, _sort_faults(faults)
     hashes = {name: hash_file(files[name]) for name in tables}

@@ -1,19 +1,22 @@
 import doctest
 import inspect
+import re
 from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
 
 import helpers.answers
-from helpers.answers import biopsies, case_timeline, planning
+from helpers.answers import biopsies, case_timeline
 from helpers.answers.gallery import (
+    HAND_WRITTEN,
     PAGE,
     list_frames,
     list_topics,
     split_sections,
     write_gallery,
 )
+from helpers.study import read_study
 
 TOPICS = dict(list_topics())
 QUESTIONS = [question for questions in TOPICS.values() for question in questions]
@@ -58,6 +61,18 @@ def test_every_example_can_be_copied_as_it_stands(question):
     assert first.startswith(">>> from helpers.answers")
 
 
+def test_the_page_says_what_its_examples_read():
+    [block] = re.findall(
+        r"^```python\n(.*?)^```",
+        PAGE.read_text(encoding="utf-8").partition(HAND_WRITTEN)[0],
+        flags=re.M | re.S,
+    )
+    told: dict = {}
+    exec(block, told)
+    assert told["read_trial"].args == ("anakinra_iim",)  # as conftest.py has it
+    assert told["read_trial"].func is read_study
+
+
 def test_frames_are_listed_with_what_one_row_is():
     assert dict(list_frames(biopsies.StainChange)) == {
         "by_group": "The same for each group, described and not tested.",
@@ -75,4 +90,3 @@ def test_sections_of_a_docstring_are_parted():
 def test_a_signature_is_written_with_its_options():
     page = write_gallery()
     assert "confirm(compared: Comparison, *, predictor: str, power: float = 0.8)" in page
-    assert planning.confirm.__name__ in page

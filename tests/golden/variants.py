@@ -225,6 +225,9 @@ SHIPPED = tuple(
 COHORT, CONTROLLED, CASE = "anakinra_iim", "endurance_training_iim", "anti_mda5_case"
 CHANGED = {"month": "6"}
 FEW = frozenset({"P01", "P03", "P06", "P09", "P12"})
+HALF_A_FAMILY = {
+    "biopsies": {"title": "Two stains", "endpoints": ["CD3", "CD163"], "adjustment": "holm"}
+}
 
 VARIANTS = (
     Trial("no_core_set", COHORT, (drop("core_set"),), ("00", "02", "03", "04")),
@@ -256,6 +259,7 @@ VARIANTS = (
             multiply("cytokines", "concentration", 8, analyte="G-CSF", **CHANGED),
             multiply("t_cells", "percent", 0.3, population="CD4+ IFN-gamma+", **CHANGED),
             multiply("t_cells", "percent", 4, population="CD4+ IL-17A+", **CHANGED),
+            settle(endpoint_families=HALF_A_FAMILY),
         ),
         ("02", "03", "04"),
     ),

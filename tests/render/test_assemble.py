@@ -165,8 +165,8 @@ def test_results_of_all_chapters_are_one_table(toy_report):
     with (toy_report / "results.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["id"], row["chapter"], row["value"]) for row in rows] == [
-        ("first.n", "first", "2"),
-        ("second.n", "second", "2"),
+        ("first.n", "01_first", "2"),
+        ("second.n", "02_second", "2"),
     ]
 
 
@@ -174,7 +174,7 @@ def test_a_missing_value_is_an_empty_cell_and_other_keys_are_left_out(toys):
     record = toys.make_record("a", value=None, low=float("nan"), extra="x")
     header, row = format_results([record]).splitlines()
     assert header == "id,chapter,text,value,unit,n,low,high,p_value,method,reason,source"
-    assert row == "a,01_first,2,,,2,,,,,,"
+    assert row == "a,,2,,,2,,,,,,"
 
 
 def test_executed_notebooks_carry_the_parameters_in_force(toy_report, toys):

@@ -17,12 +17,14 @@ from helpers.render.manifest import (
     read_provenance,
     write_manifest,
 )
+from helpers.render.study_card import read_study_card
 
 
 @pytest.fixture
 def provenance(toy_project):
     chapters = read_chapters(toy_project / "notebooks")[:2]
-    return read_provenance(toy_project / "data" / "toy", chapters, {"01_first": {"cutoff": 30.0}})
+    study = read_study_card(toy_project / "data" / "toy", {"response.improvement_percent": "40"})
+    return read_provenance(study, chapters, {"01_first": {"cutoff": 30.0}})
 
 
 def test_every_visible_file_is_hashed_by_its_path(tmp_path):

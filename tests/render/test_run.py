@@ -16,6 +16,7 @@ from helpers.render.manifest import hash_folder
 
 HEAVY = (
     "pandas",
+    "pydantic",
     "numpy",
     "nbformat",
     "papermill",

@@ -19,8 +19,8 @@ from helpers.report import functional_index as fi
 from helpers.report import published_flags as flags_report
 from helpers.report import response_definitions as score
 from helpers.report import response_robustness as checks
-from helpers.report.numbers import Numbers
 from helpers.report.cohort import group_by_arm
+from helpers.report.numbers import Numbers
 from helpers.report.study_overview import label_visits
 from helpers.report.words import NBSP
 from helpers.stats import groups as compare

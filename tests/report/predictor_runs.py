@@ -13,8 +13,8 @@ from helpers.report import (
     responders,
     robustness,
 )
-from helpers.report.numbers import Numbers
 from helpers.report.cohort import group_by_arm
+from helpers.report.numbers import Numbers
 from helpers.stats import biomarkers as stats
 from helpers.stats import planning as power_of
 from helpers.stats import specification_curve

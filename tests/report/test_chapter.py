@@ -9,11 +9,11 @@ from unittest.mock import patch
 
 import pandas as pd
 import pytest
+from helpers.report.chapter import ORIGIN_NOTES, reserve_summary
 from tests.report.cohorts import make_cohort, read_words
 
 from helpers.contracts.configuration import DataOrigin
 from helpers.plots.style import house_style, new_figure
-from helpers.report.chapter import ORIGIN_NOTES, Chapter, reserve_summary
 from helpers.report.ledger import LEDGER_MIME
 from helpers.stats.result import Interval, StatisticResult
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.response_matrix import Groups
+from helpers.contracts.configuration import ReportedRelation
 from helpers.derive import biomarkers as derive
 from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
 from helpers.plots import biomarkers as plots
@@ -57,7 +58,7 @@ class Candidates(Answer):
         yield Table(
             "candidates",
             candidates.tabulate_candidates(self.values, self.study.tables, self.study.config),
-            candidates.caption_candidates(self.values),
+            candidates.caption_candidates(self.values, self.study.config),
         )
 
 
@@ -178,6 +179,11 @@ class Relations(Answer):
 
     candidates: Candidates
 
+    @property
+    def reported(self) -> tuple[ReportedRelation, ...]:
+        """The relations that study.yml lists."""
+        return self.study.config.reported.relations
+
     @cached_property
     def associations(self) -> Mapping[str, StatisticResult]:
         """Spearman's rho of each reported relation, with its exact test."""
@@ -185,8 +191,9 @@ class Relations(Answer):
             self.study.tables,
             self.candidates.values,
             baseline_month=self.study.config.baseline_month,
+            relations=self.reported,
         )
-        return relations_report.compute_associations(pairs)
+        return relations_report.compute_associations(pairs, self.reported)
 
     @property
     def sentence(self) -> str:
@@ -196,7 +203,7 @@ class Relations(Answer):
         yield Text((self.sentence,))
         yield Table(
             "reported_relations",
-            relations_report.tabulate_associations(self.associations),
+            relations_report.tabulate_associations(self.associations, self.reported),
             relations_report.caption_associations(self.associations),
             empty="Nothing to list.",
         )
@@ -331,8 +338,7 @@ def reported_relations(candidates: Candidates) -> Relations:
     Examples
     --------
     >>> from helpers.answers import biomarkers
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=biomarkers.TABLES)
+    >>> trial = read_trial()
     >>> biomarkers.reported_relations(biomarkers.list_candidates(trial))
     CD163 (macrophages) and Functional Index at month 6: rho...
     """

@@ -45,7 +45,7 @@ class Biopsies(Panels):
             (
                 self.sentence,
                 pair_words.describe_grouping(self.ledger, self.groups),
-                stains.describe_stains(self.words),
+                stains.describe_stains(self.words, self.study.config),
             )
         )
 
@@ -223,8 +223,7 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Biopsies
     Examples
     --------
     >>> from helpers.answers import biopsies
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=biopsies.TABLES)
+    >>> trial = read_trial()
     >>> biopsies.compare_visits(trial)
     14 of 15 patients can be compared between Baseline and...
     """
@@ -254,8 +253,7 @@ def change(biopsies: Biopsies) -> StainChange:
     Examples
     --------
     >>> from helpers.answers import biopsies
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=biopsies.TABLES)
+    >>> trial = read_trial()
     >>> change = biopsies.change(biopsies.compare_visits(trial))
     >>> change.changes["panel"].tolist()[:3]
     ['mononuclear infiltrate', 'CD3', 'CD163']
@@ -269,8 +267,7 @@ def expression(biopsies: Biopsies) -> Expression:
     Examples
     --------
     >>> from helpers.answers import biopsies
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=biopsies.TABLES)
+    >>> trial = read_trial()
     >>> seen = biopsies.expression(biopsies.compare_visits(trial))
     >>> seen.shares["n_improved"].tolist()
     [7, 3]
@@ -284,8 +281,7 @@ def predict_functional_index(biopsies: Biopsies) -> Predictors:
     Examples
     --------
     >>> from helpers.answers import biopsies
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=biopsies.TABLES)
+    >>> trial = read_trial()
     >>> biopsies.predict_functional_index(biopsies.compare_visits(trial))
     The more CD163 a patient had at Baseline, the lower the Functional Index...
     """
@@ -298,8 +294,7 @@ def agreement(study: Study) -> Agreement:
     Examples
     --------
     >>> from helpers.answers import biopsies
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=biopsies.TABLES)
+    >>> trial = read_trial()
     >>> biopsies.agreement(trial)
     Every section was scored by one reader (reader 1)...
     """

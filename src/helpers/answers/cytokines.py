@@ -196,8 +196,7 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Serum:
     Examples
     --------
     >>> from helpers.answers import cytokines
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cytokines.TABLES)
+    >>> trial = read_trial()
     >>> serum = cytokines.compare_visits(trial)
     >>> serum.months
     (0.0, 6.0)
@@ -221,8 +220,7 @@ def levels(serum: Serum) -> Levels:
     Examples
     --------
     >>> from helpers.answers import cytokines
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cytokines.TABLES)
+    >>> trial = read_trial()
     >>> serum = cytokines.compare_visits(trial)
     >>> cytokines.levels(serum).levels["n"].tolist()
     [14, 10, 14, 10]
@@ -236,8 +234,7 @@ def interference(serum: Serum) -> Interference:
     Examples
     --------
     >>> from helpers.answers import cytokines
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cytokines.TABLES)
+    >>> trial = read_trial()
     >>> cytokines.interference(cytokines.compare_visits(trial))
     Warning: the IL-1Ra assay also measures the drug...
     """
@@ -250,8 +247,7 @@ def change(serum: Serum) -> SerumChange:
     Examples
     --------
     >>> from helpers.answers import cytokines
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cytokines.TABLES)
+    >>> trial = read_trial()
     >>> cytokines.change(cytokines.compare_visits(trial))
     Both proteins changed from Baseline to...
     """
@@ -271,8 +267,7 @@ def reference(serum: Serum) -> Reference:
     Examples
     --------
     >>> from helpers.answers import cytokines
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cytokines.TABLES)
+    >>> trial = read_trial()
     >>> cytokines.reference(cytokines.compare_visits(trial))
     At Baseline, 13 of 14 patients had more IL-1Ra than any of the healthy people...
     """
@@ -285,8 +280,7 @@ def compare_groups(serum: Serum) -> Ratios:
     Examples
     --------
     >>> from helpers.answers import cytokines
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cytokines.TABLES)
+    >>> trial = read_trial()
     >>> cytokines.compare_groups(cytokines.compare_visits(trial))
     No level and no change differs between responders and non-responders...
     """

@@ -70,9 +70,8 @@ def performance(study: Study) -> Performance:
 
     Examples
     --------
-    >>> from helpers.answers import functional_index, response
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=response.TABLES)
+    >>> from helpers.answers import functional_index
+    >>> trial = read_trial()
     >>> functional_index.performance(trial)
     By ... the Functional Index had changed by 2 points...
     """

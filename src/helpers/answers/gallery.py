@@ -22,19 +22,8 @@ from helpers.report.pieces import Piece
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "answers.md"
 
-_HEAD = """\
-# Answers
-
-Every question that a notebook can ask, found by import and written by
-`python -m helpers.answers.gallery`. Each example runs as it stands, with the tests.
-
-An answer is the last line of a cell and shows itself: figures, tables, sentences. Besides what is
-listed with it, each has `sentence`, `conclusion` and `limits` (words, HTML), `methods` (the rules
-in force), `numbers` (a table of what it records, with n, interval, p and method) and
-`find("name")`, one figure or table alone. A chapter's summary (`helpers.answers.chapter.Summary`)
-names answers and computes nothing: `summary.fill(share, responders)`. Copy a frame before you
-change it: the answer's own sentences read it too.\
-"""
+HAND_WRITTEN = "<!-- What follows is written by python -m helpers.answers.gallery. -->"
+"""The line of the page above which people write."""
 
 
 def list_topics() -> Iterator[tuple[ModuleType, list[FunctionType]]]:
@@ -47,13 +36,14 @@ def list_topics() -> Iterator[tuple[ModuleType, list[FunctionType]]]:
 
 
 def write_gallery() -> str:
-    """Write the page as Markdown.
+    """Write the page as Markdown, below the words that people wrote.
 
     Returns
     -------
     str
     """
-    parts = [_HEAD, _list_contents()]
+    head, _, _ = PAGE.read_text(encoding="utf-8").partition(HAND_WRITTEN)
+    parts = [head + HAND_WRITTEN, _list_contents()]
     for module, questions in list_topics():
         parts += [f"## {_name(module)}", inspect.getdoc(module) or ""]
         parts += [_describe(question, _name(module)) for question in questions]

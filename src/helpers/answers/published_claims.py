@@ -9,9 +9,9 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.answers.answer import Answer
+from helpers.claims import contradictions as disagreements
+from helpers.claims import printed_numbers, verdicts
 from helpers.plots.published_claims import plot_claims
-from helpers.report import claims as claims_words
-from helpers.report import claims_forensics as forensics
 from helpers.report import published_claims as report
 from helpers.report.numbers import Numbers
 from helpers.report.pieces import Figure, Piece, Table, Text
@@ -24,17 +24,22 @@ class Claims(Answer):
 
     @cached_property
     def checked(self) -> pd.DataFrame:
-        """One row per claim: printed, computed, verdict, how and why."""
-        return claims_words.check_claims(self.study)
+        """One row per claim: printed, computed, verdict, how and why, and what that is worth."""
+        return verdicts.check_claims(self.study)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """How many claims have each verdict."""
-        return claims_words.summarise_verdicts(self.checked)
+        return verdicts.summarise_verdicts(self.checked)
+
+    @cached_property
+    def bases(self) -> pd.DataFrame:
+        """How many reproduced claims were built in, transcribed, or computed independently."""
+        return verdicts.summarise_bases(self.checked)
 
     @property
     def sentence(self) -> str:
-        return report.describe_claims(self.ledger, self.verdicts)
+        return report.describe_claims(self.ledger, self.verdicts, self.bases)
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -78,7 +83,7 @@ class Claims(Answer):
         )
 
     def _record(self, numbers: Numbers) -> None:
-        report.record_claims(numbers, self.verdicts)
+        report.record_claims(numbers, self.verdicts, self.bases)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -88,7 +93,7 @@ class PrintedPValues(Answer):
     @cached_property
     def methods_found(self) -> pd.DataFrame:
         """One row per printed p-value: the tests that could have given it."""
-        return forensics.identify_p_value_methods(claims_words.read_claims(self.study))
+        return printed_numbers.identify_p_value_methods(verdicts.read_claims(self.study))
 
     @property
     def sentence(self) -> str:
@@ -111,7 +116,7 @@ class PrintedMeans(Answer):
     @cached_property
     def means(self) -> pd.DataFrame:
         """One row per printed mean: what so many whole numbers in its range can give."""
-        return forensics.check_printed_means(claims_words.read_claims(self.study))
+        return printed_numbers.check_printed_means(verdicts.read_claims(self.study))
 
     def list_pieces(self) -> Iterator[Piece]:
         yield Table(
@@ -129,7 +134,7 @@ class Contradictions(Answer):
     @cached_property
     def contradictions(self) -> pd.DataFrame:
         """One row per pair of statements that seem to disagree, and how both can be true."""
-        return forensics.list_contradictions(self.study)
+        return disagreements.list_contradictions(self.study)
 
     @property
     def sentence(self) -> str:
@@ -165,8 +170,7 @@ def printed_p_values(study: Study) -> PrintedPValues:
     Examples
     --------
     >>> from helpers.answers import published_claims
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim")
+    >>> trial = read_trial()
     >>> published_claims.printed_p_values(trial)
     What could have printed each p-value:...
     """
@@ -179,8 +183,7 @@ def printed_means(study: Study) -> PrintedMeans:
     Examples
     --------
     >>> from helpers.answers import published_claims
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim")
+    >>> trial = read_trial()
     >>> published_claims.printed_means(trial).means["printed"].tolist()[:3]
     ['2559', '354', '19571']
     """
@@ -193,8 +196,7 @@ def contradictions(study: Study) -> Contradictions:
     Examples
     --------
     >>> from helpers.answers import published_claims
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim")
+    >>> trial = read_trial()
     >>> published_claims.contradictions(trial)
     The sources seem to disagree in 7 places...
     """

@@ -183,8 +183,7 @@ def treatment(flow: Flow) -> Treatment:
     Examples
     --------
     >>> from helpers.answers import cohort, safety
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cohort.TABLES)
+    >>> trial = read_trial()
     >>> safety.treatment(cohort.flow(cohort.availability(trial)))
     6 of 15 patients stopped early...
     """
@@ -197,8 +196,7 @@ def adverse_events(treatment: Treatment) -> AdverseEvents:
     Examples
     --------
     >>> from helpers.answers import cohort, safety
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cohort.TABLES)
+    >>> trial = read_trial()
     >>> treated = safety.treatment(cohort.flow(cohort.availability(trial)))
     >>> safety.adverse_events(treated).find("adverse_events").name
     'adverse_events'
@@ -212,8 +210,7 @@ def tolerability(treatment: Treatment) -> Tolerability:
     Examples
     --------
     >>> from helpers.answers import cohort, safety
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=cohort.TABLES)
+    >>> trial = read_trial()
     >>> treated = safety.treatment(cohort.flow(cohort.availability(trial)))
     >>> safety.tolerability(treated).find("reasons_for_stopping").name
     'reasons_for_stopping'

@@ -324,8 +324,7 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Cells:
     Examples
     --------
     >>> from helpers.answers import t_cells
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> trial = read_trial()
     >>> t_cells.compare_visits(trial).months
     (0.0, 6.0)
     """
@@ -360,8 +359,7 @@ def change(cells: Cells) -> CellChange:
     Examples
     --------
     >>> from helpers.answers import t_cells
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> trial = read_trial()
     >>> t_cells.change(t_cells.compare_visits(trial))
     None of the 5 populations changed from Baseline to...
     """
@@ -374,8 +372,7 @@ def shift(cells: Cells) -> Shift:
     Examples
     --------
     >>> from helpers.answers import t_cells
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> trial = read_trial()
     >>> t_cells.shift(t_cells.compare_visits(trial))
     5 of 6 patients ... shifted from Th17 towards Th1...
     """
@@ -388,8 +385,7 @@ def counting(cells: Cells) -> Counting:
     Examples
     --------
     >>> from helpers.answers import t_cells
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> trial = read_trial()
     >>> t_cells.counting(t_cells.compare_visits(trial))
     The least certain percentage rests on 10 cells...
     """
@@ -402,8 +398,7 @@ def memory(cells: Cells) -> Memory:
     Examples
     --------
     >>> from helpers.answers import t_cells
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> trial = read_trial()
     >>> memory = t_cells.memory(t_cells.compare_visits(trial))
     >>> memory.correlations["fall"].n_used
     8
@@ -417,9 +412,8 @@ def cultures(study: Study) -> Cultures:
     Examples
     --------
     >>> from helpers.answers import t_cells
-    >>> from helpers.study import read_study
-    >>> trial = read_study("anakinra_iim", tables=t_cells.TABLES)
+    >>> trial = read_trial()
     >>> t_cells.cultures(trial)
-    IL-17A was lower with “stimulated + anakinra”...
+    IL-17A was lower with...
     """
     return Cultures(study)

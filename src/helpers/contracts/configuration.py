@@ -182,6 +182,47 @@ class ReferenceRange(Frozen):
         return self
 
 
+class Stain(Frozen):
+    """What this study says of one stain of its biopsies."""
+
+    shows: str | None = Field(None, description="what the stain shows, in plain words")
+    shows_drug: str | None = Field(
+        None, description="sentence for a stain that may also show the drug of the study"
+    )
+
+
+class Analyte(Frozen):
+    """What this study says of one protein in serum."""
+
+    measures_drug: str | None = Field(
+        None, description="why the assay also measures the drug of the study, where it does"
+    )
+
+
+class ReportedRelation(Frozen):
+    """A relation that a publication reports between a baseline value and a later number."""
+
+    name: str = Field(description="short name, as in the results")
+    predictor: str = Field(description="name of the candidate predictor")
+    table: str = Field(description="table of the later number")
+    column: str = Field(description="its column")
+    label: str = Field(description="how the report names the later number")
+    month: Annotated[float, Field(ge=0)] = Field(description="the visit that is meant")
+    fall: bool = Field(False, description="the fall from baseline, not the value itself")
+    expected: Literal["negative", "positive"] = Field(description="direction that was reported")
+    source: str = Field(description="who reported it")
+
+
+class Reported(Frozen):
+    """What publications said of the values that this study measured."""
+
+    by: str = Field("its publications", description="who said it, in a few words")
+    candidates: dict[str, str] = Field(
+        default_factory=dict, description="what was said of a candidate predictor, by its name"
+    )
+    relations: tuple[ReportedRelation, ...] = Field((), description="relations that are tested")
+
+
 class StudyConfig(Frozen):
     """One study.yml: everything about a study that is not in its tables."""
 
@@ -218,6 +259,15 @@ class StudyConfig(Frozen):
     )
     references: dict[str, ReferenceRange] = Field(
         default_factory=dict, description="ranges of healthy people, by protein in serum"
+    )
+    markers: dict[str, Stain] = Field(
+        default_factory=dict, description="stains of biopsies, by name, of which more is said"
+    )
+    analytes: dict[str, Analyte] = Field(
+        default_factory=dict, description="proteins in serum, by name, of which more is said"
+    )
+    reported: Reported = Field(
+        default_factory=Reported, description="what publications said of candidate predictors"
     )
     notes: tuple[str, ...] = Field((), description="what a reader must know about these data")
 

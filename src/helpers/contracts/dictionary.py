@@ -14,6 +14,7 @@ from typing import Any
 import pandera.pandas as pa
 from pydantic import BaseModel
 
+from helpers.contracts.claims import VERBS
 from helpers.contracts.configuration import StudyConfig
 from helpers.contracts.keys import Setting, list_settings
 from helpers.contracts.tables import CONTRACTS, Kind, table_contract
@@ -77,7 +78,16 @@ def describe_tables() -> str:
     """
     parts = [_FOLDER, _SETTINGS, _describe_settings(), _TABLES]
     parts += [_describe_table(name) for name in CONTRACTS]
+    parts += [_CLAIMS, _describe_claims(), _CONDITIONS]
     return "\n\n".join(part.strip() for part in [*parts, _FILES, _REFUSED]) + "\n"
+
+
+def _describe_claims() -> str:
+    rows = [
+        [f"`{verb}`", needs.what, ", ".join(f"`{name}`" for name in needs.columns)]
+        for verb, needs in VERBS.items()
+    ]
+    return _write_table(["verb", "what it finds", "cannot do without"], rows)
 
 
 def _describe_settings() -> str:
@@ -207,6 +217,7 @@ A study folder looks like this:
       tables/patients.csv    every patient once                                      required
       tables/core_set.csv    and one file for each other table that was measured
       published_claims.csv   what its publication claimed, where there is one
+      contradictions.csv     claims that seem to exclude each other, and how both can be true
       raw/                   files of the instruments, where they are kept
       templates/             header and example row of every table; never read
 
@@ -222,6 +233,38 @@ _SETTINGS = """
 
 A text file in YAML: `key: value`, one per line, groups indented by two spaces. Words in capitals
 (`NAME`) are the study's own, and `visits[]` means: in every entry of the list.
+"""
+
+_CLAIMS = """
+## published_claims.csv
+
+One row is one statement of a publication. The first columns hold what was printed, every number
+with its digits: `claim_id`, `source`, `topic`, `claim`, `statistic`, `n`, `value`, `low`, `high`,
+`unit`, `p_value`, `kind`, `note`. `kind` is `exact`, `direction`, `no_change`, `external` (about
+other people) or `impossible` (the print contradicts itself).
+
+The others say how it is checked, in words a table can hold; no Python is needed. `verb` is one of
+those below, `table`, `column` and `where` name the rows, `times` the months (days, conditions)
+compared as earlier|later, `groups` two groups parted by ` vs `, `of` who can be counted at all,
+`against` what a correlation is with or a time begins at, `expect` `up` or `down` (for `list` the
+values), `scale` `log` where a change is a ratio, `method` `approximate` where p is to be found as
+the source found it. A claim about response names its `definition` (imacs_2004, printo_jdm,
+tis_adult) and is judged under it. `how` is the check in words, as the report says it.
+
+A row of contradictions.csv is a `title`, the `claims` concerned (ids parted by commas), the
+`tension` between them and its `resolution`.
+"""
+
+_CONDITIONS = """
+Conditions name rows: `drug=azathioprine|methotrexate & months_before>=2`. Signs are `=`, `!=`, `>`,
+`>=`, `<`, `<=`, `~` (holds these words) and `known`; a missing value meets none of them. A table
+other than the claim's own stands in front: `patients: diagnosis=DM`. Conditions on patients that
+must all hold are parted by `;`, ways to meet one by `or`, and `not` leaves out who has such a row.
+`responders` and `non-responders` are conditions too. `change(COLUMN)` and `change_percent(COLUMN)`
+are from the patient's baseline; `deficit(fi)` and `deficit(mmt8)` are per cent below the maximum.
+The table `response` has `best_response`, `first_improved_month`, `sustained_until_month` and
+`n_evaluable`; `medications` has `months_before` baseline, `until_month` and `spans_study` too. What
+a correlation is with reads `functional_index: fi at 6` or `core_set: fall of ck from 0 to 6`.
 """
 
 _TABLES = """

@@ -155,9 +155,9 @@ def _list_names() -> Iterable[str]:
 def write_value(value: object) -> str:
     """Write a setting as a person would type it.
 
-    >>> write_value(40.0), write_value(True), write_value("last")
-    ('40', 'true', 'last')
+    >>> write_value(40.0), write_value(33.333333), write_value(True), write_value("last")
+    ('40', '33.333333', 'true', 'last')
     """
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -1,8 +1,9 @@
 """What earlier runs left: texts kept under a key, each trusted only after its seal was checked.
 
-Three drawers lie in the project's ``.cache`` folder, and any of them may be deleted at any time:
+The drawers lie in the project's ``.cache`` folder, and any of them may be deleted at any time:
 ``chapters`` holds executed notebooks, ``checks`` the studies without a fault, ``reports`` what was
-last published where. The seal of a text binds it to its drawer and key, so that a file which was
+last published where, ``settings`` what a study.yml came out as, ``imports`` which of our modules
+imports what. The seal of a text binds it to its drawer and key, so that a file which was
 copied or renamed is no other result.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import zip_longest
@@ -274,21 +274,19 @@ def _find_row_faults(rows: Sequence[GridRow]) -> list[GridFault]:
 
 def _find_column_faults(rows: Sequence[GridRow], chapters: Sequence[Chapter]) -> list[GridFault]:
     """Find columns that no chapter and no setting knows: one fault for each, not for each row."""
-    from helpers.contracts.overrides import find_path, list_choices
-
-    known = {p.name for chapter in chapters for p in chapter.parameters} - {RESERVED}
+    declared = {p.name for chapter in chapters for p in chapter.parameters} - {RESERVED}
     columns = dict.fromkeys(text.partition("=")[0] for row in rows for text in row.given)
-    faults = []
-    for column in columns:
-        if column not in known and find_path(column) is None:
-            known |= {choice.name for choice in list_choices()}
-            near = get_close_matches(column, [*known, NAME, RESERVED], n=1)
-            mend = (
-                f"did you mean {near[0]}?"
-                if near
-                else "list them: ./run_all.sh render --parameters"
-            )
-            faults.append(
-                GridFault(None, column, "no parameter of this name", ", ".join(sorted(known)), mend)
-            )
-    return faults
+    others = [column for column in columns if column not in declared]
+    if not others:
+        return []
+    from helpers.contracts.overrides import find_path, list_choices  # loads pydantic
+
+    known = declared | {choice.name for choice in list_choices()}
+    return [_describe_column(column, known) for column in others if find_path(column) is None]
+
+
+def _describe_column(column: str, known: Collection[str]) -> GridFault:
+    near = get_close_matches(column, [*known, NAME, RESERVED], n=1)
+    mend = f"did you mean {near[0]}?" if near else "list them: ./run_all.sh render --parameters"
+    found = "no parameter of this name"
+    return GridFault(None, column, found, ", ".join(sorted(known)), mend)

@@ -283,7 +283,7 @@ def hash_notebook(notebook: Mapping[str, Any]) -> str:
 
 
 def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
-    """Hash study.yml and the files of some tables; a table that is not there is a part too.
+    """Hash the files of some tables; a table that is not there is a part too.
 
     Parameters
     ----------
@@ -299,7 +299,7 @@ def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str,
     dict of str to str
         sha256 by path in the study.
     """
-    parts = {"study.yml": reader.hash(study / "study.yml")}
+    parts: dict[str, str] = {}
     for table in tables:
         found = [*(study / "tables").glob(f"{table}.*"), *study.glob(f"{table}.csv")]
         parts |= {path.relative_to(study).as_posix(): reader.hash(path) for path in found}

@@ -170,23 +170,33 @@ def split_given(
     Returns
     -------
     (dict of str to str, tuple of str)
-        Values of settings of study.yml that a run may override, by name; and the rest as typed. A
-        setting given twice stays in the rest, which refuses it.
-    """
-    if not given:
-        return {}, ()
-    from helpers.contracts.overrides import find_path
+        Values of settings of study.yml that a run may override, by path; and the rest as typed.
 
+    Raises
+    ------
+    ParameterError
+        When a setting is given twice, by whichever of its names.
+    """
     overrides: dict[str, str] = {}
-    rest = []
+    rest, faults = [], []
     for text in given:
         name, mark, value = (part.strip() for part in text.partition("="))
-        path = find_path(name) if mark and name not in declared else None
-        if path is None or path in overrides:
+        path = _find_setting(name) if mark and name not in declared else None
+        if path is None:
             rest.append(text)
+        elif path in overrides:
+            faults.append(_describe_twice(text, path))
         else:
             overrides[path] = value
+    if faults:
+        raise ParameterError(faults)
     return overrides, tuple(rest)
+
+
+def _find_setting(name: str) -> str | None:
+    from helpers.contracts.overrides import find_path  # loads pydantic
+
+    return find_path(name)
 
 
 def match_parameters(
@@ -347,10 +357,14 @@ def _find_name_fault(
             text, "the study", "a parameter of the analysis", "give the study itself: render STUDY"
         )
     if name in seen:
-        return ParameterFault(text, f"{name} given twice", "one value", "leave one out")
+        return _describe_twice(text, name)
     if not declared:
         return _describe_unknown(text, name, chapters)
     return None
+
+
+def _describe_twice(text: str, name: str) -> ParameterFault:
+    return ParameterFault(text, f"{name} given twice", "one value", "leave one out")
 
 
 def _describe_unknown(text: str, name: str, chapters: Sequence[Chapter]) -> ParameterFault:
@@ -359,7 +373,9 @@ def _describe_unknown(text: str, name: str, chapters: Sequence[Chapter]) -> Para
     known = {p.name: p for c in chapters for p in c.parameters if p.name != RESERVED}
     found = "no parameter of this name in the chapters to be built, and no setting of the study"
     settings = {choice.name: choice for choice in list_choices()}
-    if near := get_close_matches(name.rpartition(".")[2], list(settings), n=1, cutoff=0.75):
+    names = [*known, *(setting for setting in settings if setting not in known)]
+    near = get_close_matches(name.rpartition(".")[2], names, n=1, cutoff=0.75)
+    if near and near[0] not in known:
         choice = settings[near[0]]
         expected = f"{choice.name} ({choice.allowed}; {choice.help}), in study.yml"
         return ParameterFault(text, found, expected, f"did you mean {choice.name}?")

@@ -127,5 +127,6 @@ def _list_tables(folder: Path) -> frozenset[str]:
 
 
 def _list_files(folder: Path) -> list[Path]:
-    files = [*(folder / "tables").glob("[!.~]*"), *folder.glob("published_claims.csv")]
+    beside = [folder / f"{name}.csv" for name in ("published_claims", "contradictions")]
+    files = [*(folder / "tables").glob("[!.~]*"), *(path for path in beside if path.is_file())]
     return [path for path in sorted(files) if path.suffix.lower() in TABLE_SUFFIXES]

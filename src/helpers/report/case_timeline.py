@@ -39,9 +39,9 @@ def label_courses(courses: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> one = pd.DataFrame({"drug": ["anakinra"], "dose": [100.0], "unit": ["mg/day"]})
+    >>> one = pd.DataFrame({"drug": ["rituximab"], "dose": [100.0], "unit": ["mg/day"]})
     >>> label_courses(one)["label"].tolist()
-    ['anakinra, 100 mg/day']
+    ['rituximab, 100 mg/day']
     """
     return courses.assign(
         label=[f"{course['drug']}, {_write_dose(course)}" for course in list_rows(courses)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.contracts import StudyConfig
-from helpers.derive.cytokines import AssayInterference, find_interferences
 from helpers.report.numbers import Numbers
 from helpers.report.p_values import keep_clear
 from helpers.report.paired import (
@@ -68,18 +67,17 @@ def list_methods(words: PairWords, config: StudyConfig) -> list[tuple[str, str]]
 
 def describe_interference(numbers: Numbers, words: PairWords) -> str:
     """Warn where an assay also measures the study's drug; nothing where none does."""
-    found = find_interferences(numbers.study.config.treatment, list(words.labels))
     return " ".join(
-        f"<strong>Warning: the {escape(i.analyte)} assay also measures the drug.</strong> "
-        f"{escape(i.why[0].upper() + i.why[1:])}. A value under treatment is the sum of both: a "
+        f"<strong>Warning: the {escape(analyte)} assay also measures the drug.</strong> "
+        f"{escape(why[0].upper() + why[1:])}. A value under treatment is the sum of both: a "
         "rise shows that the drug was taken, not that the body makes more of it."
-        for i in found
+        for analyte, why in _list_interferences(numbers, words).items()
     )
 
 
 def conclude_changes(numbers: Numbers, changes: pd.DataFrame, words: PairWords) -> list[str]:
     """Say what the change of proteins allows to conclude, and what it leaves open."""
-    measured = {i.analyte for i in _list_interferences(numbers, words)}
+    measured = _list_interferences(numbers, words)
     clear = [row["panel"] for row in keep_clear(changes)]
     drug = [
         f"The change of {escape(panel)} shows that the drug was in the blood; it says nothing of "
@@ -105,8 +103,11 @@ def conclude_changes(numbers: Numbers, changes: pd.DataFrame, words: PairWords) 
     return [*drug, own, none]
 
 
-def _list_interferences(numbers: Numbers, words: PairWords) -> tuple[AssayInterference, ...]:
-    return find_interferences(numbers.study.config.treatment, list(words.labels))
+def _list_interferences(numbers: Numbers, words: PairWords) -> dict[str, str]:
+    """Give the measured proteins whose assay also measures the drug, and why."""
+    declared = numbers.study.config.analytes
+    found = {name: declared[name].measures_drug for name in words.labels if name in declared}
+    return {name: why for name, why in found.items() if why}
 
 
 def describe_limits(numbers: Numbers, words: PairWords) -> list[str]:
@@ -114,8 +115,8 @@ def describe_limits(numbers: Numbers, words: PairWords) -> list[str]:
     return [
         "Serum tells of the whole body: a protein in it may come from elsewhere than the muscle.",
         *(
-            f"{escape(i.analyte)} under treatment cannot be told from the drug."
-            for i in _list_interferences(numbers, words)
+            f"{escape(analyte)} under treatment cannot be told from the drug."
+            for analyte in _list_interferences(numbers, words)
         ),
         "The healthy people were measured in another laboratory, with another assay: the band is "
         "for orientation and no test uses it."

@@ -121,11 +121,8 @@ def conclude_expression(numbers: Numbers, words: PairWords) -> str:
         return ""
     if ratio.p_value >= LEVEL:
         return f"Whether {EXPRESSED} in the muscle goes with response stays open."
-    drug = (
-        " The injected drug is IL-1Ra itself, and the stain may show it."
-        if "anakinra" in (numbers.study.config.treatment or "").casefold()
-        else ""
-    )
+    stain = numbers.study.config.markers.get(EXPRESSION_MARKER)
+    drug = f" {escape(stain.shows_drug)}" if stain and stain.shows_drug else ""
     return (
         f"{EXPRESSED} in the biopsy of {escape(words.ends[1])} differs between the groups "
         f"{CHANCE_WORDS}. Seen after treatment, it cannot tell beforehand who will respond.{drug}"

@@ -1,23 +1,16 @@
 """What printed numbers tell about themselves."""
 
-import math
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.report.claims import read_claims
-from helpers.report.claims_cytokines import approximate_signed_rank
-from helpers.report.claims_forensics import (
-    CONTRADICTIONS,
-    Contradiction,
+from helpers.claims.printed_numbers import (
     check_grim,
     check_printed_means,
     identify_p_value_methods,
-    list_contradictions,
 )
-from helpers.report.claims_rules import Claim
-from helpers.report.claims_t_cells import approximate_spearman
+from helpers.claims.verdicts import read_claims
+from helpers.contracts.claims import Claim
 from helpers.study import read_study
 
 
@@ -132,18 +125,6 @@ def test_an_exact_p_is_recognised_as_such():
     assert not methods.loc["signed ranks, normal approximation", "fits"]
 
 
-def test_approximations_agree_with_published_values():
-    # R: wilcox.test(1:10, exact = FALSE, correct = FALSE), and correct = TRUE.
-    assert approximate_signed_rank(range(1, 11)) == pytest.approx(0.005062, abs=1e-6)
-    assert approximate_signed_rank(range(1, 11), correction=True) == pytest.approx(
-        0.005922, abs=1e-6
-    )
-    # Golden value: x = 1..8, y = 2,1,4,3,6,5,8,7 has rho 0.9047619 and scipy's t p 0.00200828.
-    assert approximate_spearman(0.9047619047619048, 8) == pytest.approx(0.00200828, abs=1e-8)
-    assert approximate_spearman(1.0, 8) == 0.0
-    assert math.isnan(approximate_spearman(0.5, 2))
-
-
 def test_means_are_checked_against_their_own_range(anakinra):
     means = check_printed_means(read_claims(anakinra)).set_index("claim_id")
     assert means["least_n"].dropna().to_dict() == {
@@ -170,20 +151,3 @@ def test_means_are_checked_against_their_own_range(anakinra):
 def test_a_mean_outside_what_its_range_allows_is_named(value, low, high, n, remark):
     claim = _claim(claim_id="X", statistic="mean", value=value, low=low, high=high, n=n)
     assert check_printed_means([claim])["remark"].tolist() == [remark]
-
-
-def test_contradictions_are_shown_to_hold_together_or_not(anakinra):
-    listed = list_contradictions(anakinra).set_index("claims")
-    together = listed["together"]
-    assert (together.drop("SER-04, SER-05") == "all reproduced at once in these tables").all()
-    assert together["SER-04, SER-05"] == "SER-04 reproduced; SER-05 impossible in the source"
-    assert len(listed) == 7
-    assert listed.loc["SER-03, DIS-02", "sources"] == "Zong abstract; Dorph abstract"
-
-
-def test_every_contradiction_belongs_to_a_shipped_study(anakinra):
-    endurance = list_contradictions(read_study("endurance_training_iim"))
-    titles = {*list_contradictions(anakinra)["title"], *endurance["title"]}
-    assert titles == {case.title for case in CONTRADICTIONS}
-    assert all(isinstance(case, Contradiction) and case.resolution for case in CONTRADICTIONS)
-    assert endurance["together"].tolist() == ["END-05 reproduced; END-06 compatible"]

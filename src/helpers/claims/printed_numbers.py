@@ -11,13 +11,11 @@ from functools import partial
 import pandas as pd
 from scipy import stats
 
-from helpers.report.claims import check_claims
-from helpers.report.claims_cytokines import approximate_signed_rank
-from helpers.report.claims_rules import Claim, match_digits, round_as_printed
-from helpers.report.claims_t_cells import approximate_spearman
-from helpers.report.words import format_number, join_words
+from helpers.claims.verbs import approximate_signed_rank, approximate_spearman
+from helpers.claims.verdicts import match_digits, round_as_printed
+from helpers.contracts.claims import Claim
+from helpers.report.words import format_number
 from helpers.stats.exact import signed_rank_test, spearman_test
-from helpers.study import Study
 
 LARGEST_ENUMERATED_N = 12
 """Exact p of a correlation are tried up to this n; beyond it every coefficient takes seconds."""
@@ -107,7 +105,7 @@ def check_printed_means(claims: Sequence[Claim]) -> pd.DataFrame:
     Parameters
     ----------
     claims : sequence of Claim
-        From `helpers.report.claims.read_claims`; those of another statistic are passed over.
+        From `helpers.claims.verdicts.read_claims`; those of another statistic are passed over.
 
     Returns
     -------
@@ -327,137 +325,3 @@ def _find_fit(
         "fits": False,
         "outcome": f"none prints so; the nearest is {printed}, when {outcome}",
     }
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """Statements of one or more publications that seem to exclude each other.
-
-    Attributes
-    ----------
-    title : str
-    claims : tuple of str
-        The claims concerned.
-    tension : str
-        Why they seem to exclude each other.
-    resolution : str
-        How they can all be true, or that they cannot.
-    """
-
-    title: str
-    claims: tuple[str, ...]
-    tension: str
-    resolution: str
-
-
-CONTRADICTIONS: tuple[Contradiction, ...] = (
-    Contradiction(
-        "10 of 14 against 11 of 15",
-        ("SER-03", "DIS-02"),
-        "One abstract has 10 patients on anakinra at 6 months, another 11 who completed 6 months.",
-        "Both, if the one patient without a baseline serum was among those who stayed: 11 of 15 "
-        "without that patient are 10 of 14.",
-    ),
-    Contradiction(
-        "14 repeated biopsies against 7 + 8",
-        ("BIO-01", "BIO-08", "BIO-09"),
-        "Repeated biopsies of 14 patients, but 7 responders and 8 non-responders with a biopsy "
-        "after treatment, which makes 15.",
-        "Both, if one patient has the second biopsy only: 15 after treatment, 14 of them repeated.",
-    ),
-    Contradiction(
-        "15 biopsies of month 6 against 11 on study",
-        ("BIO-02", "BIO-08", "BIO-09", "DIS-02"),
-        "Biopsies were planned for months 0 and 6, but only 11 patients completed 6 months.",
-        "Both, if those who stopped earlier had their second biopsy on leaving.",
-    ),
-    Contradiction(
-        "15 judged against 13 at month 3",
-        ("RES-01", "RES-09", "RES-10", "DIS-01"),
-        "7 improved, 5 unchanged and 3 worsened are all 15, but 2 stopped before the first visit "
-        "after baseline.",
-        "Both, if those two were judged on leaving; or if patients who were never judged were "
-        "counted as unchanged, which the sources do not say.",
-    ),
-    Contradiction(
-        "2 of 3 against 5 of 6",
-        ("TCE-02", "TCE-07", "TCE-08"),
-        "One abstract says that IL-17A fell in 2 of 3 responders, the other that 5 of 6 patients "
-        "had less IL-17A and more IFN-gamma.",
-        "Both, and then they say more together: with 3 responders and 3 non-responders, IL-17A "
-        "must have fallen in all three non-responders. It does not mark response.",
-    ),
-    Contradiction(
-        "8 in the correlation against 6 in pairs",
-        ("TCE-01", "TCE-02", "TCE-03"),
-        "Cells at both times exist for 6 patients, but p = 0.001 at R = -0.9 needs 8.",
-        "Both: the correlation takes cells at baseline only, and CK, which all 8 can have.",
-    ),
-    Contradiction(
-        "a mean outside its range",
-        ("SER-04", "SER-05"),
-        "At month 6 the mean of IL-1Ra is 19 571 and its range 19 572 to 18 844 pg/mL.",
-        "They cannot: the low end exceeds the high end, and the mean lies below the low end. Some "
-        "digit was misprinted; which, cannot be known.",
-    ),
-    Contradiction(
-        "an improved control against no improvement of controls",
-        ("END-05", "END-06"),
-        "Table 4 marks patient K of the control group as improved, while the abstract reports "
-        "improvement for the exercise group only.",
-        "Both, if the abstract speaks of the control group as a whole: 1 of 6 is no improvement of "
-        "the group.",
-    ),
-)
-
-
-def list_contradictions(study: Study) -> pd.DataFrame:
-    """List statements that seem to exclude each other, and whether this study shows them together.
-
-    Parameters
-    ----------
-    study : Study
-        Those contradictions are listed of which the study's file has every claim.
-
-    Returns
-    -------
-    DataFrame
-        One row per contradiction: title, claims (ids), sources, tension, resolution, together
-        (what the check of each claim says in this study's tables; if all are reproduced, the
-        tables are one example in which all are true).
-
-    Examples
-    --------
-    >>> from helpers.study import read_study
-    >>> list_contradictions(read_study("endurance_training_iim"))["claims"].tolist()
-    ['END-05, END-06']
-    """
-    checked = check_claims(study).set_index("claim_id")
-    rows = [
-        {
-            "title": case.title,
-            "claims": ", ".join(case.claims),
-            "sources": "; ".join(_list_sources(checked.loc[list(case.claims), "source"])),
-            "tension": case.tension,
-            "resolution": case.resolution,
-            "together": _describe_together(checked.loc[list(case.claims), "verdict"]),
-        }
-        for case in CONTRADICTIONS
-        if set(case.claims) <= set(checked.index)
-    ]
-    columns = ["title", "claims", "sources", "tension", "resolution", "together"]
-    return pd.DataFrame(rows, columns=columns, dtype="str")
-
-
-def _list_sources(sources: pd.Series) -> list[str]:
-    return list(dict.fromkeys(part for text in sources for part in text.split("; ")))
-
-
-def _describe_together(verdicts: pd.Series) -> str:
-    if (verdicts == "reproduced").all():
-        return "all reproduced at once in these tables"
-    groups = {
-        str(verdict): [str(name) for name in part.index]
-        for verdict, part in verdicts.groupby(verdicts, sort=False)
-    }
-    return "; ".join(f"{join_words(names)} {verdict}" for verdict, names in groups.items())
