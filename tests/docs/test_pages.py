@@ -12,7 +12,7 @@ import helpers
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "data" / "README.md"])
 WITHOUT_HISTORY = [page for page in PAGES if page.name != "CHANGELOG.md"]
-MADE_BY_RECIPES = {"tests/derive/test_lasting.py", "tests/report/test_lasting.py"}
+MADE_BY_RECIPES = {f"tests/{room}/test_lasting.py" for room in ("derive", "report", "answers")}
 FOLDERS = ("", "src/helpers/", "docs/", "tests/", "notebooks/")
 
 each_page = pytest.mark.parametrize("page", WITHOUT_HISTORY, ids=lambda page: page.name)
@@ -45,7 +45,8 @@ def test_every_dotted_name_is_there(page):
 
 @each_page
 def test_every_file_of_the_project_is_there(page):
-    named = set(re.findall(r"`((?:[\w-]+/)*[\w-]+\.(?:py|ipynb|md|sh|cff|toml))`", read_prose(page)))
+    file = r"`((?:[\w-]+/)*[\w-]+\.(?:py|ipynb|md|sh|cff|toml))`"
+    named = set(re.findall(file, read_prose(page)))
     absent = {
         name
         for name in named - MADE_BY_RECIPES

@@ -153,6 +153,7 @@ def test_there_are_four_recipes():
     ]
 
 
+@pytest.mark.slow
 def test_recipes_give_what_they_say(project):
     # In one test, because a later recipe uses what an earlier one made.
     follow("Add a question", project)
