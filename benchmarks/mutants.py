@@ -151,15 +151,15 @@ MUTANTS = (
     Mutant(
         "group",
         PREDICTORS,
-        "derive_response_matrix(tables, groups.index",
-        "derive_response_matrix(tables, groups.index[::-1]",
+        "responders.record_groups(chapter, groups)",
+        "responders.record_groups(chapter, arms)",
         "05",
     ),
     Mutant(
         "group",
         PREDICTORS,
-        'first=sides["first"]',
-        'first=sides["second"]',
+        '"first": response_groups.RESPONDERS, "second": response_groups.NON_RESPONDERS',
+        '"first": response_groups.NON_RESPONDERS, "second": response_groups.RESPONDERS',
         "05",
     ),
     Mutant(
@@ -296,7 +296,16 @@ def apply_mutant(mutant: Mutant, folder: Path) -> None:
 
 def run_golden(folder: Path, look: str = "") -> str:
     """Run the golden tests of a copy; give the first line that moved, empty where none did."""
-    command = [sys.executable, "-m", "pytest", "tests/golden", "-x", "-q", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/golden/test_golden.py",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+    ]
     done = subprocess.run(
         [*command, *(["-k", look] if look else [])],
         cwd=folder,

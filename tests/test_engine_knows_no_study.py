@@ -1,4 +1,4 @@
-"""The engine knows no study: no trial, drug or author is named in it, or in another study's report."""
+"""The engine knows no study: it names no trial, drug or author, and no report another trial."""
 
 import json
 import re

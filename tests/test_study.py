@@ -514,3 +514,38 @@ class TestNames:
 def test_a_study_that_came_as_a_number_is_told_how_papermill_takes_it_as_text(study):
     with pytest.raises(StudyDataError, match=r"write -r study 007"):
         read_study(study)
+
+
+RELATION = {
+    "name": "a",
+    "predictor": "ck",
+    "table": "core_set",
+    "column": "mmt8",
+    "label": "MMT-8",
+    "month": 3,
+    "expected": "negative",
+    "source": "A 2014",
+}
+
+
+@pytest.mark.parametrize(
+    ("reported", "key", "found", "mend"),
+    [
+        ({"candidates": {"cd136": "x"}}, "candidates", "cd136", "did you mean cd163?"),
+        ({"predictor": "cks"}, "relations.predictor", "cks", "did you mean ck?"),
+        ({"table": "core_sets"}, "relations.table", "core_sets", "did you mean core_set?"),
+        ({"column": "mmt"}, "relations.column", "mmt", "did you mean mmt8?"),
+        ({"month": 4}, "relations.month", "4", "correct the name"),
+    ],
+)
+def test_what_is_said_of_values_that_there_are_not_is_a_fault(tmp_path, reported, key, found, mend):
+    if "candidates" not in reported:
+        reported = {"relations": [RELATION | reported]}
+    fault = find_only_fault(write_study(tmp_path / "trial", reported=reported))
+    assert (fault.file, fault.column, fault.found) == ("study.yml", f"reported.{key}", found)
+    assert fault.mend.startswith(mend)
+
+
+def test_what_is_said_of_known_values_is_no_fault(tmp_path):
+    reported = {"by": "A", "candidates": {"ck": "x"}, "relations": [RELATION]}
+    assert check_study(write_study(tmp_path / "trial", reported=reported)) == []

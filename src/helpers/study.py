@@ -29,6 +29,7 @@ from helpers.contracts import (
 )
 from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
+from helpers.derive.biomarkers import CANDIDATES
 from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
@@ -267,7 +268,7 @@ def _load(
     for find in (_find_examples, _find_strangers, _find_like_names):
         faults += keep_first(find(tables, files), MOST_FAULTS)
     if only is None:
-        faults += find_file_faults(folder, config)
+        faults += find_file_faults(folder, config) + _find_unknown_reported(config)
     if faults:
         return None, _sort_faults(faults)
     hashes = {name: hash_file(files[name]) for name in tables}
@@ -409,6 +410,32 @@ def _find_examples(
                     mend = "replace the row by the study's own data"
                     file = f"tables/{files[name].name}"
                     yield Fault(file, found, "data of the study", mend, row, column)
+
+
+def _find_unknown_reported(config: StudyConfig) -> list[Fault]:
+    """Refuse what study.yml says of a candidate, table or column that there is not."""
+    known = {candidate.name for candidate in CANDIDATES}
+    reported, faults = config.reported, []
+
+    def refuse(key: str, found: str, allowed: Collection[str]) -> None:
+        mend = suggest_name(found, allowed) + "correct the name"
+        expected = "one of " + ", ".join(sorted(allowed))
+        faults.append(Fault("study.yml", found, expected, mend, None, f"reported.{key}"))
+
+    for name in set(reported.candidates) - known:
+        refuse("candidates", name, known)
+    for relation in reported.relations:
+        if relation.predictor not in known:
+            refuse("relations.predictor", relation.predictor, known)
+        if relation.table not in CONTRACTS:
+            refuse("relations.table", relation.table, CONTRACTS)
+        elif relation.column not in table_contract(relation.table, config).columns:
+            columns = table_contract(relation.table, config).columns
+            refuse("relations.column", relation.column, columns)
+        if relation.month not in config.months:
+            months = [f"{month:g}" for month in config.months]
+            refuse("relations.month", f"{relation.month:g}", months)
+    return faults
 
 
 def _find_like_names(

@@ -314,6 +314,17 @@ VARIANTS = (
         ),
         ("00", "01"),
     ),
+    Trial(
+        "open_reference",
+        COHORT,
+        (
+            # Outside the limits of quantification: surely above 839, perhaps above, perhaps below.
+            write("cytokines", "P02", "0", concentration="900", bound="above"),
+            write("cytokines", "P03", "0", concentration="500", bound="above"),
+            write("cytokines", "P05", "0", concentration="900", bound="below"),
+        ),
+        ("03",),
+    ),
     Trial("two_cases", CASE, (double_case,), ("00", "06"), ("patient_id=C02",)),
     Trial("better_by_40", CONTROLLED, (), ("01", "05"), ("improvement_percent=40",)),
     Trial(

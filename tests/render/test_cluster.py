@@ -178,8 +178,9 @@ def test_a_study_that_changed_meanwhile_is_told(address, fetched, toy_places, mo
 def job(toy_places):
     [card] = [read_study_card(toy_places.data / "toy")]
     chapter = read_chapters(toy_places.notebooks)[0]
-    found = fingerprint_chapter(chapter, card.folder, {}, Reader(toy_places.root))
-    return Job("toy", chapter, card.folder, toy_places.root, {}, found)
+    reader, settings = Reader(toy_places.root), card.settings
+    found = fingerprint_chapter(chapter, card.folder, {}, reader, settings=settings)
+    return Job("toy", chapter, card.folder, toy_places.root, {}, settings, found)
 
 
 def test_a_worker_with_other_files_or_versions_refuses(job):

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.report_folders import write_report
 
 from helpers.render import build, ending, scratch
 from helpers.render.warm.server import can_fork
@@ -58,9 +59,7 @@ def stuck_project(toy_project, toys, tmp_path):
     path = tmp_path / "pids"
     chapter = toys.make_notebook("# T", CHAPTER.format(path=str(path)))
     nbformat.write(chapter, toy_project / "notebooks" / "01_first.ipynb")
-    report = toy_project / "reports" / "toy"
-    report.mkdir(parents=True)
-    (report / "index.html").write_text("the old report")
+    write_report(toy_project / "reports" / "toy", "the old report")
     return toy_project, path
 
 

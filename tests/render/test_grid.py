@@ -257,3 +257,66 @@ def test_a_value_that_the_study_does_not_hold_is_a_fault_of_its_row(plan, toy_pr
         "P99, which does not stand in patients.patient_id or labs.patient_id of toy"
     )
     assert (fault.expected, fault.mend) == ("one of P 1, P 2", "for example: -p person=P 1")
+
+
+def test_a_setting_of_the_study_may_be_a_column_by_either_name_or_stand_behind_the_study(plan):
+    plans = plan(
+        [
+            GridRow(2, "toy", "a", ("improvement_percent=40", "cutoff=30")),
+            GridRow(3, "toy", "b", ("response.visits=last",)),
+            GridRow(4, "toy?response.improvement_percent=40", "c", ()),
+            GridRow(5, "toy?response.improvement_percent=40", "d", ("improvement_percent=50",)),
+            GridRow(6, "toy?response.improvement_percent=40", "e", ("visits=last",)),
+            GridRow(7, "toy", "f", ("improvement_percent=20",)),
+        ]
+    )
+    percent, visits = "response.improvement_percent", "response.visits"
+    assert [p.study.settings.overrides for p in plans] == [
+        {percent: "40"},
+        {visits: "last"},
+        {percent: "40"},
+        {percent: "50"},
+        {percent: "40", visits: "last"},
+        {},
+    ]
+    assert plans[0].values["01_first"] == {"cutoff": 30.0}
+    assert {p.study.name for p in plans} == {"toy"}
+
+
+def test_a_row_without_a_name_has_its_studys_whatever_is_set_behind_it(write_grid):
+    text = "study,improvement_percent\ndata/toy?response.visits=last,40\n"
+    [row] = read_grid(write_grid(text))
+    assert (row.study, row.name) == ("data/toy?response.visits=last", "toy")
+    assert row.given == ("improvement_percent=40",)
+
+
+def test_settings_that_cannot_be_are_faults_of_their_row_with_what_is_allowed(plan):
+    rows = [
+        GridRow(2, "toy", "a", ("improvement_percent=400",)),
+        GridRow(3, "toy?response.improvement_percent=0", "b", ()),
+        GridRow(4, "toy?improvment_percent=40", "c", ()),
+        GridRow(5, "toy", "d", ("improvment_percent=40",)),
+    ]
+    with pytest.raises(GridError, match="4 faults found") as caught:
+        plan(rows)
+    column, *others = caught.value.faults
+    assert (column.place, column.mend) == (
+        "column improvment_percent",
+        "did you mean improvement_percent?",
+    )
+    assert [(f.place, f.found, f.expected) for f in others[:2]] == [
+        ("row 2, column improvement_percent", "'400'", "a number from 1 to 100"),
+        ("row 3, column study", "response.improvement_percent=0: '0'", "a number from 1 to 100"),
+    ]
+    assert others[2].place == "row 4, column study"
+    assert others[2].found.startswith("improvment_percent=40: no setting of this name")
+    assert "did you mean improvement_percent" in others[2].mend
+
+
+def test_faults_of_study_yml_are_told_by_their_place(plan, toy_project):
+    (toy_project / "data" / "toy" / "study.yml").write_text("title: x\ndata_origin: mine\n")
+    with pytest.raises(GridError) as caught:
+        plan([GridRow(2, "toy", "a", ())])
+    assert {f.place for f in caught.value.faults} == {"row 2, column study"}
+    found = [f.found for f in caught.value.faults]
+    assert "study.yml, row 2, key data_origin: 'mine'" in found

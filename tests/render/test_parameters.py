@@ -117,7 +117,7 @@ def test_the_nearest_name_wins_whether_a_chapter_or_the_study_has_it():
 def test_settings_of_the_study_are_parted_from_parameters_of_chapters():
     given = ["improvement_percent = 40", "scale=log", "response.visits=last", "zzz=1", "alone"]
     assert split_given(given, {"scale"}) == (
-        {"response.improvement_percent": "40", "response.visits": "last"},
+        {"improvement_percent": "40", "response.visits": "last"},
         ("scale=log", "zzz=1", "alone"),
     )
 

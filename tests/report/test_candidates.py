@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from tests.study_folders import make_config
 
+from helpers.contracts.configuration import Reported
 from helpers.derive.biomarkers import CANDIDATES
 from helpers.render.chapters import read_chapter
 from helpers.report import candidates as report
@@ -55,3 +56,18 @@ def test_the_chapter_takes_every_candidate_as_its_predictor_and_nothing_else():
     path = Path(__file__).parents[2] / "notebooks" / "05_predictive_biomarkers.ipynb"
     [predictor] = [p for p in read_chapter(path).parameters if p.name == "predictor"]
     assert predictor.choices == tuple(candidate.name for candidate in CANDIDATES)
+
+
+def test_what_was_said_of_a_candidate_comes_from_study_yml_and_from_nowhere_else(trial):
+    silent = report.tabulate_candidates(trial.values, trial.tables, trial.config)
+    assert "published" not in silent
+    assert "published" not in report.caption_candidates(trial.values, trial.config)
+    reported = Reported(by="the trial of A", candidates={"ck": "lower in responders"})
+    config = trial.config.model_copy(update={"reported": reported})
+    said = report.tabulate_candidates(trial.values, trial.tables, config)
+    by_name = said.set_index("candidate")["published"]
+    assert by_name["Creatine kinase, ukat/L"] == "lower in responders"
+    assert (by_name == "\N{EN DASH}").sum() == len(CANDIDATES) - 1
+    assert report.caption_candidates(trial.values, config).endswith(
+        "published: what the trial of A said of it."
+    )

@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from helpers.characters import MEND, describe_unseen, show_unseen
+from helpers.contracts.faults import StudyDataError
 from helpers.io.bounds import LARGEST_SETTINGS
 from helpers.io.files import UnreadableError, read_text
 from helpers.io.plain_yaml import find_repeats, load_yaml
@@ -181,6 +182,11 @@ def plan_grid(
         except ParameterError as error:
             faults += [
                 GridFault(row.number, f.given.partition("=")[0], f.found, f.expected, f.mend)
+                for f in error.faults
+            ]
+        except StudyDataError as error:
+            faults += [
+                GridFault(row.number, RESERVED, f"{f.place}: {f.found}", f.expected, f.mend)
                 for f in error.faults
             ]
         except RemoteError as error:

@@ -170,7 +170,7 @@ def split_given(
     Returns
     -------
     (dict of str to str, tuple of str)
-        Values of settings of study.yml that a run may override, by path; and the rest as typed.
+        Values of settings of study.yml that a run may override, by name as typed; and the rest.
 
     Raises
     ------
@@ -178,16 +178,18 @@ def split_given(
         When a setting is given twice, by whichever of its names.
     """
     overrides: dict[str, str] = {}
+    paths: set[str] = set()
     rest, faults = [], []
     for text in given:
         name, mark, value = (part.strip() for part in text.partition("="))
         path = _find_setting(name) if mark and name not in declared else None
         if path is None:
             rest.append(text)
-        elif path in overrides:
+        elif path in paths:
             faults.append(_describe_twice(text, path))
         else:
-            overrides[path] = value
+            paths.add(path)
+            overrides[name] = value
     if faults:
         raise ParameterError(faults)
     return overrides, tuple(rest)
