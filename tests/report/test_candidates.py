@@ -13,15 +13,15 @@ from helpers.report import candidates as report
 
 
 def test_the_list_says_what_was_not_measured(trial):
-    measured = [c for c in CANDIDATES if c.name in set(trial.values["candidate"])]
-    absent = [c for c in CANDIDATES if c not in measured]
-    words = report.describe_candidates(measured, absent)
+    words = trial.candidates.sentence
     assert "Measured in this study: 7. Not measured: Functional Index, age" in words
     assert "all of them were measured" in report.describe_candidates(CANDIDATES, [])
 
 
 def test_the_list_has_a_row_for_every_candidate_with_its_unit(trial):
-    table = report.tabulate_candidates(trial.values, trial.tables, trial.config)
+    table = report.tabulate_candidates(
+        trial.candidates.values, trial.study.tables, trial.study.config
+    )
     assert len(table) == len(CANDIDATES)
     rows = table.set_index("candidate")
     assert rows.loc["Cycling time, min", "patients"] == 15

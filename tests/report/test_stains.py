@@ -1,6 +1,6 @@
 """Stains and units as the field writes them."""
 
-from tests.report.biopsy_runs import make_biopsies, stain
+from tests.report.biopsy_cohorts import make_biopsies, stain
 from tests.study_folders import make_config
 
 from helpers.derive import ihc

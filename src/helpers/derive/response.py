@@ -199,7 +199,8 @@ def derive_responders(
     -------
     Series of boolean
         Index patient_id, in the order of `patients`; missing where it could not be judged: no
-        visit that counts was evaluable, and for two in a row no two neighbours were.
+        visit that counts was evaluable, and for two in a row no pair of neighbours was. One visit
+        without improvement settles a pair.
 
     Examples
     --------
@@ -217,7 +218,8 @@ def derive_responders(
     yes = (improved == "improved").astype("boolean")
     flags = yes.mask(improved.isna() | (improved == "not evaluable"))
     if visits != "any":
-        flags = flags.reindex(columns=[float(month) for month in months[1:]])
+        planned = [float(month) for month in months[1:]]
+        flags = flags.reindex(columns=planned).astype("boolean")  # nobody may have come
     if visits == "last":
         flags = flags[flags.columns[-1:]]
     if visits == "two_in_a_row":

@@ -77,21 +77,6 @@ class PairWords:
         }
 
 
-def group_patients(numbers: Numbers) -> pd.Series:
-    """Divide everybody who entered in responders and non-responders; without core set, by arm.
-
-    Parameters
-    ----------
-    numbers : Numbers
-
-    Returns
-    -------
-    Series of str
-        Index patient_id; responders before non-responders. Its name is ``response`` or ``arm``.
-    """
-    return numbers.study.groups
-
-
 def pool_patients(numbers: Numbers, groups: pd.Series) -> pd.Series:
     """Put everybody in one group for the tests of change; several arms are tested one by one.
 

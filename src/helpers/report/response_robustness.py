@@ -10,7 +10,6 @@ from helpers.derive.dropouts import DROPOUT_RULES
 from helpers.report.numbers import Numbers
 from helpers.report.shares import ODDS_FIGURES
 from helpers.report.words import (
-    capitalise,
     count_noun,
     escape,
     format_figures,
@@ -216,8 +215,3 @@ def caption_dropout_rules() -> str:
     """Caption the table of rules for absent patients."""
     rules = join_words(RULE_LABELS.values(), conjunction="or")
     return f"Patients improved at each visit, by who is counted: {rules}."
-
-
-def summarise_robustness(numbers: Numbers, rows: pd.DataFrame) -> str:
-    """Sum up in one sentence how firmly the responses stand."""
-    return capitalise(f"{describe_robustness(numbers)} {describe_leave_one_out(numbers, rows)}")
