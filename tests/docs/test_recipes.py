@@ -14,7 +14,8 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("src", "data", "docs", "notebooks", "conftest.py", "pyproject.toml", "requirements.lock")
+FOLDERS = ("src", "data", "docs", "notebooks", "tests/notebooks")
+FILES = ("conftest.py", "pyproject.toml", "requirements.lock")
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
 
 
@@ -134,13 +135,11 @@ def follow(title, folder):
 def project(tmp_path_factory):
     """Copy the project once; the recipes are followed one after the other, as the page has them."""
     folder = tmp_path_factory.mktemp("recipes")
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            ignore = shutil.ignore_patterns("__pycache__", "*.png")
-            shutil.copytree(source, folder / name, ignore=ignore)
-        else:
-            shutil.copy(source, folder / name)
+    for name in FOLDERS:
+        ignore = shutil.ignore_patterns("__pycache__", "*.png")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignore)
+    for name in FILES:
+        shutil.copy(ROOT / name, folder / name)
     return folder
 
 
