@@ -1,15 +1,32 @@
-"""What the examples in docstrings may use without naming a study: a trial that measured much."""
+"""What the examples in docstrings may use: a trial that measured much, and no study read twice."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Collection
+from functools import cache, partial
 from typing import Any
 
 import pytest
 
-from helpers.study import read_study
+import helpers.study
+from helpers.study import Study, read_study
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _examples(doctest_namespace: dict[str, Any]) -> None:
-    doctest_namespace["read_trial"] = partial(read_study, "anakinra_iim")
+@cache
+def _read_once(study: str, tables: tuple[str, ...] | None) -> Study:
+    return read_study(study, tables=tables)
+
+
+def _read_shared(study: str, *, tables: Collection[str] | None = None) -> Study:
+    return _read_once(study, None if tables is None else tuple(tables))
+
+
+@pytest.fixture(autouse=True)
+def _examples(
+    request: pytest.FixtureRequest,
+    doctest_namespace: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if isinstance(request.node, pytest.DoctestItem):
+        doctest_namespace["read_trial"] = partial(_read_shared, "anakinra_iim")
+        monkeypatch.setattr(helpers.study, "read_study", _read_shared)

@@ -278,7 +278,16 @@ class LeftOut(Answer):
 
 
 def list_candidates(study: Study) -> Candidates:
-    """Ask which baseline values are tried as predictors."""
+    """Ask which baseline values are tried as predictors.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> biomarkers.list_candidates(trial)
+    The list holds 24 baseline values, the same whatever they show. Measured in this study: 7...
+    """
     return Candidates(study)
 
 
@@ -293,17 +302,46 @@ def compare(candidates: Candidates, groups: Groups, *, seed: int = 1) -> Compari
         From `helpers.answers.response_matrix.groups`.
     seed : int
         Of what is drawn at random.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, response_matrix
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> groups = response_matrix.groups(trial)
+    >>> compared = biomarkers.compare(biomarkers.list_candidates(trial), groups)
+    >>> compared.comparison["auc"].round(2).tolist()[:3]
+    [0.54, 0.14, 0.72]
     """
     return Comparison(candidates.study, candidates, groups, seed)
 
 
 def reach(compared: Comparison) -> Reach:
-    """Ask what so many patients could have shown."""
+    """Ask what so many patients could have shown.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, response_matrix
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> groups = response_matrix.groups(trial)
+    >>> compared = biomarkers.compare(biomarkers.list_candidates(trial), groups)
+    >>> biomarkers.reach(compared)
+    With 7 responders and 8 others, complete separation gives...
+    """
     return compared.reach
 
 
 def reported_relations(candidates: Candidates) -> Relations:
-    """Ask whether the relations that publications reported show here."""
+    """Ask whether the relations that publications reported show here.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers
+    >>> trial = read_trial()
+    >>> biomarkers.reported_relations(biomarkers.list_candidates(trial))
+    CD163 (macrophages) and Functional Index at month 6: rho...
+    """
     return Relations(candidates.study, candidates)
 
 
@@ -316,10 +354,32 @@ def one_predictor(compared: Comparison, *, predictor: str) -> OnePredictor:
         From `compare`.
     predictor : str
         The candidate's name in the results, ``extramuscular``.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, response_matrix
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> groups = response_matrix.groups(trial)
+    >>> compared = biomarkers.compare(biomarkers.list_candidates(trial), groups)
+    >>> one = biomarkers.one_predictor(compared, predictor="extramuscular")
+    >>> one.values["value"].tolist()[:3]
+    [0.05, 0.11, 0.24]
     """
     return OnePredictor(compared.study, compared, predictor)
 
 
 def leave_one_out(compared: Comparison) -> LeftOut:
-    """Ask how far each result hangs on a single patient."""
+    """Ask how far each result hangs on a single patient.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, response_matrix
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> groups = response_matrix.groups(trial)
+    >>> compared = biomarkers.compare(biomarkers.list_candidates(trial), groups)
+    >>> biomarkers.leave_one_out(compared)
+    One patient less can lift the p above 0.05 for patient global activity...
+    """
     return LeftOut(compared.study, compared)

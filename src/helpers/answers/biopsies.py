@@ -222,8 +222,10 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Biopsies
 
     Examples
     --------
-    >>> compare_visits(read_trial())  # doctest: +ELLIPSIS
-    14 of 15 patients can be compared between Baseline and Month 6...
+    >>> from helpers.answers import biopsies
+    >>> trial = read_trial()
+    >>> biopsies.compare_visits(trial)
+    14 of 15 patients can be compared between Baseline and...
     """
     groups = study.groups if groups is None else groups
     specimens = ihc.average_readers(study.table("biopsies"))
@@ -246,20 +248,54 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Biopsies
 
 
 def change(biopsies: Biopsies) -> StainChange:
-    """Ask whether the stains changed."""
+    """Ask whether the stains changed.
+
+    Examples
+    --------
+    >>> from helpers.answers import biopsies
+    >>> trial = read_trial()
+    >>> change = biopsies.change(biopsies.compare_visits(trial))
+    >>> change.changes["panel"].tolist()[:3]
+    ['mononuclear infiltrate', 'CD3', 'CD163']
+    """
     return StainChange(biopsies.study, biopsies, "biopsy")
 
 
 def expression(biopsies: Biopsies) -> Expression:
-    """Ask in whose biopsy the marker of expression was seen."""
+    """Ask in whose biopsy the marker of expression was seen.
+
+    Examples
+    --------
+    >>> from helpers.answers import biopsies
+    >>> trial = read_trial()
+    >>> seen = biopsies.expression(biopsies.compare_visits(trial))
+    >>> seen.shares["n_improved"].tolist()
+    [7, 3]
+    """
     return Expression(biopsies.study, biopsies)
 
 
 def predict_functional_index(biopsies: Biopsies) -> Predictors:
-    """Ask whether a stain before treatment goes with the Functional Index later."""
+    """Ask whether a stain before treatment goes with the Functional Index later.
+
+    Examples
+    --------
+    >>> from helpers.answers import biopsies
+    >>> trial = read_trial()
+    >>> biopsies.predict_functional_index(biopsies.compare_visits(trial))
+    The more CD163 a patient had at Baseline, the lower the Functional Index...
+    """
     return Predictors(biopsies.study, biopsies)
 
 
 def agreement(study: Study) -> Agreement:
-    """Ask how far the readers agree."""
+    """Ask how far the readers agree.
+
+    Examples
+    --------
+    >>> from helpers.answers import biopsies
+    >>> trial = read_trial()
+    >>> biopsies.agreement(trial)
+    Every section was scored by one reader (reader 1)...
+    """
     return Agreement(study)

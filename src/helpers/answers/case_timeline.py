@@ -171,6 +171,14 @@ def course(study: Study, *, patient_id: str = "") -> Course:
         With the tables `labs` and `case_events`.
     patient_id : str
         The case to show; the first of the study where empty.
+
+    Examples
+    --------
+    >>> from helpers.answers import case_timeline
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anti_mda5_case", tables=case_timeline.TABLES)
+    >>> case_timeline.course(trial)
+    The course of patient C01: female, 53 years old, CADM.
     """
     shown = derive.choose_case(
         study.table("labs"), study.table("case_events"), patient_id=patient_id
@@ -179,15 +187,40 @@ def course(study: Study, *, patient_id: str = "") -> Course:
 
 
 def treatments(course: Course) -> Treatments:
-    """Ask what was given."""
+    """Ask what was given.
+
+    Examples
+    --------
+    >>> from helpers.answers import case_timeline
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anti_mda5_case", tables=case_timeline.TABLES)
+    >>> case_timeline.treatments(case_timeline.course(trial))
+    Also given: prednisone...
+    """
     return Treatments(course.study, course)
 
 
 def changes(course: Course) -> Changes:
-    """Ask how far the values moved."""
+    """Ask how far the values moved.
+
+    Examples
+    --------
+    >>> from helpers.answers import case_timeline
+    >>> from helpers.study import read_study
+    >>> trial = read_study("anti_mda5_case", tables=case_timeline.TABLES)
+    >>> case_timeline.changes(case_timeline.course(trial))
+    CRP fell from 179 to 31 mg/L in...
+    """
     return Changes(course.study, course)
 
 
 def explain_no_tests() -> Text:
-    """Say why nothing is tested in one patient."""
+    """Say why nothing is tested in one patient.
+
+    Examples
+    --------
+    >>> from helpers.answers import case_timeline
+    >>> case_timeline.explain_no_tests().kind
+    'text'
+    """
     return Text((report.NO_INFERENCE,))

@@ -63,13 +63,34 @@ def _list_summary(answer: Answer | str) -> tuple[str, ...]:
 
 
 def conclude(*answers: Answer | str) -> Text:
-    """Put together what the answers allow to conclude, a paragraph each."""
+    """Put together what the answers allow to conclude, a paragraph each.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.answers.chapter import conclude
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=["core_set"])
+    >>> text = conclude(response.share(trial))
+    >>> text.kind
+    'conclusion'
+    """
     lines = [(a,) if isinstance(a, str) else a.conclusion for a in answers]
     return Text(tuple(line for each in lines for line in each), kind="conclusion")
 
 
 def state_limits(*answers: Answer | str) -> Text:
-    """Put together what the answers cannot show; what two of them say is said once."""
+    """Put together what the answers cannot show; what two of them say is said once.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.answers.chapter import state_limits
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=["core_set"])
+    >>> len(state_limits(response.responders(trial)).paragraphs) > 0
+    True
+    """
     lines = [(a,) if isinstance(a, str) else a.limits for a in answers]
     return Text(tuple(dict.fromkeys(line for each in lines for line in each)))
 
@@ -83,6 +104,14 @@ def state_provenance(study: Study, parameters: Mapping[str, object] | None = Non
         As the chapter read it.
     parameters : mapping, optional
         The chapter's own parameters and the values in force.
+
+    Examples
+    --------
+    >>> from helpers.answers.chapter import state_provenance
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=["core_set"])
+    >>> state_provenance(trial).kind
+    'provenance'
     """
     files = "".join(
         f"<li>{escape(name)}: sha256 <code>{digest[:12]}</code></li>"

@@ -211,25 +211,72 @@ class Missing(Answer):
 
 
 def design(study: Study) -> Design:
-    """Ask what the study is."""
+    """Ask what the study is.
+
+    Examples
+    --------
+    >>> from helpers.answers import cohort
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=cohort.TABLES)
+    >>> cohort.design(trial)
+    Randomised controlled trial: 9 patients trained endurance for 12 weeks, 6 did not.
+    """
     return Design(study)
 
 
 def at_entry(study: Study) -> AtEntry:
-    """Ask who was studied."""
+    """Ask who was studied.
+
+    Examples
+    --------
+    >>> from helpers.answers import cohort
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=cohort.TABLES)
+    >>> entered = cohort.at_entry(trial).summary_by_group
+    >>> entered.loc[entered["characteristic"] == "mmt8", "median"].tolist()
+    [76.0, 73.5, 76.0, 73.0, 75.0]
+    """
     return AtEntry(study)
 
 
 def availability(study: Study) -> Availability:
-    """Ask what was measured when."""
+    """Ask what was measured when.
+
+    Examples
+    --------
+    >>> from helpers.answers import cohort
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=cohort.TABLES)
+    >>> measured = cohort.availability(trial).availability
+    >>> measured["status"].value_counts().to_dict()
+    {'measured': 60}
+    """
     return Availability(study)
 
 
 def flow(measured: Availability) -> Flow:
-    """Ask who stayed, and who left."""
+    """Ask who stayed, and who left.
+
+    Examples
+    --------
+    >>> from helpers.answers import cohort
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=cohort.TABLES)
+    >>> cohort.flow(cohort.availability(trial))
+    15 patients entered the study: 9 in the arm “Endurance exercise”...
+    """
     return Flow(measured.study, measured)
 
 
 def missing(measured: Availability) -> Missing:
-    """Ask what is missing or left out."""
+    """Ask what is missing or left out.
+
+    Examples
+    --------
+    >>> from helpers.answers import cohort
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=cohort.TABLES)
+    >>> cohort.missing(cohort.availability(trial))
+    10 of 180 core set values are missing at visits that took place...
+    """
     return Missing(measured.study, measured)

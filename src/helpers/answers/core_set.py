@@ -65,5 +65,14 @@ def change(study: Study, *, groups: pd.Series | None = None) -> Change:
         With the table `core_set`.
     groups : Series of str, optional
         Group of each patient, index patient_id; the arms where not given.
+
+    Examples
+    --------
+    >>> from helpers.answers import core_set, response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> changes = core_set.change(trial).changes
+    >>> changes.loc[changes["measure"] == "mmt8", "n"].tolist()
+    [9, 6]
     """
     return Change(study, study.arms if groups is None else groups)

@@ -195,7 +195,9 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Serum:
 
     Examples
     --------
-    >>> serum = compare_visits(read_trial())
+    >>> from helpers.answers import cytokines
+    >>> trial = read_trial()
+    >>> serum = cytokines.compare_visits(trial)
     >>> serum.months
     (0.0, 6.0)
     """
@@ -213,17 +215,42 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Serum:
 
 
 def levels(serum: Serum) -> Levels:
-    """Ask how much of each protein there was at each visit."""
+    """Ask how much of each protein there was at each visit.
+
+    Examples
+    --------
+    >>> from helpers.answers import cytokines
+    >>> trial = read_trial()
+    >>> serum = cytokines.compare_visits(trial)
+    >>> cytokines.levels(serum).levels["n"].tolist()
+    [14, 10, 14, 10]
+    """
     return Levels(serum.study, serum)
 
 
 def interference(serum: Serum) -> Interference:
-    """Ask whether an assay also measures the drug."""
+    """Ask whether an assay also measures the drug.
+
+    Examples
+    --------
+    >>> from helpers.answers import cytokines
+    >>> trial = read_trial()
+    >>> cytokines.interference(cytokines.compare_visits(trial))
+    Warning: the IL-1Ra assay also measures the drug...
+    """
     return Interference(serum.study, serum)
 
 
 def change(serum: Serum) -> SerumChange:
-    """Ask whether the proteins changed; the range of healthy people stands behind the lines."""
+    """Ask whether the proteins changed; the range of healthy people stands behind the lines.
+
+    Examples
+    --------
+    >>> from helpers.answers import cytokines
+    >>> trial = read_trial()
+    >>> cytokines.change(cytokines.compare_visits(trial))
+    Both proteins changed from Baseline to...
+    """
     config = serum.study.config
     return SerumChange(
         serum.study,
@@ -235,10 +262,26 @@ def change(serum: Serum) -> SerumChange:
 
 
 def reference(serum: Serum) -> Reference:
-    """Ask how many patients lay above the range of healthy people."""
+    """Ask how many patients lay above the range of healthy people.
+
+    Examples
+    --------
+    >>> from helpers.answers import cytokines
+    >>> trial = read_trial()
+    >>> cytokines.reference(cytokines.compare_visits(trial))
+    At Baseline, 13 of 14 patients had more IL-1Ra than any of the healthy people...
+    """
     return Reference(serum.study, serum)
 
 
 def compare_groups(serum: Serum) -> Ratios:
-    """Ask whether levels or changes differ between the two groups."""
+    """Ask whether levels or changes differ between the two groups.
+
+    Examples
+    --------
+    >>> from helpers.answers import cytokines
+    >>> trial = read_trial()
+    >>> cytokines.compare_groups(cytokines.compare_visits(trial))
+    No level and no change differs between responders and non-responders...
+    """
     return Ratios(serum.study, serum)

@@ -58,5 +58,14 @@ class Baseline(Answer):
 
 
 def baseline(study: Study, *, groups: pd.Series | None = None) -> Baseline:
-    """Ask whether responders began with more extramuscular disease."""
+    """Ask whether responders began with more extramuscular disease.
+
+    Examples
+    --------
+    >>> from helpers.answers import extramuscular, response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> extramuscular.baseline(trial)
+    Responders began 0.03 points above the others...
+    """
     return Baseline(study, study.responses.groups if groups is None else groups)

@@ -66,5 +66,13 @@ class Performance(Answer):
 
 
 def performance(study: Study) -> Performance:
-    """Ask whether muscle performance improved."""
+    """Ask whether muscle performance improved.
+
+    Examples
+    --------
+    >>> from helpers.answers import functional_index
+    >>> trial = read_trial()
+    >>> functional_index.performance(trial)
+    By ... the Functional Index had changed by 2 points...
+    """
     return Performance(study)

@@ -184,6 +184,14 @@ def plan_trial(
         With a core set, from which the share of responders follows.
     placebo_share, power, largest_arm, simulations, seed
         See `Trial`.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, planning
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> planning.plan_trial(trial, simulations=100, largest_arm=50)
+    If ... respond under treatment, as 6 of 9 did here, and ... without...
     """
     return Trial(study, placebo_share, power, largest_arm, simulations, seed)
 
@@ -199,5 +207,15 @@ def confirm(compared: Comparison, *, predictor: str, power: float = 0.8) -> Conf
         The candidate's name in the results, ``extramuscular``.
     power : float
         Power wanted.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, planning, response_matrix
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> groups = response_matrix.groups(trial)
+    >>> compared = biomarkers.compare(biomarkers.list_candidates(trial), groups)
+    >>> planning.confirm(compared, predictor="extramuscular")
+    To confirm extramuscular activity with the AUC seen here...
     """
     return Confirmation(compared.study, compared, predictor, power)

@@ -151,20 +151,53 @@ class Contradictions(Answer):
 
 
 def claims(study: Study) -> Claims:
-    """Ask whether the tables give what was published."""
+    """Ask whether the tables give what was published.
+
+    Examples
+    --------
+    >>> from helpers.answers import published_claims
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim")
+    >>> published_claims.claims(trial)
+    Of 10 published claims...
+    """
     return Claims(study)
 
 
 def printed_p_values(study: Study) -> PrintedPValues:
-    """Ask which test printed each p-value."""
+    """Ask which test printed each p-value.
+
+    Examples
+    --------
+    >>> from helpers.answers import published_claims
+    >>> trial = read_trial()
+    >>> published_claims.printed_p_values(trial)
+    What could have printed each p-value:...
+    """
     return PrintedPValues(study)
 
 
 def printed_means(study: Study) -> PrintedMeans:
-    """Ask whether the printed means are possible."""
+    """Ask whether the printed means are possible.
+
+    Examples
+    --------
+    >>> from helpers.answers import published_claims
+    >>> trial = read_trial()
+    >>> published_claims.printed_means(trial).means["printed"].tolist()[:3]
+    ['2559', '354', '19571']
+    """
     return PrintedMeans(study)
 
 
 def contradictions(study: Study) -> Contradictions:
-    """Ask whether the sources contradict each other."""
+    """Ask whether the sources contradict each other.
+
+    Examples
+    --------
+    >>> from helpers.answers import published_claims
+    >>> trial = read_trial()
+    >>> published_claims.contradictions(trial)
+    The sources seem to disagree in 7 places...
+    """
     return Contradictions(study)

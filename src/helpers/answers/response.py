@@ -336,40 +336,113 @@ class PublishedFlags(Answer):
 
 
 def definition(study: Study) -> Definition:
-    """Ask when a patient counts as improved."""
+    """Ask when a patient counts as improved.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> response.definition(trial)
+    The limits are those of the published definition.
+    """
     return Definition(study)
 
 
 def responders(study: Study, *, groups: pd.Series | None = None) -> Responders:
-    """Ask who improved, and by which measures; by arm where no groups are given."""
+    """Ask who improved, and by which measures; by arm where no groups are given.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> response.responders(trial)
+    Over all visits: 7 patients improved (A, B, C, D, F, I and K)...
+    """
     return Responders(study, study.arms if groups is None else groups)
 
 
 def share(study: Study, *, groups: pd.Series | None = None) -> Share:
-    """Ask how many improved; by arm where no groups are given."""
+    """Ask how many improved; by arm where no groups are given.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> response.share(trial)
+    6 of 9 patients in the arm “Endurance exercise” improved...
+    """
     return Share(study, study.arms if groups is None else groups)
 
 
 def dropouts(study: Study) -> Dropouts:
-    """Ask whether it matters who left."""
+    """Ask whether it matters who left.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> response.dropouts(trial)
+    Everybody was judged at...
+    """
     return Dropouts(study)
 
 
 def firmness(study: Study) -> Firmness:
-    """Ask which responses a single measurement could turn."""
+    """Ask which responses a single measurement could turn.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> response.firmness(trial)
+    One measurement alone could have turned 3 of 7 visits with improvement...
+    """
     return Firmness(study)
 
 
 def leave_one_out(study: Study, *, groups: pd.Series | None = None) -> LeaveOneOut:
-    """Ask whether the count hangs on one patient; by arm where no groups are given."""
+    """Ask whether the count hangs on one patient; by arm where no groups are given.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> rows = response.leave_one_out(trial).rows
+    >>> rows.loc[rows["left_out"] == "K", "p_value"].round(3).tolist()
+    [0.031]
+    """
     return LeaveOneOut(study, study.arms if groups is None else groups)
 
 
 def total_improvement(study: Study) -> TotalImprovement:
-    """Ask whether the total improvement score says the same."""
+    """Ask whether the total improvement score says the same.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> response.total_improvement(trial)
+    The two definitions agree on 7 of 13 visits...
+    """
     return TotalImprovement(study)
 
 
 def published_flags(study: Study) -> PublishedFlags:
-    """Ask whether this agrees with what was printed of each patient."""
+    """Ask whether this agrees with what was printed of each patient.
+
+    Examples
+    --------
+    >>> from helpers.answers import response
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=response.TABLES)
+    >>> response.published_flags(trial)
+    The computation reproduces 15 of 15 published flags; no patient differs.
+    """
     return PublishedFlags(study)

@@ -77,10 +77,28 @@ class Matrix(Answer):
 
 
 def groups(study: Study) -> Groups:
-    """Ask who responded and is compared with whom."""
+    """Ask who responded and is compared with whom.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, response_matrix
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> response_matrix.groups(trial)
+    7 of 15 patients responded...
+    """
     return Groups(study)
 
 
 def matrix(study: Study) -> Matrix:
-    """Ask what happened in each patient, across all methods."""
+    """Ask what happened in each patient, across all methods.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, response_matrix
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> response_matrix.matrix(trial).matrix["label"].unique().tolist()[:2]
+    ['extramuscular', 'MMT-8']
+    """
     return Matrix(study, study.responses.groups)

@@ -95,5 +95,16 @@ def try_all_choices(one: OnePredictor) -> Curve:
     ----------
     one : OnePredictor
         From `helpers.answers.biomarkers.one_predictor`.
+
+    Examples
+    --------
+    >>> from helpers.answers import biomarkers, response_matrix, robustness
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
+    >>> groups = response_matrix.groups(trial)
+    >>> compared = biomarkers.compare(biomarkers.list_candidates(trial), groups)
+    >>> one = biomarkers.one_predictor(compared, predictor="extramuscular")
+    >>> robustness.try_all_choices(one)
+    Analysed in 12 defensible ways...
     """
     return Curve(one.study, one)

@@ -178,15 +178,41 @@ class Tolerability(Answer):
 
 
 def treatment(flow: Flow) -> Treatment:
-    """Ask how long each patient was treated, and who stopped."""
+    """Ask how long each patient was treated, and who stopped.
+
+    Examples
+    --------
+    >>> from helpers.answers import cohort, safety
+    >>> trial = read_trial()
+    >>> safety.treatment(cohort.flow(cohort.availability(trial)))
+    6 of 15 patients stopped early...
+    """
     return Treatment(flow.study, flow)
 
 
 def adverse_events(treatment: Treatment) -> AdverseEvents:
-    """Ask which adverse events occurred."""
+    """Ask which adverse events occurred.
+
+    Examples
+    --------
+    >>> from helpers.answers import cohort, safety
+    >>> trial = read_trial()
+    >>> treated = safety.treatment(cohort.flow(cohort.availability(trial)))
+    >>> safety.adverse_events(treated).find("adverse_events").name
+    'adverse_events'
+    """
     return AdverseEvents(treatment.study, treatment)
 
 
 def tolerability(treatment: Treatment) -> Tolerability:
-    """Ask how the treatment was tolerated."""
+    """Ask how the treatment was tolerated.
+
+    Examples
+    --------
+    >>> from helpers.answers import cohort, safety
+    >>> trial = read_trial()
+    >>> treated = safety.treatment(cohort.flow(cohort.availability(trial)))
+    >>> safety.tolerability(treated).find("reasons_for_stopping").name
+    'reasons_for_stopping'
+    """
     return Tolerability(treatment.study, treatment)

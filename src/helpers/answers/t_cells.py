@@ -323,7 +323,9 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Cells:
 
     Examples
     --------
-    >>> compare_visits(read_trial()).months
+    >>> from helpers.answers import t_cells
+    >>> trial = read_trial()
+    >>> t_cells.compare_visits(trial).months
     (0.0, 6.0)
     """
     config, table = study.config, study.table("t_cells")
@@ -352,25 +354,66 @@ def compare_visits(study: Study, *, groups: pd.Series | None = None) -> Cells:
 
 
 def change(cells: Cells) -> CellChange:
-    """Ask whether the populations changed."""
+    """Ask whether the populations changed.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> trial = read_trial()
+    >>> t_cells.change(t_cells.compare_visits(trial))
+    None of the 5 populations changed from Baseline to...
+    """
     return CellChange(cells.study, cells)
 
 
 def shift(cells: Cells) -> Shift:
-    """Ask whether helper cells shift from Th17 to Th1."""
+    """Ask whether helper cells shift from Th17 to Th1.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> trial = read_trial()
+    >>> t_cells.shift(t_cells.compare_visits(trial))
+    5 of 6 patients ... shifted from Th17 towards Th1...
+    """
     return Shift(cells.study, cells)
 
 
 def counting(cells: Cells) -> Counting:
-    """Ask how much of this is the error of counting."""
+    """Ask how much of this is the error of counting.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> trial = read_trial()
+    >>> t_cells.counting(t_cells.compare_visits(trial))
+    The least certain percentage rests on 10 cells...
+    """
     return Counting(cells.study, cells)
 
 
 def memory(cells: Cells) -> Memory:
-    """Ask whether memory cells before treatment say how creatine kinase moves."""
+    """Ask whether memory cells before treatment say how creatine kinase moves.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> trial = read_trial()
+    >>> memory = t_cells.memory(t_cells.compare_visits(trial))
+    >>> memory.correlations["fall"].n_used
+    8
+    """
     return Memory(cells.study, cells)
 
 
 def cultures(study: Study) -> Cultures:
-    """Ask what happens in culture."""
+    """Ask what happens in culture.
+
+    Examples
+    --------
+    >>> from helpers.answers import t_cells
+    >>> trial = read_trial()
+    >>> t_cells.cultures(trial)
+    IL-17A was lower with...
+    """
     return Cultures(study)
