@@ -7,7 +7,7 @@ from helpers.answers import cytokines
 from helpers.study import read_study
 
 HEALTHY = {"low": 11, "high": 839, "unit": "pg/mL", "source": "Son 2000"}
-DRUG = {"treatment": "Anakinra 100 mg/day"}
+DRUG = {"analytes": {"IL-1Ra": {"measures_drug": "the drug is IL-1Ra"}}}
 
 
 def serum(patient, month, concentration, bound="in_range", *, analyte="IL-1Ra"):

@@ -59,15 +59,17 @@ def test_the_chapter_takes_every_candidate_as_its_predictor_and_nothing_else():
 
 
 def test_what_was_said_of_a_candidate_comes_from_study_yml_and_from_nowhere_else(trial):
-    silent = report.tabulate_candidates(trial.values, trial.tables, trial.config)
+    values, tables = trial.candidates.values, trial.study.tables
+    planned = trial.study.config
+    silent = report.tabulate_candidates(values, tables, planned)
     assert "published" not in silent
-    assert "published" not in report.caption_candidates(trial.values, trial.config)
+    assert "published" not in report.caption_candidates(values, planned)
     reported = Reported(by="the trial of A", candidates={"ck": "lower in responders"})
-    config = trial.config.model_copy(update={"reported": reported})
-    said = report.tabulate_candidates(trial.values, trial.tables, config)
+    config = planned.model_copy(update={"reported": reported})
+    said = report.tabulate_candidates(values, tables, config)
     by_name = said.set_index("candidate")["published"]
     assert by_name["Creatine kinase, ukat/L"] == "lower in responders"
     assert (by_name == "\N{EN DASH}").sum() == len(CANDIDATES) - 1
-    assert report.caption_candidates(trial.values, config).endswith(
+    assert report.caption_candidates(values, config).endswith(
         "published: what the trial of A said of it."
     )

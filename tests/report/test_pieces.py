@@ -60,7 +60,9 @@ class TestFigure:
         shown = bundle(FIGURE)
         assert shown.label == ("figure", "f")
         assert shown.data["text/plain"] == "One line"
-        assert shown.html.startswith('<figure class="figure" id="figure-f"><svg')
+        assert shown.html.startswith(
+            '<figure class="figure" id="figure-f"><img src="data:image/svg+xml,'
+        )
         assert "origin" not in shown.html
 
     def test_nothing_to_draw_is_said_in_words(self):
