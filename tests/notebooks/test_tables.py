@@ -40,7 +40,12 @@ def test_a_chapter_declares_what_it_asks_of_read_study(chapter):
     assert set(chapter.tables) - {CLAIMS} == list_asked(chapter)
 
 
-@each_chapter
+@pytest.mark.parametrize(
+    "chapter",
+    # One that names no tables depends on all of them: its claims may be about any.
+    [chapter for chapter in CHAPTERS if list_asked(chapter) != set(CONTRACTS)],
+    ids=lambda chapter: chapter.name,
+)
 def test_no_table_is_declared_and_never_read(chapter, monkeypatch):
     waiting = set(chapter.tables) - {CLAIMS, "patients"}  # patients are read whatever is asked
     read = ReadTables.__getitem__
