@@ -15,7 +15,8 @@ from tests.study_folders import (
     write_study,
 )
 
-from helpers.contracts import CONTRACTS, MissingTableError, StudyDataError
+from helpers.contracts import CONTRACTS, MissingTableError, StudyDataError, UnreadTableError
+from helpers.declared import VARIABLE
 from helpers.study import check_study, find_study, read_study
 
 EVENTS = (
@@ -621,3 +622,25 @@ class TestOverrides:
         [fault] = check_study("endurance_training_iim?improvement_percent=400")
         assert fault.place == "improvement_percent=400"
         assert fault.expected.startswith("a number from 1 to 100")
+
+
+def test_a_table_that_was_not_read_is_no_table_that_was_not_measured():
+    study = read_study("endurance_training_iim", tables=["core_set"])
+    assert list(study.tables) == ["patients", "core_set"]
+    for ask in (study.has, study.table, study.tables.get):
+        with pytest.raises(UnreadTableError, match="has a table published_flags, which this"):
+            ask("published_flags")
+    assert not study.has("t_cells")
+    assert study.tables.get("t_cells") is None
+    with pytest.raises(MissingTableError, match="has no table t_cells"):
+        study.table("t_cells")
+
+
+def test_a_study_refuses_what_the_running_chapter_did_not_declare(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "core_set patients")
+    assert read_study("endurance_training_iim", tables=["core_set"]).has("core_set")
+    with pytest.raises(StudyDataError, match="published_flags asked of read_study and not decl"):
+        read_study("endurance_training_iim", tables=["core_set", "published_flags"])
+    with pytest.raises(StudyDataError, match="asked of read_study and not declared"):
+        read_study("endurance_training_iim")
+    assert check_study("endurance_training_iim") == []

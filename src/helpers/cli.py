@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from helpers.render.study_card import StudyCard
 
 DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+OWN = "notebooks"
+"""Folder of a study's own chapters, in the study's."""
 
 EPILOG = """\
 examples:
@@ -151,6 +153,7 @@ def build_parser() -> argparse.ArgumentParser:
         reports=None,
         force=False,
         dry_run=False,
+        trust=False,
         cluster=None,
         engine="warm",
     )
@@ -174,14 +177,16 @@ def run_render(options: argparse.Namespace) -> int:
     try:
         chapters = read_chapters(places.notebooks)
         if options.list:
-            return _print_parameters(chapters)
+            return _print_parameters(chapters, options.studies, places)
         read_build_time()
         refused = _check_address(places, options.studies)
-        studies = _find_studies(options.studies, places)
+        studies = _find_studies(options.studies, places, trust=options.trust)
         folders = list(studies)
         if not refused:
             _check_targets([folder.name for folder in folders], places, folders)
         faults, checked = _check_changed(folders, places.root)
+        _add_chapter_faults(faults, chapters)
+        _tell_passed_over([places.notebooks, *(folder / OWN for folder in folders)])
         sound = {folder: studies[folder] for folder in folders if not faults[folder]}
         plans = _plan(sound, chapters, options.given, places)
     except ValueError as error:
@@ -206,7 +211,8 @@ def run_batch(options: argparse.Namespace) -> int:
         chapters = read_chapters(places.notebooks)
         read_build_time()
         refused = _check_address(places, [row.study for row in rows])
-        found = _locate_studies([split_study(row.study)[0] for row in rows], places.root)
+        asked = [split_study(row.study)[0] for row in rows]
+        found = _locate_studies(asked, places.root, trust=options.trust)
         plans = plan_grid(
             rows,
             chapters,
@@ -220,6 +226,8 @@ def run_batch(options: argparse.Namespace) -> int:
     except ValueError as error:
         return _refuse(error)
     faults, checked = _check_changed(folders, places.root)
+    _add_chapter_faults(faults, chapters)
+    _tell_passed_over([places.notebooks, *(folder / OWN for folder in folders)])
     if _report_faults(faults) != DONE or refused:
         return BAD_INPUT
     code, outcomes = _render(plans, places, options, checked)
@@ -233,11 +241,17 @@ def run_batch(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Look for faults in studies; write nothing."""
+    from helpers.render.chapters import read_chapters
+
+    places = find_places(None)
     try:
-        folders = list(_find_studies(options.studies, find_places(None)))
+        folders = list(_find_studies(options.studies, places, trust=True))  # nothing is run
+        chapters = read_chapters(places.notebooks)
     except ValueError as error:
         return _refuse(error)
     faults = _check_all(folders)
+    _add_chapter_faults(faults, chapters)
+    _tell_passed_over([folder / OWN for folder in folders])
     for folder, found in faults.items():
         if not found:
             print(f"{folder.name}: {NO_FAULT}")
@@ -245,7 +259,9 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def run_new(options: argparse.Namespace) -> int:
-    """Make a new study folder in data/."""
+    """Make a new study folder in data/, or a chapter of a study's own."""
+    if options.chapter is not None:
+        return _new_chapter(options.chapter, options.name)
     from helpers.scaffold import create_study
 
     data = find_places(None).data
@@ -257,6 +273,21 @@ def run_new(options: argparse.Namespace) -> int:
     print(
         f"made {shown}\nfill in its study.yml and tables/, then: ./run_all.sh check {folder.name}"
     )
+    return DONE
+
+
+def _new_chapter(topic: str, study: str) -> int:
+    from helpers.render.chapters import list_chapter_files
+    from helpers.scaffold import create_chapter
+
+    places = find_places(None)
+    try:
+        folder = _find_study(study)
+        shared = [path.stem for path in list_chapter_files(places.notebooks)]
+        path = create_chapter(topic, folder, shared=shared)
+    except ValueError as error:
+        return _refuse(error)
+    print(f"made {_shorten(path)}\nit runs as it is: ./run_all.sh render {study}")
     return DONE
 
 
@@ -360,6 +391,11 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="run chapters that are unchanged too")
     parser.add_argument("--dry-run", action="store_true", help="say what would run and why; stop")
     parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="run the chapters that a study brings from an address: they are code",
+    )
+    parser.add_argument(
         "--cluster",
         metavar="ADDRESS",
         help="run chapters on the workers of this Dask scheduler (docs/cluster.md)",
@@ -379,9 +415,18 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    epilog = "example:\n  ./run_all.sh new my_study\n"
-    parser = _add_command(commands, "new", run_new, "start a new study folder in data/", epilog)
+    epilog = (
+        "examples:\n  ./run_all.sh new my_study\n"
+        "  ./run_all.sh new --chapter skin my_study    a chapter that only my_study gets\n"
+    )
+    words = "start a new study folder in data/, or a chapter of a study's own"
+    parser = _add_command(commands, "new", run_new, words, epilog)
     parser.add_argument("name", metavar="NAME", help="name of the folder: small letters, digits, _")
+    parser.add_argument(
+        "--chapter",
+        metavar="TOPIC",
+        help="start a chapter of this topic that only the study NAME gets",
+    )
 
 
 def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -436,7 +481,9 @@ def _find_study(name: str) -> Path:
     return folder
 
 
-def _locate_studies(names: Sequence[str], root: Path) -> dict[str, Path | ValueError]:
+def _locate_studies(
+    names: Sequence[str], root: Path, *, trust: bool
+) -> dict[str, Path | ValueError]:
     """Give the folder of every study, or what is wrong; what has an address is fetched first."""
     from helpers.render.remote import is_address
 
@@ -452,7 +499,26 @@ def _locate_studies(names: Sequence[str], root: Path) -> dict[str, Path | ValueE
                 found[name] = _find_study(name)
             except ValueError as error:
                 found[name] = error
-    return found
+    return found if trust else {n: _find_untrusted(n, place, root) for n, place in found.items()}
+
+
+def _find_untrusted(name: str, found: Path | ValueError, root: Path) -> Path | ValueError:
+    """Refuse a study that brings code from an address, however its folder here was named."""
+    from helpers.render.own_chapters import list_own_files
+
+    if isinstance(found, ValueError) or not (own := list_own_files(found)):
+        return found
+    from helpers.render.fetch import find_source
+    from helpers.render.remote import RemoteError
+
+    if not find_source(found, root):
+        return found
+    return RemoteError(
+        name,
+        found="chapters of its own, which are code: " + ", ".join(path.name for path in own),
+        expected="a study without code, or one that you trust",
+        mend="read them; then add --trust, or take its folder notebooks away",
+    )
 
 
 def _give_folder(found: Mapping[str, Path | ValueError], name: str) -> Path:
@@ -489,11 +555,13 @@ def _check_targets(
         check_targets(names, there, studies, page=page)
 
 
-def _find_studies(names: Sequence[str], places: Places) -> dict[Path, dict[str, str]]:
+def _find_studies(
+    names: Sequence[str], places: Places, *, trust: bool
+) -> dict[Path, dict[str, str]]:
     """Give the folder of every study asked for, and what its name sets otherwise."""
     if names:
         asked = [split_study(name) for name in names]
-        found = _locate_studies([name for name, _ in asked], places.root)
+        found = _locate_studies([name for name, _ in asked], places.root, trust=trust)
         faults = [str(fault) for fault in found.values() if isinstance(fault, ValueError)]
         if faults:
             raise ValueError("\n".join(faults))
@@ -518,6 +586,51 @@ def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
     from helpers.study import check_study
 
     return {folder: check_study(folder) for folder in folders}
+
+
+def _add_chapter_faults(faults: Mapping[Path, list[Fault]], shared: Sequence[Chapter]) -> None:
+    """Add what is wrong with the chapters that studies bring themselves: read anew each time."""
+    from helpers.render.own_chapters import find_own_faults, list_own_files
+
+    for folder, found in faults.items():
+        if list_own_files(folder):
+            from helpers.contracts import Fault
+
+            told = find_own_faults(shared, folder)
+            found += [Fault(one.file, one.found, one.expected, one.mend) for one in told]
+            found += [] if told else _find_unknown_tables(folder)
+
+
+def _find_unknown_tables(folder: Path) -> list[Fault]:
+    """Find tables that a study's own chapters declare and no study can have."""
+    from helpers.render.chapters import read_chapter
+    from helpers.render.own_chapters import list_own_files
+    from helpers.render.study_card import find_table_file
+
+    faults = []
+    for path in list_own_files(folder):
+        for name in read_chapter(path).tables:
+            if not find_table_file(folder, name):
+                faults += _judge_table(name, f"{OWN}/{path.name}")
+    return faults
+
+
+def _judge_table(name: str, file: str) -> list[Fault]:
+    from helpers.contracts import CONTRACTS, Fault, suggest_name
+
+    known = [*CONTRACTS, "published_claims"]
+    if name in known:
+        return []
+    mend = suggest_name(name, known) + "correct it in the notebook's metadata, under chapter"
+    return [Fault(file, f"an unknown table {name}", f"one of {', '.join(known)}", mend)]
+
+
+def _tell_passed_over(folders: Sequence[Path]) -> None:
+    from helpers.render.chapters import describe_passed_over
+
+    for folder in folders:
+        if words := describe_passed_over(folder):
+            print(words, file=sys.stderr)
 
 
 def _check_changed(
@@ -646,10 +759,15 @@ def _publish_overview(entries: Sequence[Entry], title: str, places: Places) -> i
     return DONE
 
 
-def _print_parameters(chapters: Sequence[Chapter]) -> int:
+def _print_parameters(chapters: Sequence[Chapter], names: Sequence[str], places: Places) -> int:
+    from helpers.render.own_chapters import list_all_chapters
     from helpers.render.parameters import describe_parameters
 
-    print(describe_parameters(chapters))
+    if names:
+        studies = list(_find_studies(names, places, trust=True))  # nothing is run
+    else:
+        studies = sorted(path.parent for path in places.data.glob("*/study.yml"))
+    print(describe_parameters(list_all_chapters(chapters, studies)))
     return DONE
 
 

@@ -23,12 +23,14 @@ from helpers.contracts import (
     MissingTableError,
     StudyConfig,
     StudyDataError,
+    UnreadTableError,
     keep_first,
     suggest_name,
     table_contract,
 )
 from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
+from helpers.declared import list_undeclared
 from helpers.derive.biomarkers import CANDIDATES
 from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
@@ -50,6 +52,37 @@ EXAMPLE_PREFIX = "EXAMPLE"
 
 XPORT_NAME_LENGTH = 8
 """The longest column name that a SAS transport file of version 5 can hold."""
+
+
+class ReadTables(Mapping[str, pd.DataFrame]):
+    """The tables that were read, by name. To ask for one that is there unread is an error.
+
+    Otherwise a chapter that forgot a table would take it for one that was not measured, and say so.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        What was read.
+    unread : collection of str
+        Tables that the study has beside these.
+    """
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame], *, unread: Collection[str] = ()) -> None:
+        self._frames, self._unread = frames, unread
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name in self._unread:
+            raise UnreadTableError(
+                f"the study has a table {name}, which this chapter did not read; "
+                f"name it in read_study(..., tables=...) and among the chapter's tables"
+            )
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
 
 
 @dataclass(frozen=True)
@@ -146,6 +179,8 @@ class Study:
         ------
         MissingTableError
             When the study did not measure it.
+        UnreadTableError
+            When it did, and the table was not read.
         """
         if name not in self.tables:
             measured = ", ".join(self.tables)
@@ -222,11 +257,25 @@ def read_study(study: str | Path, *, tables: Collection[str] | None = None) -> S
     (30, 8)
     """
     folder, (_, overrides) = find_study(study), split_study(str(study))
+    _refuse_undeclared(folder, tables)
     only = None if tables is None else {"patients", *tables}
     loaded, faults = _load(folder, overrides, only=only)
     if faults or loaded is None:
         raise StudyDataError(folder.name, faults)
     return loaded
+
+
+def _refuse_undeclared(folder: Path, tables: Collection[str] | None) -> None:
+    """Refuse tables that the running chapter did not declare: its result would be kept too long."""
+    asked = _find_table_files(folder)[0] if tables is None else tables
+    if undeclared := list_undeclared({"patients", *asked}):
+        mend = (
+            "add each to needs (without it the chapter is left out) or to uses, under chapter in "
+            "the notebook's metadata"
+        )
+        found = f"{', '.join(undeclared)} asked of read_study and not declared"
+        fault = Fault("the chapter", found, "every table that it reads declared", mend)
+        raise StudyDataError(folder.name, [fault])
 
 
 def check_study(study: str | Path) -> list[Fault]:
@@ -276,7 +325,9 @@ def _load(
         name=folder.name,
         folder=folder,
         config=config,
-        tables=_convert_units(_plain_index(tables), config),
+        tables=ReadTables(
+            _convert_units(_plain_index(tables), config), unread=files.keys() - tables.keys()
+        ),
         hashes=hashes,
         planned=settings.planned,
     )

@@ -25,7 +25,7 @@ from helpers.stats.paired import summarise_pairs
 from helpers.stats.result import StatisticResult
 from helpers.study import Study
 
-TABLES = ("t_cells", "in_vitro", "core_set")
+TABLES = ("t_cells", "in_vitro", "core_set", "disposition")
 """What the chapter reads: percentages and cultures, and what they are held against."""
 
 

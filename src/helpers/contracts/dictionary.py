@@ -218,11 +218,19 @@ A study folder looks like this:
       tables/core_set.csv    and one file for each other table that was measured
       published_claims.csv   what its publication claimed, where there is one
       contradictions.csv     claims that seem to exclude each other, and how both can be true
+      notebooks/             chapters that only this study gets, NN_topic.ipynb
       raw/                   files of the instruments, where they are kept
       templates/             header and example row of every table; never read
 
 Make a new one with `./run_all.sh new NAME`. A chapter of the report whose tables are absent is
 listed as not measured; that is no error.
+
+A question that only this study has gets a chapter of its own. Start one with
+`./run_all.sh new --chapter TOPIC NAME`: `notebooks/NN_TOPIC.ipynb` runs at once, and stands among
+the shared chapters by its number. No other chapter may have its topic. It says in its metadata
+which tables it reads: `"chapter": {"needs": [...], "uses": [...]}`. Without one of `needs` it is
+left out; a table that is in neither cannot be read. Such chapters are code: from an address
+(`s3://...`) they run only with `--trust`.
 
 Patients are pseudonyms here. Names, initials, dates of birth and identity numbers do not belong in
 a study folder.

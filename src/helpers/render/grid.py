@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import zip_longest
@@ -21,7 +22,8 @@ from helpers.io.plain_yaml import find_repeats, load_yaml
 from helpers.locate import split_study
 from helpers.names import describe_name, fold_name
 from helpers.render.chapters import Chapter
-from helpers.render.parameters import RESERVED, ParameterError
+from helpers.render.own_chapters import join_chapters
+from helpers.render.parameters import RESERVED, NotebookError, ParameterError
 from helpers.render.plan import Plan, plan_reports
 from helpers.render.remote import RemoteError
 from helpers.render.study_card import StudyCard, read_study_card
@@ -169,7 +171,7 @@ def plan_grid(
         Carrying every fault: an unknown study or parameter, a value that is no good.
     """
     rows = tuple(rows)
-    faults = _find_column_faults(rows, chapters)
+    faults = _find_column_faults(rows, _list_chapters(rows, chapters, find_study))
     unknown = {fault.column for fault in faults}
     plans: list[Plan] = []
     for row in rows:
@@ -189,6 +191,11 @@ def plan_grid(
                 GridFault(row.number, RESERVED, f"{f.place}: {f.found}", f.expected, f.mend)
                 for f in error.faults
             ]
+        except NotebookError as error:
+            mend = "list its faults: ./run_all.sh check STUDY"
+            faults.append(
+                GridFault(row.number, RESERVED, str(error), "chapters that can run", mend)
+            )
         except RemoteError as error:
             faults.append(GridFault(row.number, RESERVED, error.found, error.expected, error.mend))
         except ValueError as error:
@@ -197,6 +204,17 @@ def plan_grid(
     if faults:
         raise GridError(file, faults)
     return tuple(plans)
+
+
+def _list_chapters(
+    rows: Iterable[GridRow], chapters: Sequence[Chapter], find_study: Callable[[str], Path]
+) -> tuple[Chapter, ...]:
+    """List the chapters that all studies share, and those of the grid's studies themselves."""
+    found = list(chapters)
+    for row in rows:
+        with suppress(ValueError):  # told with the row
+            found += join_chapters(chapters, find_study(split_study(row.study)[0]))
+    return tuple(dict.fromkeys(found))
 
 
 def _read_csv(text: str) -> list[tuple[int, dict[str, str]]]:

@@ -121,7 +121,7 @@ def list_moved_parts(job: Job) -> tuple[str, ...]:
 def _refuse_moved_tables(job: Job) -> None:
     """Keep a study that was edited since it was checked from the kernel."""
     reader = Reader(job.root)
-    tables = hash_tables(job.study, (*job.chapter.needs, *job.chapter.uses), reader)
+    tables = hash_tables(job.study, job.chapter.tables, reader)
     moved = [name for name, digest in tables.items() if job.fingerprint.parts.get(name) != digest]
     if job.settings.is_moved(reader.hash(job.study / SETTINGS_FILE)):
         moved.append(SETTINGS_FILE)

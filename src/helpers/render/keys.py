@@ -148,7 +148,7 @@ def fingerprint_chapter(
             "notebook": hash_notebook(notebook),
             "parameters": json.dumps({"study": named, **values}, sort_keys=True),
             "settings": hash_text(settings.key),
-            **hash_tables(study, (*chapter.needs, *chapter.uses), reader),
+            **hash_tables(study, chapter.tables, reader),
             **reader.hash_modules(list_notebook_imports(notebook)),
             **reader.hash_modules(RUNNER_MODULES, with_data=False),
             **_describe_software(reader),
@@ -263,7 +263,7 @@ def fingerprint_report(
 
 
 def hash_notebook(notebook: Mapping[str, Any]) -> str:
-    """Hash what decides a notebook's results: sources, tags and metadata, but no output.
+    """Hash what decides a notebook's results: sources, images in the text, tags and tables.
 
     Parameters
     ----------
@@ -273,13 +273,19 @@ def hash_notebook(notebook: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        The same for a notebook that was saved with outputs as for one without.
+        The same whatever outputs, counts and notes on themselves editors and kernels leave in it.
     """
     cells = [
-        (cell["cell_type"], join_source(cell), cell.get("metadata", {}).get("tags", []))
+        (
+            cell["cell_type"],
+            join_source(cell),
+            cell.get("metadata", {}).get("tags", []),
+            cell.get("attachments", {}),
+        )
         for cell in notebook.get("cells", ())
     ]
-    return hash_text(json.dumps([cells, notebook.get("metadata", {})], sort_keys=True))
+    declared = notebook.get("metadata", {}).get("chapter", {})
+    return hash_text(json.dumps([cells, declared], sort_keys=True))
 
 
 def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:

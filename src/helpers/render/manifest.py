@@ -107,8 +107,8 @@ def read_provenance(
     chapters = tuple(chapters)
     return Provenance(
         study=study.name,
-        inputs=hash_folder(study.folder),
-        notebooks=tuple(HashedFile(c.path.name, hash_file(c.path)) for c in chapters),
+        inputs=tuple(f for f in hash_folder(study.folder) if not f.path.startswith("notebooks/")),
+        notebooks=tuple(HashedFile(_name_notebook(c), hash_file(c.path)) for c in chapters),
         parameters=tuple(
             GivenParameter(
                 c.name, p.name, values.get(c.name, {}).get(p.name, p.default), p.default, p.help
@@ -120,6 +120,12 @@ def read_provenance(
         versions=read_versions(),
         departures=study.settings.departures,
     )
+
+
+def _name_notebook(chapter: Chapter) -> str:
+    """Name a chapter's file, with its study where it is one study's own."""
+    place = f"{chapter.owner}/notebooks/" if chapter.owner else ""
+    return place + chapter.path.name
 
 
 def hash_folder(folder: Path) -> tuple[HashedFile, ...]:

@@ -320,7 +320,7 @@ def describe_parameters(chapters: Sequence[Chapter]) -> str:
     lines = ["study.yml, for every chapter"]
     lines += [f"  {c.name} ({c.allowed}; {c.help}) [{c.default}]" for c in list_choices()]
     for chapter in chapters:
-        lines.append(chapter.path.name)
+        lines.append(chapter.path.name + f" (only {chapter.owner})" * bool(chapter.owner))
         declared = [p for p in chapter.parameters if p.name != RESERVED]
         lines += [f"  {p.summary} [{p.default}]" for p in declared] or ["  none"]
     return "\n".join(lines)
