@@ -247,7 +247,10 @@ VARIANTS = (
     Trial(
         "baseline_only",
         COHORT,
-        (keep(month="0".__eq__), settle(visits=[{"month": 0, "label": "Baseline"}])),
+        (
+            keep(month="0".__eq__),
+            settle(visits=[{"month": 0, "label": "Baseline"}], reported={}),
+        ),
         ("00", "01", "02", "03", "04", "05"),
     ),
     Trial(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Literal
@@ -307,6 +308,8 @@ class StudyConfig(Frozen):
     def label_month(self, month: float) -> str:
         """Name a visit as the report does; a month without a visit gets its number.
 
+        An infinite month is a later visit that nobody has planned yet.
+
         A short name does not break at the end of a line.
 
         Parameters
@@ -318,6 +321,8 @@ class StudyConfig(Frozen):
         -------
         str
         """
+        if math.isinf(month):
+            return "a later visit"
         labels = {visit.month: visit.label for visit in self.visits}
         label = labels.get(month, f"month {month:g}")
         return label.replace(" ", NBSP) if len(label) <= UNBROKEN_LENGTH else label
