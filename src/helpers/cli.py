@@ -477,7 +477,7 @@ def _check_targets(
     check_targets(names, places, studies, page=page)
     if places.address and (folder := find_local_folder(places.address)):
         there = replace(places, reports=folder, address="")
-        check_targets(names, there, studies, page=page)
+        check_targets(names, there, studies, page=page, file_by_file=True)
 
 
 def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
