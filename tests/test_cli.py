@@ -10,6 +10,7 @@ import pytest
 
 from helpers import cli
 from helpers.contracts import Fault, StudyDataError
+from helpers.io.files import UnreadableError
 
 
 @pytest.fixture
@@ -62,6 +63,20 @@ def test_without_words_every_study_is_rendered(toy_cli, toy_project):
     assert (code, out) == (0, "reports/toy/index.html\n")
     assert "[2/2] toy: " in err
     assert (toy_project / "reports" / "toy" / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("words", [("render", "toy"), ("batch", "grid.csv")])
+def test_a_study_that_cannot_be_read_when_it_is_checked_is_bad_input(
+    toy_cli, toy_project, monkeypatch, words
+):
+    def fail(folder, reader):
+        raise UnreadableError.from_error(folder, PermissionError(13, "Permission denied"))
+
+    (toy_project / "grid.csv").write_text("study\ntoy\n")
+    monkeypatch.setattr("helpers.render.keys.fingerprint_check", fail)
+    code, out, err = toy_cli(*words)
+    assert (code, out) == (2, "")
+    assert "toy" in err
 
 
 def test_a_failed_report_is_told_with_its_cell_and_exit_code_1(toy_cli, toy_project, toys):

@@ -21,6 +21,7 @@ from helpers.render.ending import (
     drop_output,
     flush_output,
     leave,
+    print_any_name,
     stoppable,
     tell,
 )
@@ -71,6 +72,7 @@ leaves the parameter at its default. All reports are listed, with their key
 results side by side, in reports/index.html.
 """
 NO_FAULT = "no fault found"
+IN_MEMORY = "memory:"
 DEV_INSTALL = (
     "this environment has no pytest. Install what the tests need with\n"
     "  {python} -m pip install --no-deps --require-hashes -r requirements-dev.lock\n"
@@ -93,6 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         the process, with 130 or 128 and the signal's number.
     """
     options = argparse.Namespace(reports=None)
+    print_any_name()
     with stoppable():
         try:
             return _run(arguments, options)
@@ -204,13 +207,15 @@ def run_batch(options: argparse.Namespace) -> int:
         read_build_time()
         refused = _check_address(places, [row.study for row in rows])
         found = _locate_studies([row.study for row in rows], places.root)
-        plans = plan_grid(rows, chapters, find_study=partial(_give_folder, found), file=grid.name)
+        give = partial(_give_folder, found)
+        studies = _list_studies(places)
+        plans = plan_grid(rows, chapters, find_study=give, file=grid.name, studies=studies)
         folders = list(dict.fromkeys(plan.study.folder for plan in plans))
         if not refused:
             _check_targets([plan.name for plan in plans], places, folders, page=True)
+        faults, checked = _check_changed(folders, places.root)
     except ValueError as error:
         return _refuse(error)
-    faults, checked = _check_changed(folders, places.root)
     if _report_faults(faults) != DONE or refused:
         return BAD_INPUT
     code, outcomes = _render(plans, places, options, checked)
@@ -290,7 +295,7 @@ def find_places(reports: str | None) -> Places:
     from helpers.render.places import Places
     from helpers.render.remote import is_address, shorten_address, trim_address
 
-    here = Path.cwd()
+    here = _find_here()
     projects = (
         f for f in (here, *here.parents) if (f / "notebooks").is_dir() and (f / "data").is_dir()
     )
@@ -301,6 +306,14 @@ def find_places(reports: str | None) -> Places:
     else:
         target = Path(os.path.realpath(reports or root / "reports"))
     return Places(root, root / "notebooks", root / "data", target, address)
+
+
+def _find_here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        words = "this folder has been deleted; go to one that is there, with cd, and run this again"
+        raise OSError(words) from error
 
 
 def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -460,6 +473,13 @@ def _check_address(places: Places, studies: Sequence[str]) -> bool:
         from helpers.render.upload import check_address
 
         try:
+            if places.address.lower().startswith(IN_MEMORY):
+                raise RemoteError(
+                    places.address,
+                    found="the memory of this command, which is gone when it ends",
+                    expected="an address that lasts, such as s3://bucket/reports",
+                    mend="choose another with --reports",
+                )
             check_address(places.address, studies=studies)
         except RemoteError as error:
             _refuse(error)
@@ -487,13 +507,17 @@ def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
         if faults:
             raise ValueError("\n".join(faults))
         return list(dict.fromkeys(_give_folder(found, name) for name in names))
-    folders = sorted(path.parent for path in places.data.glob("*/study.yml"))
+    folders = _list_studies(places)
     if not folders:
         raise ValueError(
             f"{places.data}: expected study folders with a study.yml, found none; "
             "make one with: ./run_all.sh new NAME"
         )
     return folders
+
+
+def _list_studies(places: Places) -> list[Path]:
+    return sorted(path.parent for path in places.data.glob("*/study.yml"))
 
 
 def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
@@ -633,5 +657,8 @@ def _run_module(name: str, words: Sequence[str], folder: Path | None) -> int:
 
 
 def _shorten(path: Path) -> Path:
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # deleted meanwhile
+        return path
     return path.relative_to(here) if path.is_relative_to(here) else path

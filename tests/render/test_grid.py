@@ -190,6 +190,23 @@ def test_a_value_for_a_chapter_that_the_study_has_not_measured_is_a_fault(
         )
 
 
+def test_a_row_that_would_replace_the_report_of_another_study_is_a_fault(toy_project):
+    studies = [toy_project / "data" / name for name in ("toy", "well")]
+    shutil.copytree(*studies)
+    chapters = read_chapters(toy_project / "notebooks")
+
+    def plan(study, name):
+        rows = [GridRow(2, study, name, ())]
+        give = (toy_project / "data").joinpath
+        return plan_grid(rows, chapters, find_study=give, file="grid.csv", studies=studies)
+
+    assert [plan("toy", name)[0].name for name in ("toy", "other")] == ["toy", "other"]
+    for name in ("well", "WELL"):
+        with pytest.raises(GridError, match="row 2, column name") as caught:
+            plan("toy", name)
+        assert f"{name}, the name of another study" in str(caught.value)
+
+
 def test_the_message_names_file_place_and_mend(write_grid):
     with pytest.raises(GridError, match="1 fault found") as caught:
         read_grid(write_grid("study,name\n,b\n"))

@@ -361,6 +361,36 @@ def test_a_folder_of_reports_may_be_a_link(runnable, tmp_path):
     assert list_damage(tmp_path / "big disk" / "fine") == []
 
 
+@pytest.mark.parametrize("name", [b"d\xff", "æ ☃".encode()])
+def test_a_path_that_cannot_be_printed_as_it_is_stops_nothing(runnable, tmp_path, name):
+    target = os.path.join(os.fsencode(tmp_path), name)
+    for words, told in ((("--dry-run",), "one: "), ((), "one/index.html"), ((), "(unchanged)")):
+        done = run(runnable, "render", "one", *words, "--reports", target, PYTHONIOENCODING="ascii")
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+        assert told in done.stdout
+    assert os.path.isfile(os.path.join(target, b"one", b"index.html"))
+
+
+@pytest.mark.parametrize("address", ["memory://x", "MEMORY://x/y"])
+def test_reports_do_not_go_into_memory_that_ends_with_the_command(runnable, address):
+    pytest.importorskip("fsspec", reason="the extra `remote` is not installed")
+    done = run(runnable, "render", "one", "--reports", address)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the memory of this command, which is gone when it ends" in done.stderr
+    assert not (runnable.parent / "it ran").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems keep the folder")
+def test_a_working_folder_that_was_deleted_is_told(tmp_path):
+    lost = tmp_path / "lost"
+    lost.mkdir()
+    code = "import os, sys; os.rmdir(os.getcwd()); from helpers import cli; sys.exit(cli.main([]))"
+    settings = {"cwd": lost, "capture_output": True, "text": True, "check": False}
+    done = subprocess.run([sys.executable, "-c", code], **settings)
+    assert done.returncode == 1
+    assert done.stderr.startswith("this folder has been deleted; go to one that is there")
+
+
 @pytest.mark.parametrize("declared", ["abc", "", "-1", "9" * 30])
 def test_a_build_time_that_is_none_starts_nothing(runnable, declared):
     for words in (("render", "one"), ("batch", "fine.csv")):

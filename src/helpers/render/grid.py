@@ -140,6 +140,7 @@ def plan_grid(
     *,
     find_study: Callable[[str], Path],
     file: str,
+    studies: Iterable[Path] = (),
 ) -> tuple[Plan, ...]:
     """Decide what to build for every row, before any kernel starts.
 
@@ -153,6 +154,8 @@ def plan_grid(
         Gives the folder of a study; raises ValueError when there is none.
     file : str
         The grid's name, for the message.
+    studies : iterable of Path
+        Folders of the studies that the project has: no row takes the name of another one.
 
     Returns
     -------
@@ -167,6 +170,7 @@ def plan_grid(
     rows = tuple(rows)
     faults = _find_column_faults(rows, chapters)
     unknown = {fault.column for fault in faults}
+    owners = {fold_name(folder.name): folder.resolve() for folder in studies}
     plans: list[Plan] = []
     for row in rows:
         given = [text for text in row.given if text.partition("=")[0] not in unknown]
@@ -174,6 +178,10 @@ def plan_grid(
             card = read_study_card(find_study(row.study))
             [plan] = plan_reports([card], chapters, given)
             plans.append(replace(plan, name=row.name))
+            if owners.get(fold_name(row.name), card.folder) != card.folder:
+                found = f"{row.name}, the name of another study, whose report it would replace"
+                mend = "add or change the name"
+                faults.append(GridFault(row.number, NAME, found, "a name of its own", mend))
         except ParameterError as error:
             faults += [
                 GridFault(row.number, f.given.partition("=")[0], f.found, f.expected, f.mend)

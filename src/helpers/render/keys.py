@@ -244,8 +244,8 @@ def hash_notebook(notebook: Mapping[str, Any]) -> str:
 
 
 def hash_text(text: str) -> str:
-    """Give the sha256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Give the sha256 of a text, also of a path that is not UTF-8."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
