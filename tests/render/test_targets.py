@@ -93,6 +93,8 @@ def test_reports_may_go_to_any_folder_apart_from_the_others(project, outside, re
         ("link/one/x", "it lies in a study"),
         ("other/link/../x", "it lies in"),
         ("file", "is a file"),
+        ("file:/x", "reads like an address and is none"),
+        ("a::file:///x", "reads like an address and is none"),
         ("file/x/y", "is a file"),
         ("circle", "symbolic links"),
         ("n" * 300, "name too long"),

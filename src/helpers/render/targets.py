@@ -255,6 +255,9 @@ def _find_misplacement(folder: Path, ground: _Ground) -> str:
             return _describe(folder, f"it {how} {words} ({one})", ELSEWHERE, mend)
         if os.path.lexists(one / SETTINGS):
             return _describe(folder, f"it is or lies in a study ({one})", ELSEWHERE, mend)
+        if one.name.endswith(":") and not os.path.lexists(one):  # file:/x, a::file:///x
+            words = "what reads like an address and is none"
+            return _describe(folder, words, "a folder, or an address: s3://bucket/reports", mend)
         if one != place and _is_report(one):
             return _describe(folder, f"it lies in a report ({one})", ELSEWHERE, mend)
         if os.path.lexists(one) and not os.path.isdir(one) and not one.is_symlink():
