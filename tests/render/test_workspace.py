@@ -130,9 +130,7 @@ def test_a_folder_of_reports_that_is_not_there_is_no_fault(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
-def test_an_old_report_that_cannot_be_removed_stays_ours_until_it_can(
-    reports, monkeypatch, capsys
-):
+def test_an_old_report_that_cannot_be_removed_stays_ours_until_it_can(reports, monkeypatch, capsys):
     # A simulation: whoever runs the tests may be allowed to remove everything.
     remove, is_refused = os.rmdir, True
 
