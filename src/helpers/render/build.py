@@ -36,6 +36,7 @@ from helpers.render.plan import Outcome, Plan, plan_reports
 from helpers.render.publish import scratch_folder
 from helpers.render.record import KeyResult, write_record
 from helpers.render.run import How
+from helpers.render.warm.server import no_stray_kernels
 
 SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
 """What serves later runs of this process too, and ends with it."""
@@ -142,7 +143,8 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
             yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
         threads = ThreadPoolExecutor(how.jobs)
-        with kernel_environment(places.root / ".cache"), no_orphans(but=SERVERS):
+        environment = kernel_environment(places.root / ".cache")
+        with environment, no_stray_kernels(), no_orphans(but=SERVERS):
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:
