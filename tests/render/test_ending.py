@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -147,13 +148,18 @@ def test_signals_are_as_they_were_after_a_command():
 def test_a_second_signal_does_not_disturb_the_clearing_up(first, raised):
     before = signal.getsignal(signal.SIGINT)
     cleared = []
-    with pytest.raises(raised), ending.stoppable():
+
+    @contextmanager
+    def clear_up():
         try:
-            signal.raise_signal(getattr(signal, first))
+            yield
         finally:
             for number in (signal.SIGINT, *ending.STOPS):
                 signal.raise_signal(number)
             cleared.append("all")
+
+    with pytest.raises(raised), ending.stoppable(), clear_up():
+        signal.raise_signal(getattr(signal, first))
     assert cleared == ["all"]
     assert signal.getsignal(signal.SIGINT) == before
 

@@ -244,8 +244,8 @@ DEATHS = {
 
 
 def test_no_kernel_outlives_a_run_that_is_stopped_and_none_is_started_by_its_threads():
+    process = server.fork_process(time.sleep, 600)
     with pytest.raises(KeyboardInterrupt), server.no_stray_kernels():
-        process = server.fork_process(time.sleep, 600)
         raise KeyboardInterrupt
     process.join(60)
     assert not process.is_alive()
