@@ -609,6 +609,9 @@ def _print_outcome(outcome: Outcome, places: Places) -> None:
         page = _name_page(outcome.page, places)
         print(f"{page}{' (unchanged)' if outcome.is_unchanged else ''}")
         return
+    if outcome.is_replaced:
+        tell(f"{outcome.study}: {outcome.errors[0]}")
+        return
     kept = "the report of the last good run was kept" if outcome.page.exists() else "no report yet"
     print(f"{outcome.study}: failed{'' if places.address else f'; {kept}'}", file=sys.stderr)
     for error in outcome.errors:

@@ -11,6 +11,7 @@ from helpers.render.manifest import (
     SIGNATURE,
     BuildTimeError,
     GivenParameter,
+    describe_rival,
     hash_folder,
     hash_published,
     list_damage,
@@ -241,3 +242,24 @@ def test_a_manifest_that_is_a_link_or_no_file_is_not_ours(provenance, tmp_path):
     (third / "manifest.json").mkdir()
     assert read_manifest(ours).outputs == {}
     assert [read_manifest(folder) for folder in (other, third)] == [None, None]
+
+
+def test_a_report_that_is_gone_or_no_report_is_told(tmp_path):
+    told = "this run's report was published, and has been taken away since"
+    assert describe_rival(tmp_path, {}) == told
+    (tmp_path / "manifest.json").write_text("[]")
+    assert describe_rival(tmp_path, {}) == told
+
+
+def test_settings_of_another_run_are_those_that_are_not_planned(tmp_path):
+    used = [("cutoff", 20, 20), ("window", 9, 7), ("window", 9, 7)]
+    content = {
+        "outputs": [{"path": "index.html", "sha256": "1"}],
+        "parameters": [{"name": n, "value": v, "default": d} for n, v, d in used],
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps(content))
+    assert describe_rival(tmp_path, {"index.html": "1"}) == ""
+    assert describe_rival(tmp_path, {"index.html": "2"}).endswith("(its settings: window=9)")
+    content["parameters"] = []
+    (tmp_path / "manifest.json").write_text(json.dumps(content))
+    assert describe_rival(tmp_path, {}).endswith("(its settings: all as planned)")

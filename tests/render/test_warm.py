@@ -244,6 +244,18 @@ DEATHS = {
 }
 
 
+def test_no_kernel_outlives_a_run_that_is_stopped_and_none_is_started_by_its_threads():
+    process = server.fork_process(time.sleep, 600)
+    with pytest.raises(KeyboardInterrupt), server.no_stray_kernels():
+        raise KeyboardInterrupt
+    process.join(60)
+    assert not process.is_alive()
+    with pytest.raises(RuntimeError, match="the run was stopped"):
+        server.fork_process(time.sleep, 600)
+    with server.no_stray_kernels():  # the next run
+        server.fork_process(time.sleep, 0).join(60)
+
+
 def test_notebooks_that_die_harm_no_other():
     with ThreadPoolExecutor(4) as pool:
         other = pool.submit(run, "warm", "import time\ntime.sleep(1)", "print('well')")

@@ -387,6 +387,35 @@ def _raise(error: OSError) -> NoReturn:
     raise error
 
 
+def describe_rival(folder: Path, outputs: Mapping[str, str]) -> str:
+    """Say that another run has published its report where this one's should stand.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the report.
+    outputs : mapping of str to str
+        sha256 by path of every file that this run has published there.
+
+    Returns
+    -------
+    str
+        Empty while this run's report stands, or one with the same files in it.
+    """
+    try:
+        content = json.loads((folder / MANIFEST).read_bytes())
+        found = {file["path"]: file["sha256"] for file in content["outputs"]}
+        changed = [p for p in content["parameters"] if p["value"] != p["default"]]
+        settings = [f"{p['name']}={p['value']}".removesuffix(".0") for p in changed]
+        settings += map(str, content.get("departures", ()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return "this run's report was published, and has been taken away since"
+    if found == dict(outputs):
+        return ""
+    told = ", ".join(dict.fromkeys(settings)) or "all as planned"
+    return f"another run has published this report meanwhile (its settings: {told})"
+
+
 def is_hidden(path: Path) -> bool:
     """Tell hidden files and the lock files of office programs, or what lies in such a folder."""
     return any(part.startswith((".", "~$")) for part in path.parts)
