@@ -10,6 +10,7 @@ import pytest
 
 from helpers import cli
 from helpers.contracts import Fault, StudyDataError
+from helpers.io.files import UnreadableError
 
 
 @pytest.fixture
@@ -69,6 +70,20 @@ def test_without_words_every_study_is_rendered(toy_cli, toy_project):
     assert (code, out) == (0, "reports/toy/index.html\n")
     assert "[2/2] toy: " in err
     assert (toy_project / "reports" / "toy" / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("words", [("render", "toy"), ("batch", "grid.csv")])
+def test_a_study_that_cannot_be_read_when_it_is_checked_is_bad_input(
+    toy_cli, toy_project, monkeypatch, words
+):
+    def fail(folder, reader):
+        raise UnreadableError.from_error(folder, PermissionError(13, "Permission denied"))
+
+    (toy_project / "grid.csv").write_text("study\ntoy\n")
+    monkeypatch.setattr("helpers.render.keys.fingerprint_check", fail)
+    code, out, err = toy_cli(*words)
+    assert (code, out) == (2, "")
+    assert "toy" in err
 
 
 def test_a_failed_report_is_told_with_its_cell_and_exit_code_1(toy_cli, toy_project, toys):
@@ -158,6 +173,13 @@ def test_faults_of_the_data_stop_before_anything_starts(toy_cli, toy_project, mo
     assert "toy: 2 faults found." in err
     assert "row 4" in err
     assert not (toy_project / "reports").exists()
+
+
+def test_a_report_in_whose_place_another_run_put_its_own_is_not_called_done(toy_cli, monkeypatch):
+    monkeypatch.setattr("helpers.render.build.describe_rival", lambda folder, outputs: "another")
+    code, out, err = toy_cli("render", "toy")
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1] == "toy: another"
 
 
 def test_check_says_when_there_is_nothing_to_mend(toy_cli):

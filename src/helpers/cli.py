@@ -22,6 +22,7 @@ from helpers.render.ending import (
     drop_output,
     flush_output,
     leave,
+    print_any_name,
     stoppable,
     tell,
 )
@@ -75,6 +76,7 @@ leaves the parameter at its default. All reports are listed, with their key
 results side by side, in reports/index.html.
 """
 NO_FAULT = "no fault found"
+IN_MEMORY = "memory:"
 DEV_INSTALL = (
     "this environment has no pytest. Install what the tests need with\n"
     "  {python} -m pip install --no-deps --require-hashes -r requirements-dev.lock\n"
@@ -97,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         the process, with 130 or 128 and the signal's number.
     """
     options = argparse.Namespace(reports=None)
+    print_any_name()
     with stoppable():
         try:
             return _run(arguments, options)
@@ -219,13 +222,14 @@ def run_batch(options: argparse.Namespace) -> int:
             find_study=partial(_give_folder, found),
             file=grid.name,
             read_card=_card_reader(places.root),
+            studies=_list_studies(places),
         )
         folders = list(dict.fromkeys(plan.study.folder for plan in plans))
         if not refused:
             _check_targets([plan.name for plan in plans], places, folders, page=True)
+        faults, checked = _check_changed(folders, places.root)
     except ValueError as error:
         return _refuse(error)
-    faults, checked = _check_changed(folders, places.root)
     _add_chapter_faults(faults, chapters)
     _tell_passed_over([places.notebooks, *(folder / OWN for folder in folders)])
     if _report_faults(faults) != DONE or refused:
@@ -330,7 +334,7 @@ def find_places(reports: str | None) -> Places:
     from helpers.render.places import Places
     from helpers.render.remote import is_address, shorten_address, trim_address
 
-    here = Path.cwd()
+    here = _find_here()
     projects = (
         f for f in (here, *here.parents) if (f / "notebooks").is_dir() and (f / "data").is_dir()
     )
@@ -341,6 +345,14 @@ def find_places(reports: str | None) -> Places:
     else:
         target = Path(os.path.realpath(reports or root / "reports"))
     return Places(root, root / "notebooks", root / "data", target, address)
+
+
+def _find_here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        words = "this folder has been deleted; go to one that is there, with cd, and run this again"
+        raise OSError(words) from error
 
 
 def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -535,6 +547,13 @@ def _check_address(places: Places, studies: Sequence[str]) -> bool:
         from helpers.render.upload import check_address
 
         try:
+            if places.address.lower().startswith(IN_MEMORY):
+                raise RemoteError(
+                    places.address,
+                    found="the memory of this command, which is gone when it ends",
+                    expected="an address that lasts, such as s3://bucket/reports",
+                    mend="choose another with --reports",
+                )
             check_address(places.address, studies=studies)
         except RemoteError as error:
             _refuse(error)
@@ -552,7 +571,7 @@ def _check_targets(
     check_targets(names, places, studies, page=page)
     if places.address and (folder := find_local_folder(places.address)):
         there = replace(places, reports=folder, address="")
-        check_targets(names, there, studies, page=page)
+        check_targets(names, there, studies, page=page, file_by_file=True)
 
 
 def _find_studies(
@@ -573,13 +592,17 @@ def _find_studies(
                     "their reports would have one folder: name the reports in a grid"
                 )
         return studies
-    folders = sorted(path.parent for path in places.data.glob("*/study.yml"))
+    folders = _list_studies(places)
     if not folders:
         raise ValueError(
             f"{places.data}: expected study folders with a study.yml, found none; "
             "make one with: ./run_all.sh new NAME"
         )
     return {folder: {} for folder in folders}
+
+
+def _list_studies(places: Places) -> list[Path]:
+    return sorted(path.parent for path in places.data.glob("*/study.yml"))
 
 
 def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
@@ -728,6 +751,9 @@ def _print_outcome(outcome: Outcome, places: Places) -> None:
         page = _name_page(outcome.page, places)
         print(f"{page}{' (unchanged)' if outcome.is_unchanged else ''}")
         return
+    if outcome.is_replaced:
+        tell(f"{outcome.study}: {outcome.errors[0]}")
+        return
     kept = "the report of the last good run was kept" if outcome.page.exists() else "no report yet"
     print(f"{outcome.study}: failed{'' if places.address else f'; {kept}'}", file=sys.stderr)
     for error in outcome.errors:
@@ -781,5 +807,8 @@ def _run_module(name: str, words: Sequence[str], folder: Path | None) -> int:
 
 
 def _shorten(path: Path) -> Path:
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # deleted meanwhile
+        return path
     return path.relative_to(here) if path.is_relative_to(here) else path

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpers.contracts import Fault
+from helpers.io import sizes
 from helpers.io.folders import find_folder_faults
 
 
@@ -56,3 +57,11 @@ def test_a_folder_that_may_not_be_read_is_told(tmp_path, monkeypatch):
     [fault] = find_folder_faults(tmp_path)
     assert fault.place == "raw"
     assert "permission denied" in fault.found
+
+
+def test_files_that_no_run_could_read_each_time_are_told(tmp_path, monkeypatch):
+    (tmp_path / "scan.bin").write_bytes(b"four")
+    monkeypatch.setattr(sizes, "LARGEST_STUDY", 3)
+    [fault] = find_folder_faults(tmp_path, known=[tmp_path / "scan.bin"])
+    assert fault.place == "scan.bin"
+    assert fault.mend == "move what is not a table out of the study's folder"

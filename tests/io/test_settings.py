@@ -166,12 +166,28 @@ def test_a_long_value_is_shortened_in_the_message(tmp_path):
     assert fault.found.endswith("…")
 
 
-def test_an_arm_named_no_is_a_fault_because_yaml_reads_it_as_false(tmp_path):
-    text = "arms:\n  no: Control\n" + yaml.safe_dump(make_settings(arms=None))
+def test_an_arm_named_no_is_a_text_and_no_false(tmp_path):
+    settings = make_settings()
+    del settings["arms"]
+    text = "arms:\n  no: Control\n" + yaml.safe_dump(settings)
+    config, faults = read_settings(write(tmp_path, text))
+    assert faults == []
+    assert config.arms == {"no": "Control"}
+
+
+@pytest.mark.parametrize("word", ["yes", "true", "on"])
+def test_a_yes_is_not_read_as_the_number_one(tmp_path, word):
+    text = yaml.safe_dump(make_settings(), sort_keys=False).replace("month: 3", f"month: {word}")
     fault = find_only_fault(write(tmp_path, text))
-    assert fault.place == "study.yml, row 1, key arms"
-    assert fault.found == "False"
-    assert fault.mend == "put the text into quotation marks"
+    assert (fault.found, fault.column) == (repr(word), "visits.1.month")
+
+
+@pytest.mark.parametrize("number", ["020", "1:20", "1" + ":0" * 250 + ".0"])
+def test_a_number_of_another_meaning_is_a_fault_with_its_row(tmp_path, number):
+    fault = find_only_fault(write(tmp_path, f"title: x\nvisits: [{number}]\n"))
+    assert fault.row == 2
+    assert fault.found.endswith("which some programs read as another number")
+    assert fault.mend.startswith("write the number plainly")
 
 
 def test_a_key_given_twice_is_a_fault_of_the_second(tmp_path):

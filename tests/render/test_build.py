@@ -6,6 +6,7 @@ import shutil
 import nbformat
 import pytest
 
+from helpers.render import build
 from helpers.render.build import plan_reports
 from helpers.render.chapters import read_chapters
 from helpers.render.check_page import check_page
@@ -30,6 +31,32 @@ def test_two_builds_give_the_same_bytes_but_for_the_manifest(build_toy):
     times = [json.loads(tree.pop("manifest.json")).pop("created") for tree in (before, after)]
     assert len(times) == 2
     assert before == after
+
+
+@pytest.mark.parametrize(
+    ("rival", "told"),
+    [
+        (
+            "cutoff=40",
+            ("another run has published this report meanwhile (its settings: cutoff=40)",),
+        ),
+        ("cutoff=30", ()),
+    ],
+    ids=["other settings", "the same"],
+)
+def test_the_loser_of_two_runs_that_publish_one_report_says_so(build_toy, monkeypatch, rival, told):
+    write = build.write_record
+
+    def publish_once_more(*words, **options):
+        write(*words, **options)
+        monkeypatch.setattr(build, "write_record", write)
+        [winner] = build_toy(rival, force=True)
+        assert winner.errors == ()
+
+    monkeypatch.setattr(build, "write_record", publish_once_more)
+    [outcome] = build_toy("cutoff=30")
+    assert outcome.errors == told
+    assert outcome.is_replaced == bool(told)
 
 
 def test_nothing_of_the_machine_is_in_a_report(toy_report, toy_project):

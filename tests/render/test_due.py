@@ -130,12 +130,15 @@ def test_another_runs_report_is_not_called_unchanged_however_whole_it_is(runner,
     assert runner.run()[1].is_unchanged
 
 
-def test_a_file_that_was_put_into_a_report_is_taken_out(runner):
+def test_a_report_into_which_somebody_put_a_file_is_not_replaced(runner):
     runner.run()
     stranger = runner.places.reports / "toy" / "notes.txt"
     stranger.write_text("mine")
-    runner.run()
-    assert not stranger.exists()
+    [error] = runner.run()[1].errors
+    assert "a report that holds what no run made: notes.txt" in error
+    assert stranger.read_text() == "mine"
+    stranger.unlink()
+    assert runner.run()[1].is_unchanged
 
 
 def test_a_deleted_report_is_made_again_from_what_is_kept(runner):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,8 @@ def test_a_stopped_run_ends_all_that_it_started(stuck_project, number, code):
     wait_until(lambda: path.exists() or run.poll() is not None)
     started = json.loads(path.read_text())
     run.send_signal(number)
+    if number != signal.SIGKILL:
+        run.send_signal(number)  # whoever is impatient
     out, err = run.communicate(timeout=60)
     assert run.returncode == code
     if number == signal.SIGKILL:  # nobody is left to wait; all end by themselves
@@ -137,6 +140,28 @@ def test_signals_are_as_they_were_after_a_command():
         signal.raise_signal(signal.SIGTERM)
     assert caught.value.code == 143
     assert [signal.getsignal(number) for number in ending.STOPS] == before
+
+
+@pytest.mark.parametrize(
+    ("first", "raised"), [("SIGTERM", ending.Stopped), ("SIGINT", KeyboardInterrupt)]
+)
+def test_a_second_signal_does_not_disturb_the_clearing_up(first, raised):
+    before = signal.getsignal(signal.SIGINT)
+    cleared = []
+
+    @contextmanager
+    def clear_up():
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, *ending.STOPS):
+                signal.raise_signal(number)
+            cleared.append("all")
+
+    with pytest.raises(raised), ending.stoppable(), clear_up():
+        signal.raise_signal(getattr(signal, first))
+    assert cleared == ["all"]
+    assert signal.getsignal(signal.SIGINT) == before
 
 
 def test_what_a_process_ignores_stays_ignored(monkeypatch):

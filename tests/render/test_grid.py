@@ -88,9 +88,19 @@ def test_a_yaml_grid_has_one_item_for_each_report(write_grid, name):
     assert [row.number for row in rows] == [1, 2, 3]
 
 
-def test_yaml_truth_is_written_as_a_person_types_it(write_grid):
-    [row] = read_grid(write_grid("- {study: toy, strict: true, level: 0.5}", "grid.yml"))
-    assert row.given == ("strict=true", "level=0.5")
+def test_the_values_of_a_yaml_grid_stay_as_a_person_typed_them(write_grid):
+    text = "- {study: toy, name: 1.50, strict: yes, level: 0.5, day: 2024-01-03, low: 1e3}"
+    [row] = read_grid(write_grid(text, "grid.yml"))
+    assert row.name == "1.50"
+    assert row.given == ("strict=yes", "level=0.5", "day=2024-01-03", "low=1e3")
+
+
+@pytest.mark.parametrize("number", ["020", "1:20", "1" + ":0" * 250 + ".0"])
+def test_a_number_of_another_meaning_is_a_fault_with_its_line(write_grid, number):
+    [fault] = find_faults(write_grid(f"- study: toy\n  name: {number}\n", "grid.yml"))
+    assert fault.found.startswith(f"line 2: {number[:20]}")
+    assert fault.found.endswith("which some programs read as another number")
+    assert fault.mend.startswith("write the number plainly")
 
 
 def test_the_report_of_a_study_given_by_its_path_has_the_name_of_its_folder(write_grid):
@@ -121,7 +131,7 @@ def test_every_fault_of_the_form_is_told_at_once(write_grid):
         ("study: toy", "grid.yml", "no list of mappings"),
         ("- toy", "grid.yml", "no list of mappings"),
         ("- {study: toy, cutoff: [1, 2]}", "grid.yml", "row 1: cutoff is not a single value"),
-        ("- {study: toy", "grid.yml", "while parsing a flow mapping"),
+        ("- {study: toy", "grid.yml", "line 1: expected ',' or '}'"),
         ("study\ntoy\n", "grid.txt", "a .txt file"),
     ],
 )
@@ -178,6 +188,23 @@ def test_a_value_for_a_chapter_that_the_study_has_not_measured_is_a_fault(
             find_study=lambda name: toy_project / "data" / name,
             file="grid.csv",
         )
+
+
+def test_a_row_that_would_replace_the_report_of_another_study_is_a_fault(toy_project):
+    studies = [toy_project / "data" / name for name in ("toy", "well")]
+    shutil.copytree(*studies)
+    chapters = read_chapters(toy_project / "notebooks")
+
+    def plan(study, name):
+        rows = [GridRow(2, study, name, ())]
+        give = (toy_project / "data").joinpath
+        return plan_grid(rows, chapters, find_study=give, file="grid.csv", studies=studies)
+
+    assert [plan("toy", name)[0].name for name in ("toy", "other")] == ["toy", "other"]
+    for name in ("well", "WELL"):
+        with pytest.raises(GridError, match="row 2, column name") as caught:
+            plan("toy", name)
+        assert f"{name}, the name of another study" in str(caught.value)
 
 
 def test_the_message_names_file_place_and_mend(write_grid):

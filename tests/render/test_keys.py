@@ -252,6 +252,14 @@ def test_a_check_depends_on_every_file_of_the_study_and_on_what_reads_it(toy_pro
     assert find() == found[-1]
 
 
+def test_a_study_that_is_too_large_is_not_read_for_its_check(toy_project, monkeypatch):
+    study, reader = toy_project / "data" / "toy", Reader(toy_project)
+    monkeypatch.setattr("helpers.io.sizes.LARGEST_STUDY", 1)
+    told = fingerprint_check(study, reader).parts["too large"]
+    assert "at most in all" in told
+    assert not any(path.is_relative_to(study) for path in reader._hashes)
+
+
 def test_a_reader_sees_one_state_of_a_file(tmp_path):
     reader, path = Reader(tmp_path), tmp_path / "a.csv"
     assert reader.hash(path) == "absent"

@@ -128,3 +128,29 @@ def test_a_folder_that_only_looks_like_a_workspace_is_left_alone(reports, tmp_pa
 def test_a_folder_of_reports_that_is_not_there_is_no_fault(tmp_path):
     clear_workspaces(tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+def test_an_old_report_that_cannot_be_removed_stays_ours_until_it_can(reports, monkeypatch, capsys):
+    # A simulation: whoever runs the tests may be allowed to remove everything.
+    remove, is_refused = os.rmdir, True
+
+    def rmdir_or_refuse(path, **options):
+        if is_refused and os.path.basename(path) == "chapters":
+            raise PermissionError(13, "Permission denied", path)
+        remove(path, **options)
+
+    monkeypatch.setattr(os, "rmdir", rmdir_or_refuse)
+    with open_workspace(reports / "toy") as workspace:
+        write_report(workspace / "finished", "older")
+    for _ in range(2):
+        assert sorted(os.listdir(workspace)) == ["owner", "removed-0"]
+        assert os.listdir(workspace / "removed-0") == ["chapters"]  # no manifest any more
+        assert capsys.readouterr().err == (
+            f"{workspace / 'removed-0'}: an old report that could not be removed "
+            "(permission denied); give yourself the right to write there, and the next run will "
+            "remove it\n"
+        )
+        clear_workspaces(reports)
+    is_refused = False
+    clear_workspaces(reports)
+    assert names(reports) == ["toy"]

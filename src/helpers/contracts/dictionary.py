@@ -309,7 +309,8 @@ Nothing is guessed, mended or dropped. All faults of a folder are listed at once
 file, row and column, what was found, what was expected and how to mend it; no report is then made.
 
 - in `study.yml`: an unknown key (the nearest known one is named), a key given twice, a missing key,
-  a value of another kind, visits out of order, text that is not YAML;
+  a value of another kind, visits out of order, text that is not YAML, a number
+  that programs read in different ways (`020`, `1:20`, `0x10`, `1_000`);
 - a file in `tables/` whose name or ending is not listed here; two files for one table; no
   `patients` table;
 - a file that is empty, binary, not UTF-8, separated by semicolons or tabs, or whose rows do not all

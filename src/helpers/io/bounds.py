@@ -18,6 +18,11 @@ LARGEST_SETTINGS = MEGABYTE // 2
 LARGEST_NOTEBOOK = 64 * MEGABYTE
 """Bytes of a notebook, with the figures that an analyst may have saved in it."""
 
+LARGEST_STUDY = 2048 * MEGABYTE
+"""Bytes of all files in a study's folder: each run reads all of them, to see whether any changed,
+and that takes some seconds. The tables of the study above are a hundredth; scans and the like are
+better kept elsewhere."""
+
 MOST_CELLS = 3_000_000
 """Cells of one table, six times those of the study above."""
 

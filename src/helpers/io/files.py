@@ -34,12 +34,14 @@ class UnreadableError(ValueError):
 
     Attributes
     ----------
+    path : Path
+        What is there in its place.
     found, expected, mend : str
         Plain words for the person who keeps the file.
     """
 
     def __init__(self, path: Path, found: str, expected: str, mend: str) -> None:
-        self.found, self.expected, self.mend = found, expected, mend
+        self.path, self.found, self.expected, self.mend = path, found, expected, mend
         super().__init__(f"{path}: expected {expected}, found {found}; {mend}")
 
     @classmethod

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from helpers.characters import describe_unseen, show_unseen
 from helpers.contracts import Fault
 from helpers.io.files import UnreadableError
-
-HIDDEN = (".", "~$")
-"""How the names of files begin that are no part of a study: those of editors and the system."""
+from helpers.io.sizes import find_excess, walk_files
 
 
 def find_folder_faults(folder: Path, *, known: Collection[Path] = ()) -> list[Fault]:
@@ -30,17 +27,13 @@ def find_folder_faults(folder: Path, *, known: Collection[Path] = ()) -> list[Fa
         In the order of their paths.
     """
     errors: list[OSError] = []
-    paths = sorted(set(_walk(folder, errors)) - set(known))
+    paths = sorted(set(walk_files(folder, errors.append)) - set(known))
     faults = [
         fault for path in paths if (fault := _judge_name(path, folder) or _judge_file(path, folder))
     ]
-    return faults + [_describe(Path(error.filename), folder, error) for error in errors]
-
-
-def _walk(folder: Path, errors: list[OSError]) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder, onerror=errors.append):
-        folders[:] = [name for name in folders if not name.startswith(HIDDEN)]
-        yield from (Path(place, name) for name in files if not name.startswith(HIDDEN))
+    faults += [_describe(Path(error.filename), folder, error) for error in errors]
+    excess = find_excess(folder)
+    return [*faults, _put(excess, folder)] if excess else faults
 
 
 def _judge_name(path: Path, folder: Path) -> Fault | None:
@@ -63,6 +56,9 @@ def _judge_file(path: Path, folder: Path) -> Fault | None:
 
 
 def _describe(path: Path, folder: Path, error: OSError) -> Fault:
-    told = UnreadableError.from_error(path, error)
-    name = path.relative_to(folder).as_posix()
+    return _put(UnreadableError.from_error(path, error), folder)
+
+
+def _put(told: UnreadableError, folder: Path) -> Fault:
+    name = told.path.relative_to(folder).as_posix()
     return Fault(show_unseen(name), told.found, told.expected, told.mend)

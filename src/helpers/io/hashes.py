@@ -33,5 +33,5 @@ def hash_file(path: Path) -> str:
 
 
 def hash_text(text: str) -> str:
-    """Give the sha256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Give the sha256 of a text, in hexadecimal; also of a path that is not UTF-8."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

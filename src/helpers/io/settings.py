@@ -105,6 +105,7 @@ def _describe_form(error: yaml.YAMLError | ValueError) -> Fault:
     row = mark.line + 1 if mark else None
     found = str(getattr(error, "problem", None) or error)
     mend = "indent with spaces only, and put a text that holds a colon into quotation marks"
+    mend = getattr(error, "note", None) or mend
     return Fault("study.yml", found, "YAML text in UTF-8", mend, row)
 
 

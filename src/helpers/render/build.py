@@ -30,13 +30,14 @@ from helpers.render.execute import ChapterError
 from helpers.render.family import no_orphans
 from helpers.render.job import Job, list_moved_parts, run_job
 from helpers.render.keys import Reader, describe_moved, list_moved
-from helpers.render.manifest import read_provenance, write_manifest
+from helpers.render.manifest import describe_rival, read_provenance, write_manifest
 from helpers.render.partial import is_partial, name_partial
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan, plan_reports
 from helpers.render.publish import scratch_folder
 from helpers.render.record import KeyResult, write_record
 from helpers.render.run import How
+from helpers.render.warm.server import no_stray_kernels
 
 SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
 """What serves later runs of this process too, and ends with it."""
@@ -53,6 +54,8 @@ class _Progress:
     due: ReportDue
     texts: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    """sha256 by path of what was published; empty when nothing was."""
 
     @property
     def is_complete(self) -> bool:
@@ -129,7 +132,7 @@ def build_due(
             for one in _run_waiting(waiting, places, how, cache, submit, tell):
                 done[one.due.plan.name] = _finish(one, places, cache, force=how.force)
         cache.drop_unused()
-    return tuple(done[due.plan.name] for due in reports)
+    return tuple(_look_again(done[one.due.plan.name], one) for one in progress)
 
 
 @contextmanager
@@ -143,7 +146,8 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
             yield lambda job: pool.submit(run_on_worker, job, find_source(job.study, places.root))
     else:
         threads = ThreadPoolExecutor(how.jobs)
-        with kernel_environment(places.root / ".cache"), no_orphans(but=SERVERS):
+        environment = kernel_environment(places.root / ".cache")
+        with environment, no_stray_kernels(), no_orphans(but=SERVERS):
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:
@@ -223,6 +227,12 @@ def _finish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> Out
     return Outcome(due.plan.name, due.page, tuple(errors), not due.reason, partial)
 
 
+def _look_again(outcome: Outcome, one: _Progress) -> Outcome:
+    """See at the end whether what was published is what a person will find."""
+    rival = describe_rival(one.due.target, one.outputs) if one.outputs else ""
+    return replace(outcome, errors=(rival,), is_replaced=True) if rival else outcome
+
+
 def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> None:
     """Write a report, unless what is published is what would be written again."""
     plan, target, record = one.due.plan, one.due.target, one.due.record
@@ -233,7 +243,7 @@ def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> No
     if record and not force and not find_stale_pages(plan, target, digests, record, reader):
         manifest, results = record.manifest, record.results
     else:
-        manifest, results = _write(one.due, target, texts, places)
+        manifest, results, one.outputs = _write(one.due, target, texts, places)
     chapters = {c.chapter.name: c.fingerprint.parts for c in one.due.chapters}
     write_record(cache, target, chapters=chapters, pages=pages, manifest=manifest, results=results)
 
@@ -264,8 +274,8 @@ def _write(
     texts: Mapping[str, str],
     places: Places,
     failures: Failures | None = None,
-) -> tuple[str, tuple[KeyResult, ...]]:
-    """Write a report; give the sha256 of its manifest, and the numbers of its summary."""
+) -> tuple[str, tuple[KeyResult, ...], Mapping[str, str]]:
+    """Write a report; give sha256 of its manifest, numbers of its summary, sha256 of its files."""
     plan = due.plan
     built = tuple(
         BuiltChapter(
@@ -284,7 +294,7 @@ def _write(
         manifest = write_manifest(scratch, provenance, outputs, root=places.root)
         if texts:
             _check_unmoved(due, Reader(places.root))
-    return manifest, collect_key_results(built)
+    return manifest, collect_key_results(built), outputs
 
 
 def _check_unmoved(due: ReportDue, reader: Reader) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.render.cache import Cache, open_cache
 from helpers.render.chapters import Chapter
 from helpers.render.keys import Fingerprint, Reader, fingerprint_chapter, fingerprint_report
-from helpers.render.manifest import MANIFEST, hash_published, read_outputs, read_provenance
+from helpers.render.manifest import MANIFEST, hash_published, read_manifest, read_provenance
 from helpers.render.places import Places
 from helpers.render.plan import Plan
 from helpers.render.record import Record, read_record
@@ -166,7 +166,8 @@ def find_stale_pages(
     changed = _list_changes(record.pages, fingerprint_pages(plan, digests, reader).parts)
     if changed:
         return f"pages: {changed}"
-    expected = {MANIFEST: record.manifest, **(read_outputs(target) or {})}
+    manifest = read_manifest(target)
+    expected = {MANIFEST: record.manifest, **(manifest.outputs if manifest else {})}
     touched = _list_changes(expected, hash_published(target))
     return f"published files were touched: {touched}" if touched else ""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import atexit
 import errno
+import io
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 STOPS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """What asks a command to end, beside an interrupt from the keyboard."""
@@ -31,6 +32,9 @@ ADVICE = {
 """What to do about what the system refuses."""
 
 
+_Handler = Callable[[int, FrameType | None], Any] | signal.Handlers
+
+
 class Stopped(BaseException):
     """Raised where the command is when a signal asks it to end.
 
@@ -48,19 +52,29 @@ class Stopped(BaseException):
 def stoppable() -> Iterator[None]:
     """Let a signal that asks to end raise `Stopped`, so that what is half done is cleared up.
 
-    A signal that this process was told to ignore, as by ``nohup``, stays ignored.
+    An interrupt from the keyboard raises `KeyboardInterrupt` as ever. Whoever asks again while
+    things are cleared up is not heard. A signal that this process was told to ignore, as by
+    ``nohup``, stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    ours = [number for number in STOPS if signal.getsignal(number) == signal.SIG_DFL]
+    usual: dict[int, _Handler] = dict.fromkeys(STOPS, signal.SIG_DFL)
+    usual[signal.SIGINT] = signal.default_int_handler
+    ours = [number for number in usual if signal.getsignal(number) == usual[number]]
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        for one in ours:
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt if number == signal.SIGINT else Stopped(number)
+
     for number in ours:
-        signal.signal(number, _raise)
+        signal.signal(number, end)
     try:
         yield
     finally:
         for number in ours:
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, usual[number])
 
 
 def leave(code: int) -> NoReturn:
@@ -89,6 +103,15 @@ def tell(text: str) -> None:
     """Write a line to standard error, if anybody can still read it."""
     with suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
+
+
+def print_any_name() -> None:
+    """Let a name that standard output cannot encode be printed by the numbers of its characters.
+
+    Standard error does so already.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def flush_output() -> None:
@@ -128,7 +151,3 @@ def describe_refusal(error: OSError) -> str:
     if advice is None:
         return str(error)
     return f"{error.filename or 'what this command writes'}: {advice}"
-
-
-def _raise(number: int, _: FrameType | None) -> None:
-    raise Stopped(number)

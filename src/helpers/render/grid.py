@@ -18,7 +18,7 @@ from helpers.characters import MEND, describe_unseen, show_unseen
 from helpers.contracts.faults import StudyDataError
 from helpers.io.bounds import LARGEST_SETTINGS
 from helpers.io.files import UnreadableError, read_text
-from helpers.io.plain_yaml import find_repeats, load_yaml
+from helpers.io.plain_yaml import find_repeats, is_empty, load_yaml
 from helpers.locate import split_study
 from helpers.names import describe_name, fold_name
 from helpers.render.chapters import Chapter
@@ -125,7 +125,8 @@ def read_grid(path: Path) -> tuple[GridRow, ...]:
         fault = GridFault(None, "", error.found, error.expected, error.mend)
         raise GridError(path.name, [fault]) from error
     except (ValueError, csv.Error, yaml.YAMLError) as error:
-        fault = GridFault(None, "", str(error), LAYOUT, "see ./run_all.sh batch --help")
+        mend = getattr(error, "note", None) or "see ./run_all.sh batch --help"
+        fault = GridFault(None, "", _describe_form(error), LAYOUT, mend)
         raise GridError(path.name, [fault]) from error
     unseen = [fault for number, row in cells for fault in _find_unseen(number, row)]
     if unseen:
@@ -144,6 +145,7 @@ def plan_grid(
     find_study: Callable[[str], Path],
     file: str,
     read_card: Callable[[Path, Mapping[str, str]], StudyCard] = read_study_card,
+    studies: Iterable[Path] = (),
 ) -> tuple[Plan, ...]:
     """Decide what to build for every row, before any kernel starts.
 
@@ -159,6 +161,8 @@ def plan_grid(
         The grid's name, for the message.
     read_card : callable
         Reads what a page says of a study, with the settings of this run.
+    studies : iterable of Path
+        Folders of the studies that the project has: no row takes the name of another one.
 
     Returns
     -------
@@ -173,6 +177,7 @@ def plan_grid(
     rows = tuple(rows)
     faults = _find_column_faults(rows, _list_chapters(rows, chapters, find_study))
     unknown = {fault.column for fault in faults}
+    owners = {fold_name(folder.name): folder.resolve() for folder in studies}
     plans: list[Plan] = []
     for row in rows:
         given = [text for text in row.given if text.partition("=")[0] not in unknown]
@@ -181,6 +186,10 @@ def plan_grid(
             card = read_card(find_study(name), overrides)
             [plan] = plan_reports([card], chapters, given)
             plans.append(replace(plan, name=row.name))
+            if owners.get(fold_name(row.name), card.folder) != card.folder:
+                found = f"{row.name}, the name of another study, whose report it would replace"
+                mend = "add or change the name"
+                faults.append(GridFault(row.number, NAME, found, "a name of its own", mend))
         except ParameterError as error:
             faults += [
                 GridFault(row.number, f.given.partition("=")[0], f.found, f.expected, f.mend)
@@ -239,18 +248,27 @@ def _read_csv(text: str) -> list[tuple[int, dict[str, str]]]:
 
 
 def _read_yaml(text: str) -> list[tuple[int, dict[str, str]]]:
-    content, node = load_yaml(text)
-    if not isinstance(content, list) or not all(isinstance(item, Mapping) for item in content):
+    _, node = load_yaml(text)
+    items = node.value if isinstance(node, yaml.SequenceNode) else [None]
+    if not all(isinstance(item, yaml.MappingNode) for item in items):
         raise ValueError("no list of mappings")
     for path, first, row in find_repeats(node):
         raise ValueError(f"line {row}: {path[-1]} is given twice, first in line {first}")
     rows = []
-    for number, item in enumerate(content, start=1):
-        nested = [key for key, value in item.items() if isinstance(value, list | Mapping)]
+    for number, item in enumerate(items, start=1):
+        nested = [key for key, value in item.value if not isinstance(value, yaml.ScalarNode)]
         if nested:
-            raise ValueError(f"row {number}: {nested[0]} is not a single value")
-        rows.append((number, {str(key): _write_scalar(value) for key, value in item.items()}))
+            raise ValueError(f"row {number}: {nested[0].value} is not a single value")
+        # As it was typed, like a cell of a CSV: 1.50 does not become 1.5.
+        cells = {key.value: "" if is_empty(v) else v.value.strip() for key, v in item.value}
+        rows.append((number, cells))
     return rows
+
+
+def _describe_form(error: Exception) -> str:
+    """Say what is wrong with a file's form, of YAML in which line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    return f"line {mark.line + 1}: {problem}" if mark and problem else str(error)
 
 
 def _find_unseen(number: int, row: Mapping[str, str]) -> list[GridFault]:
@@ -259,13 +277,6 @@ def _find_unseen(number: int, row: Mapping[str, str]) -> list[GridFault]:
         for column, cell in row.items()
         if (found := describe_unseen(column) or describe_unseen(cell))
     ]
-
-
-def _write_scalar(value: object) -> str:
-    """Write a YAML value as a person would type it after ``-p name=``."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value).strip()
 
 
 def _make_row(number: int, cells: Mapping[str, str]) -> GridRow:

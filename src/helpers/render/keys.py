@@ -16,6 +16,7 @@ from typing import Any
 
 from helpers.io.files import UnreadableError
 from helpers.io.hashes import hash_file, hash_text
+from helpers.io.sizes import find_excess
 from helpers.locate import join_study
 from helpers.render.cache import open_cache
 from helpers.render.chapters import Chapter
@@ -315,6 +316,8 @@ def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str,
 
 
 def _hash_study(study: Path, reader: Reader) -> dict[str, str]:
+    if excess := find_excess(study):  # which the check will find too
+        return {"too large": str(excess)}
     # A linked folder of tables is read all the same.
     linked = {f"tables/{path.name}": reader.hash(path) for path in study.glob("tables/*")}
     try:

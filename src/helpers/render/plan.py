@@ -64,6 +64,8 @@ class Outcome:
         Whether there was nothing to do.
     partial : Path or None
         Page of what came out and why the rest did not, where there are errors and it was written.
+    is_replaced : bool
+        Whether another run has published its report in this one's place; the error says so.
     """
 
     study: str
@@ -71,6 +73,7 @@ class Outcome:
     errors: tuple[str, ...]
     is_unchanged: bool = False
     partial: Path | None = None
+    is_replaced: bool = False
 
 
 def plan_reports(

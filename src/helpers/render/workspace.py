@@ -10,6 +10,7 @@ nothing can be locked, it may be in use, and is left alone.
 ``report``                the new report while it is written
 ``finished``              the new report when it is whole; after an exchange, the one before it
 ``previous-0`` to ``-9``  what stood in the report's place, where two folders cannot be exchanged
+``removed-0`` to ``-10``  one of those that was found to be a report, and is being removed
 ========================  =========================================================================
 """
 
@@ -19,17 +20,20 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from helpers.render.ending import tell
 from helpers.render.targets import find_content_obstacle
 
 OWNER, REPORT, FINISHED, PREVIOUS = "owner", "report", "finished", "previous-"
+REMOVED = "removed-"
+RETRY = "give yourself the right to write there, and the next run will remove it"
 NAME = re.compile(r"\.building-[0-9a-f]{32}")
-CONTENT = re.compile(f"{OWNER}|{REPORT}|{FINISHED}|{PREVIOUS}[0-9]")
+CONTENT = re.compile(f"{OWNER}|{REPORT}|{FINISHED}|{PREVIOUS}[0-9]|{REMOVED}[0-9]+")
 
 
 @contextmanager
@@ -105,12 +109,31 @@ def _close(workspace: Path, owner: BinaryIO, target: Path) -> None:
             previous.pop().rename(target)
     reports = [path for path in (workspace / FINISHED, *previous) if path.exists()]
     is_safe = os.path.lexists(target) or not previous
-    if is_safe and not any(map(find_content_obstacle, reports)):
-        for path in (workspace / REPORT, *reports):
-            shutil.rmtree(path, ignore_errors=True)
+    if is_safe and not any(map(find_content_obstacle, reports)) and _empty(workspace, reports):
         owner.close()  # some systems remove no folder with an open file in it
         shutil.rmtree(workspace, ignore_errors=True)
     owner.close()
+
+
+def _empty(workspace: Path, reports: Iterable[Path]) -> bool:
+    """Remove all but the owner, which tells a later run that the rest is ours; tell if all is gone.
+
+    Half a report can no longer be told from somebody's folder: it has another name before.
+    """
+    taken = len(list(workspace.glob(f"{REMOVED}*")))
+    for number, report in enumerate(reports, start=taken):
+        with suppress(OSError):
+            report.rename(workspace / f"{REMOVED}{number}")
+    try:
+        for path in (workspace / REPORT, *workspace.glob(f"{REMOVED}*")):
+            shutil.rmtree(path, ignore_errors=True)
+            if path.exists():
+                shutil.rmtree(path)  # says why it cannot be
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        tell(f"{path}: an old report that could not be removed ({reason}); {RETRY}")
+        return False
+    return not any(map(Path.exists, reports))
 
 
 def _is_ours(workspace: Path) -> bool:

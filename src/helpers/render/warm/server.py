@@ -40,6 +40,9 @@ _environment: dict[str, str] = {}
 _running: set[int] = set()
 """The processes forked from it that have not been cleared up after."""
 
+_stopped = threading.Event()
+"""Set when a run was stopped: its threads still live, and may yet ask for kernels."""
+
 _owner: list[int] = []
 """The process that started it; forks of that one know of the server and must not end it."""
 
@@ -60,8 +63,27 @@ def start_server() -> None:
     its own.
     """
     if can_fork():
+        _stopped.clear()
         with _lock, suppress(OSError):  # the first notebook will say why, and start another kernel
             _ensure_running()
+
+
+@contextmanager
+def no_stray_kernels() -> Iterator[None]:
+    """End the server with a block that is stopped; no kernel starts until the next block.
+
+    A kernel that outlives the folder that its sockets are to be in would say so, at length.
+    """
+    _stopped.clear()
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        _stopped.set()
+        if can_fork():
+            stop_server()
+        raise
 
 
 def fork_process(target: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -83,6 +105,8 @@ def fork_process(target: Callable[..., None], *arguments: object) -> BaseProcess
     ------
     OSError, EOFError
         When the server is gone.
+    RuntimeError
+        When the run was stopped.
     """
     context = multiprocessing.get_context("forkserver")
     process = context.Process(target=target, args=arguments, daemon=True)
@@ -206,6 +230,8 @@ def list_changed_variables(environment: Mapping[str, str]) -> list[str]:
 
 
 def _ensure_running() -> None:
+    if _stopped.is_set():
+        raise RuntimeError("the run was stopped")
     if _environment:
         return
     from multiprocessing import forkserver  # not everywhere
