@@ -12,8 +12,11 @@ def claims():
 
 
 def test_every_claim_has_one_verdict_and_is_counted_once(claims):
-    assert claims.numbers["id"].str.startswith("claims.").all()
-    assert claims.numbers["value"].sum() == len(claims.checked)
+    counts = claims.numbers.set_index("id")["value"]
+    assert counts.index.str.startswith("claims.").all()
+    by_basis = [f"claims.{basis}" for basis in ("constructed", "transcribed", "computed")]
+    assert counts.drop(by_basis).sum() == len(claims.checked)
+    assert counts[by_basis].sum() == counts["claims.reproduced"]
 
 
 def test_the_table_lists_every_claim_and_its_file_has_them_all(claims):
