@@ -15,6 +15,8 @@ import sys
 import time
 import types
 from collections import Counter
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
@@ -64,7 +66,17 @@ def wrap_statistics(clock):
                 setattr(module, name, timed)
 
 
-def run_chapter(path, study):
+def open_shell():
+    """Open a shell that computes what the last line of a cell shows, as a notebook would."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.display_pub.publish = lambda *_, **__: None
+    return shell
+
+
+def run_chapter(shell, path, study):
     from helpers.locate import locate_study
 
     notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -73,12 +85,12 @@ def run_chapter(path, study):
     tables |= {file.stem for file in folder.glob("published_claims.csv")}
     if not set(notebook["metadata"]["chapter"]["needs"]) <= tables:
         return False
-    names = {}
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            exec(compile("".join(cell["source"]), path.name, "exec"), names)
+            with redirect_stdout(StringIO()):
+                shell.run_cell("".join(cell["source"]), store_history=False).raise_error()
             if "parameters" in cell["metadata"].get("tags", []):
-                names["study"] = study
+                shell.push({"study": study})
     return True
 
 
@@ -88,14 +100,11 @@ def main():
     study = parser.parse_args().study
     clock = Clock()
     wrap_statistics(clock)
-    import helpers.report.chapter as chapter
-
-    chapter.display = lambda *_, **__: None
-    chapter.DisplayHandle.display = chapter.DisplayHandle.update = lambda *_, **__: None
+    shell = open_shell()
     print(f"{'chapter':28}{'CPU s in helpers.stats':>24}")
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         before = clock.seconds
-        if run_chapter(path, study):
+        if run_chapter(shell, path, study):
             print(f"{path.stem:28}{clock.seconds - before:24.3f}")
     print(f"{'whole report':28}{clock.seconds:24.3f}")
     for name, seconds in clock.by_function.most_common(6):

@@ -13,11 +13,17 @@ STUDY_YML = """\
 title: A <toy> study
 short_title: Toy
 question: Does the runner work?
+design: Two patients, one visit.
 data_origin: {origin}
 provenance: Typed by hand.
 citation: Nobody N. A study of nothing. 2020.
 source_url: https://example.org/study
 licence: CC BY 4.0
+arms:
+  treated: Treated
+visits:
+  - month: 0
+    label: Baseline
 """
 
 FIGURE = """\
@@ -56,7 +62,7 @@ def show_output(kind: str, data: Mapping[str, object], name: str = "") -> nbform
 
 def make_record(name: str, **other: object) -> dict[str, object]:
     """Give one record of a ledger."""
-    return {"id": name, "chapter": "01_first", "value": 2, "text": "2", "unit": "", "n": 2} | other
+    return {"id": name, "value": 2, "text": "2", "unit": "", "n": 2} | other
 
 
 def make_notebook(
@@ -95,7 +101,7 @@ def toy_chapter(name: str) -> nbformat.NotebookNode:
         show_code("conclusion", {"text/html": "<p>It works.</p>"}),
         "## Provenance",
         show_code("provenance", {"text/html": "<p>From the toy study.</p>"}),
-        show_code("ledger", {LEDGER: {"records": [make_record(f"{name}.n", chapter=name)]}}),
+        show_code("ledger", {LEDGER: {"records": [make_record(f"{name}.n")]}}),
         parameters="cutoff: float = 20.0  # improvement cutoff, percent | 1 to 100",
     )
 

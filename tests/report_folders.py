@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from helpers.render.manifest import hash_published
+from helpers.render.manifest import SIGNATURE, hash_published
 
 
 def write_report(folder: Path, text: str = "old") -> Path:
@@ -14,15 +14,17 @@ def write_report(folder: Path, text: str = "old") -> Path:
     return seal_report(folder)
 
 
-def seal_report(folder: Path) -> Path:
+def seal_report(folder: Path, *, failed: tuple[str, ...] = ()) -> Path:
     """Write the manifest of a report for the files that are there."""
     (folder / "manifest.json").unlink(missing_ok=True)
     outputs = [{"path": name, "sha256": sha256} for name, sha256 in hash_published(folder).items()]
-    content = {
+    content = SIGNATURE | {
         "study": folder.name,
         "inputs": [],
         "notebooks": [],
+        "parameters": [],
         "versions": {},
+        "failed": failed,
         "outputs": outputs,
         "created": "2026-01-01T00:00:00+00:00",
     }

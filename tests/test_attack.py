@@ -66,13 +66,13 @@ def test_what_passes_gives_exit_code_0(load, monkeypatch, capsys):
 
 def test_an_exception_is_named_by_the_place_that_let_it_through(load):
     inputs = load("attacks.inputs")
-    from helpers.io.hashes import hash_file
+    from helpers.locate import locate_study
 
     try:
-        hash_file(Path("/nowhere"))
-    except OSError as error:
+        locate_study(None)
+    except TypeError as error:
         kind, _ = inputs.describe_error(error)
-    assert kind == "FileNotFoundError in helpers/io/hashes.py, hash_file (check)"
+    assert kind == "TypeError in helpers/locate.py, locate_study (check)"
 
 
 def test_a_case_is_the_same_each_time_and_cases_differ(load, tmp_path):

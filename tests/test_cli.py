@@ -10,6 +10,7 @@ import pytest
 
 from helpers import cli
 from helpers.contracts import Fault, StudyDataError
+from helpers.io.files import UnreadableError
 
 
 @pytest.fixture
@@ -33,7 +34,14 @@ def test_help_is_quick_and_names_every_command_with_an_example():
         text=True,
         check=True,
     )
-    for word in ("render", "check", "new", "lab", "test", "./run_all.sh render anakinra_iim"):
+    for word in (
+        "render",
+        "check",
+        "new",
+        "lab",
+        "test",
+        "./run_all.sh render endurance_training_iim",
+    ):
         assert word in done.stdout
     for heavy in ("pandas", "papermill", "nbconvert", "jupyter_client"):
         assert not re.search(rf"\| +{heavy}$", done.stderr, re.MULTILINE)
@@ -62,6 +70,20 @@ def test_without_words_every_study_is_rendered(toy_cli, toy_project):
     assert (code, out) == (0, "reports/toy/index.html\n")
     assert "[2/2] toy: " in err
     assert (toy_project / "reports" / "toy" / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("words", [("render", "toy"), ("batch", "grid.csv")])
+def test_a_study_that_cannot_be_read_when_it_is_checked_is_bad_input(
+    toy_cli, toy_project, monkeypatch, words
+):
+    def fail(folder, reader):
+        raise UnreadableError.from_error(folder, PermissionError(13, "Permission denied"))
+
+    (toy_project / "grid.csv").write_text("study\ntoy\n")
+    monkeypatch.setattr("helpers.render.keys.fingerprint_check", fail)
+    code, out, err = toy_cli(*words)
+    assert (code, out) == (2, "")
+    assert "toy" in err
 
 
 def test_a_failed_report_is_told_with_its_cell_and_exit_code_1(toy_cli, toy_project, toys):
@@ -101,9 +123,45 @@ def test_a_bad_parameter_stops_before_anything_starts(toy_cli, toy_project):
     assert not (toy_project / "reports").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["toy", "-p", "improvement_percent=400"], ["'400'", "a number from 1 to 100"]),
+        (["toy", "-p", "improvment_percent=40"], ["did you mean improvement_percent?"]),
+        (["toy", "-p", "visits=last", "-p", "visits=any"], ["response.visits given twice"]),
+        (["toy?response.visits=first"], ["visits=first", "one of any, last, two_in_a_row"]),
+        (["toy?improvment_percent=40"], ["did you mean improvement_percent"]),
+        (["toy", "toy?response.visits=last"], ["found it with two sets of settings", "grid"]),
+    ],
+)
+def test_a_setting_that_cannot_be_stops_before_anything_starts(toy_cli, toy_project, words, said):
+    code, out, err = toy_cli("render", *words)
+    assert (code, out) == (2, "")
+    for text in said:
+        assert text in err
+    assert "Traceback" not in err
+    assert not (toy_project / "reports").exists()
+
+
+def test_one_study_named_twice_with_the_same_settings_is_one_report(toy_cli):
+    named = "toy?response.visits=last"
+    code, out, _ = toy_cli("render", named, named, "--dry-run")
+    assert (code, out.count("chapters would run")) == (0, 1)
+
+
+def test_a_setting_behind_the_study_and_by_parameter_is_one_and_the_same(toy_cli, toy_project):
+    assert toy_cli("render", "toy?improvement_percent=40")[0] == 0
+    executed = (toy_project / "reports/toy/notebooks/01_first.ipynb").read_text()
+    assert "toy?response.improvement_percent=40" in executed
+    code, out, _ = toy_cli("render", "toy", "-p", "response.improvement_percent=40.0")
+    assert (code, out) == (0, "reports/toy/index.html (unchanged)\n")
+
+
 def test_parameters_are_listed(toy_cli):
     code, out, _ = toy_cli("render", "--parameters")
     assert code == 0
+    assert out.startswith("study.yml, for every chapter\n")
+    assert "  improvement_percent (a number from 1 to 100; " in out
     assert "  cutoff (a number from 1 to 100; improvement cutoff, percent) [20.0]" in out
 
 

@@ -7,7 +7,17 @@ import yaml
 
 from helpers.contracts import CONTRACTS, StudyConfig, StudyDataError, table_contract
 from helpers.contracts.dictionary import list_settings
-from helpers.scaffold import create_study
+from helpers.render.chapters import read_chapter
+from helpers.render.collect import (
+    BuiltChapter,
+    collect_key_results,
+    collect_pieces,
+    collect_records,
+    collect_tables,
+)
+from helpers.render.environment import kernel_environment
+from helpers.render.execute import execute_chapter
+from helpers.scaffold import create_chapter, create_study
 from helpers.study import check_study, find_study, read_study
 
 FILES = {"study.yml", "README.md", "tables/patients.csv", "tables/core_set.csv"} | {
@@ -111,7 +121,7 @@ def test_the_settings_hold_or_offer_every_key_with_its_description(folder):
 def test_the_settings_are_the_defaults_of_the_contract(folder):
     settings = yaml.safe_load((folder / "study.yml").read_text(encoding="utf-8"))
     required = {name for name, field in StudyConfig.model_fields.items() if field.is_required()}
-    assert set(settings) - required == {"instruments", "rules"}
+    assert set(settings) - required == {"instruments", "response", "rules"}
     written = StudyConfig.model_validate(settings)
     assert written == StudyConfig.model_validate({key: settings[key] for key in required})
     assert written.title == "rituximab dm"
@@ -232,3 +242,60 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(StudyDataError, match="No space left on device"):
         create_study("trial", tmp_path)
+
+
+SHARED = ["00_study_overview", "07_published_claims"]
+
+
+def test_a_new_chapter_comes_after_the_last_and_says_what_it_reads(folder):
+    fill(folder)
+    first = create_chapter("skin", folder, shared=SHARED)
+    assert first == folder / "notebooks" / "08_skin.ipynb"
+    assert create_chapter("skin_2", folder, shared=SHARED).name == "09_skin_2.ipynb"
+    chapter = read_chapter(first)
+    assert (chapter.title, chapter.needs, chapter.uses) == ("Skin", ("patients",), ())
+    assert [(one.name, one.default) for one in chapter.parameters] == [("study", "rituximab_dm")]
+    assert check_study(folder) == []
+
+
+def test_a_new_chapter_runs_at_once_and_has_numbers_of_its_own(folder, tmp_path):
+    fill(folder)
+    chapter = read_chapter(create_chapter("skin", folder, shared=SHARED), owner=folder.name)
+    with kernel_environment(tmp_path / ".cache"):
+        ran = execute_chapter(chapter, study=str(folder), values={}, hidden_paths={})
+    built = (BuiltChapter(chapter, ran, ""),)
+    assert [(one["id"], one["value"]) for one in collect_records(built)] == [("skin.patients", 2)]
+    assert [one.id for one in collect_key_results(built)] == ["skin.patients"]
+    assert collect_tables(built) == {"skin_patients": "arm,patients\nAll patients,2\n"}
+    kinds = ("summary", "conclusion", "provenance")
+    assert [len(collect_pieces(built, kind)) for kind in kinds] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("topic", "found"),
+    [
+        ("", "no name of a chapter"),
+        ("Skin", "no name of a chapter"),
+        ("skin-score", "no name of a chapter"),
+        ("08_skin", "no name of a chapter"),
+        ("skin__score", "no name of a chapter"),
+        ("../skin", "no name of a chapter"),
+        ("skin\n", "no name of a chapter"),
+        ("published_claims", "the name of the chapter 07_published_claims"),
+    ],
+)
+def test_a_topic_that_is_no_name_or_is_taken_is_refused(folder, topic, found):
+    with pytest.raises(StudyDataError, match=found):
+        create_chapter(topic, folder, shared=SHARED)
+    assert not (folder / "notebooks").exists()
+
+
+def test_there_are_no_numbers_beyond_99(folder):
+    with pytest.raises(StudyDataError, match="a chapter with the number 99"):
+        create_chapter("skin", folder, shared=["99_last"])
+
+
+def test_a_chapter_that_cannot_be_written_is_told(folder):
+    (folder / "notebooks").write_text("")
+    with pytest.raises(StudyDataError, match="a folder that cannot be written"):
+        create_chapter("skin", folder, shared=SHARED)

@@ -1,10 +1,12 @@
 import os
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
 import yaml
+from tests.report.cohorts import make_cohort
 from tests.study_folders import (
     CORE_SET,
     PATIENTS,
@@ -13,7 +15,8 @@ from tests.study_folders import (
     write_study,
 )
 
-from helpers.contracts import CONTRACTS, MissingTableError, StudyDataError
+from helpers.contracts import CONTRACTS, MissingTableError, StudyDataError, UnreadTableError
+from helpers.declared import VARIABLE
 from helpers.study import check_study, find_study, read_study
 
 EVENTS = (
@@ -514,3 +517,130 @@ class TestNames:
 def test_a_study_that_came_as_a_number_is_told_how_papermill_takes_it_as_text(study):
     with pytest.raises(StudyDataError, match=r"write -r study 007"):
         read_study(study)
+
+
+RELATION = {
+    "name": "a",
+    "predictor": "ck",
+    "table": "core_set",
+    "column": "mmt8",
+    "label": "MMT-8",
+    "month": 3,
+    "expected": "negative",
+    "source": "A 2014",
+}
+
+
+@pytest.mark.parametrize(
+    ("reported", "key", "found", "mend"),
+    [
+        ({"candidates": {"cd136": "x"}}, "candidates", "cd136", "did you mean cd163?"),
+        ({"predictor": "cks"}, "relations.predictor", "cks", "did you mean ck?"),
+        ({"table": "core_sets"}, "relations.table", "core_sets", "did you mean core_set?"),
+        ({"column": "mmt"}, "relations.column", "mmt", "did you mean mmt8?"),
+        ({"month": 4}, "relations.month", "4", "correct the name"),
+    ],
+)
+def test_what_is_said_of_values_that_there_are_not_is_a_fault(tmp_path, reported, key, found, mend):
+    if "candidates" not in reported:
+        reported = {"relations": [RELATION | reported]}
+    fault = find_only_fault(write_study(tmp_path / "trial", reported=reported))
+    assert (fault.file, fault.column, fault.found) == ("study.yml", f"reported.{key}", found)
+    assert fault.mend.startswith(mend)
+
+
+def test_what_is_said_of_known_values_is_no_fault(tmp_path):
+    reported = {"by": "A", "candidates": {"ck": "x"}, "relations": [RELATION]}
+    assert check_study(write_study(tmp_path / "trial", reported=reported)) == []
+
+
+class TestResponse:
+    def test_groups_are_those_of_the_studys_rule_with_responders_first(self):
+        study = make_cohort({"A": ["same"], "B": ["better"], "C": [None]})
+        assert study.groups.to_dict() == {
+            "B": "responders",
+            "A": "non-responders",
+            "C": "non-responders",
+        }
+        assert (study.groups.name, study.groups.index[0]) == ("response", "B")
+
+    def test_without_core_set_patients_are_divided_by_arm(self):
+        study = make_cohort({"A": ["same"], "B": ["better"]}, arms={"A": "x", "B": "y"})
+        study = replace(study, tables={"patients": study.table("patients")})
+        assert study.groups.to_dict() == {"A": "x", "B": "y"}
+        assert study.groups.name == "arm"
+        assert not study.can_judge_response
+        with pytest.raises(MissingTableError, match="has no table core_set; it has patients"):
+            _ = study.responses
+
+    def test_arms_are_named_as_the_report_names_them(self, tmp_path):
+        study = read_study(write_study(tmp_path / "x", arms={"treated": "Drug x, 5 mg"}))
+        assert study.arms.to_dict() == {"P1": "Drug x, 5 mg", "P2": "Drug x, 5 mg"}
+
+    def test_who_could_not_be_judged_may_be_left_out(self):
+        study = make_cohort({"A": ["better"], "B": [None]}, response={"unjudged": "left_out"})
+        assert study.groups.to_dict() == {"A": "responders"}
+        assert study.responses.responder.isna().tolist() == [False, True]
+        assert study.patients == ["A", "B"]
+
+    def test_responses_are_judged_once(self):
+        study = make_cohort({"A": ["better"]})
+        assert study.responses is study.responses
+
+    @pytest.mark.parametrize(("months", "can_judge"), [((3.0,), True), ((), False)])
+    def test_a_response_needs_a_visit_after_baseline(self, months, can_judge):
+        study = make_cohort({"A": ["same"] * len(months)}, months=months)
+        assert study.can_judge_response is can_judge
+
+
+class TestOverrides:
+    def test_a_run_sets_otherwise_by_the_name_of_the_study(self):
+        study = read_study("endurance_training_iim?improvement_percent=40", tables=["core_set"])
+        assert study.name == "endurance_training_iim"
+        assert study.config.response.improvement_percent == 40
+        assert study.planned.response.improvement_percent == 20
+        [departure] = study.departures
+        assert departure.path == "response.improvement_percent"
+        # By hand from table 4: C, D, F and I have three measures better by 40 % or more.
+        improved = study.responses.responder
+        assert set(improved[improved].index) <= set("ABCDFIK")
+        assert improved.sum() < 7
+
+    def test_as_planned_there_is_no_departure(self):
+        for name in ("endurance_training_iim", "endurance_training_iim?improvement_percent=20"):
+            assert read_study(name, tables=["core_set"]).departures == ()
+        assert make_cohort({"A": ["better"]}).departures == ()
+
+    def test_an_unknown_setting_is_refused_with_a_suggestion(self):
+        with pytest.raises(StudyDataError, match="did you mean improvement_percent") as caught:
+            read_study("endurance_training_iim?improvment_percent=40")
+        [fault] = caught.value.faults
+        assert fault.place == "improvment_percent=40"
+
+    def test_a_check_sees_them_too(self):
+        assert check_study("endurance_training_iim?improvement_percent=40") == []
+        [fault] = check_study("endurance_training_iim?improvement_percent=400")
+        assert fault.place == "improvement_percent=400"
+        assert fault.expected.startswith("a number from 1 to 100")
+
+
+def test_a_table_that_was_not_read_is_no_table_that_was_not_measured():
+    study = read_study("endurance_training_iim", tables=["core_set"])
+    assert list(study.tables) == ["patients", "core_set"]
+    for ask in (study.has, study.table, study.tables.get):
+        with pytest.raises(UnreadTableError, match="has a table published_flags, which this"):
+            ask("published_flags")
+    assert not study.has("t_cells")
+    assert study.tables.get("t_cells") is None
+    with pytest.raises(MissingTableError, match="has no table t_cells"):
+        study.table("t_cells")
+
+
+def test_a_study_refuses_what_the_running_chapter_did_not_declare(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "core_set patients")
+    assert read_study("endurance_training_iim", tables=["core_set"]).has("core_set")
+    with pytest.raises(StudyDataError, match="published_flags asked of read_study and not decl"):
+        read_study("endurance_training_iim", tables=["core_set", "published_flags"])
+    with pytest.raises(StudyDataError, match="asked of read_study and not declared"):
+        read_study("endurance_training_iim")
+    assert check_study("endurance_training_iim") == []

@@ -7,7 +7,7 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from helpers import __version__
+from helpers.locate import split_study
 from helpers.render.ending import (
     Stopped,
     describe_refusal,
     drop_output,
     flush_output,
     leave,
+    print_any_name,
     stoppable,
     tell,
 )
@@ -33,13 +35,16 @@ if TYPE_CHECKING:
     from helpers.render.places import Places
     from helpers.render.plan import Outcome, Plan
     from helpers.render.run import How
+    from helpers.render.study_card import StudyCard
 
 DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+OWN = "notebooks"
+"""Folder of a study's own chapters, in the study's."""
 
 EPILOG = """\
 examples:
   ./run_all.sh                                   render every study in data/
-  ./run_all.sh render anakinra_iim               render one
+  ./run_all.sh render endurance_training_iim     render one
   ./run_all.sh batch grid.csv                    render one report for each row
   ./run_all.sh check ../my_study                 look for faults, write nothing
   ./run_all.sh new my_study                      start a study folder in data/
@@ -71,6 +76,7 @@ leaves the parameter at its default. All reports are listed, with their key
 results side by side, in reports/index.html.
 """
 NO_FAULT = "no fault found"
+IN_MEMORY = "memory:"
 DEV_INSTALL = (
     "this environment has no pytest. Install what the tests need with\n"
     "  {python} -m pip install --no-deps --require-hashes -r requirements-dev.lock\n"
@@ -93,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         the process, with 130 or 128 and the signal's number.
     """
     options = argparse.Namespace(reports=None)
+    print_any_name()
     with stoppable():
         try:
             return _run(arguments, options)
@@ -149,6 +156,7 @@ def build_parser() -> argparse.ArgumentParser:
         reports=None,
         force=False,
         dry_run=False,
+        trust=False,
         cluster=None,
         engine="warm",
     )
@@ -172,15 +180,18 @@ def run_render(options: argparse.Namespace) -> int:
     try:
         chapters = read_chapters(places.notebooks)
         if options.list:
-            return _print_parameters(chapters)
+            return _print_parameters(chapters, options.studies, places)
         read_build_time()
         refused = _check_address(places, options.studies)
-        folders = _find_studies(options.studies, places)
+        studies = _find_studies(options.studies, places, trust=options.trust)
+        folders = list(studies)
         if not refused:
             _check_targets([folder.name for folder in folders], places, folders)
         faults, checked = _check_changed(folders, places.root)
-        sound = [folder for folder in folders if not faults[folder]]
-        plans = _plan(sound, chapters, options.given)
+        _add_chapter_faults(faults, chapters)
+        _tell_passed_over([places.notebooks, *(folder / OWN for folder in folders)])
+        sound = {folder: studies[folder] for folder in folders if not faults[folder]}
+        plans = _plan(sound, chapters, options.given, places)
     except ValueError as error:
         return _refuse(error)
     code = _report_faults(faults)
@@ -203,14 +214,24 @@ def run_batch(options: argparse.Namespace) -> int:
         chapters = read_chapters(places.notebooks)
         read_build_time()
         refused = _check_address(places, [row.study for row in rows])
-        found = _locate_studies([row.study for row in rows], places.root)
-        plans = plan_grid(rows, chapters, find_study=partial(_give_folder, found), file=grid.name)
+        asked = [split_study(row.study)[0] for row in rows]
+        found = _locate_studies(asked, places.root, trust=options.trust)
+        plans = plan_grid(
+            rows,
+            chapters,
+            find_study=partial(_give_folder, found),
+            file=grid.name,
+            read_card=_card_reader(places.root),
+            studies=_list_studies(places),
+        )
         folders = list(dict.fromkeys(plan.study.folder for plan in plans))
         if not refused:
             _check_targets([plan.name for plan in plans], places, folders, page=True)
+        faults, checked = _check_changed(folders, places.root)
     except ValueError as error:
         return _refuse(error)
-    faults, checked = _check_changed(folders, places.root)
+    _add_chapter_faults(faults, chapters)
+    _tell_passed_over([places.notebooks, *(folder / OWN for folder in folders)])
     if _report_faults(faults) != DONE or refused:
         return BAD_INPUT
     code, outcomes = _render(plans, places, options, checked)
@@ -224,11 +245,17 @@ def run_batch(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Look for faults in studies; write nothing."""
+    from helpers.render.chapters import read_chapters
+
+    places = find_places(None)
     try:
-        folders = _find_studies(options.studies, find_places(None))
+        folders = list(_find_studies(options.studies, places, trust=True))  # nothing is run
+        chapters = read_chapters(places.notebooks)
     except ValueError as error:
         return _refuse(error)
     faults = _check_all(folders)
+    _add_chapter_faults(faults, chapters)
+    _tell_passed_over([folder / OWN for folder in folders])
     for folder, found in faults.items():
         if not found:
             print(f"{folder.name}: {NO_FAULT}")
@@ -236,7 +263,9 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def run_new(options: argparse.Namespace) -> int:
-    """Make a new study folder in data/."""
+    """Make a new study folder in data/, or a chapter of a study's own."""
+    if options.chapter is not None:
+        return _new_chapter(options.chapter, options.name)
     from helpers.scaffold import create_study
 
     data = find_places(None).data
@@ -251,11 +280,26 @@ def run_new(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _new_chapter(topic: str, study: str) -> int:
+    from helpers.render.chapters import list_chapter_files
+    from helpers.scaffold import create_chapter
+
+    places = find_places(None)
+    try:
+        folder = _find_study(study)
+        shared = [path.stem for path in list_chapter_files(places.notebooks)]
+        path = create_chapter(topic, folder, shared=shared)
+    except ValueError as error:
+        return _refuse(error)
+    print(f"made {_shorten(path)}\nit runs as it is: ./run_all.sh render {study}")
+    return DONE
+
+
 def run_reconstruct(options: argparse.Namespace) -> int:
     """Write the tables of the reconstructed cohort again, the same bytes each time."""
-    from helpers.reconstruct import rebuild_tables
+    from helpers.reconstruct import STUDY, rebuild_tables
 
-    folder = find_places(None).data / "anakinra_iim"
+    folder = find_places(None).data / STUDY
     for path in rebuild_tables(folder):
         print(_shorten(path))
     return DONE
@@ -290,7 +334,7 @@ def find_places(reports: str | None) -> Places:
     from helpers.render.places import Places
     from helpers.render.remote import is_address, shorten_address, trim_address
 
-    here = Path.cwd()
+    here = _find_here()
     projects = (
         f for f in (here, *here.parents) if (f / "notebooks").is_dir() and (f / "data").is_dir()
     )
@@ -301,6 +345,14 @@ def find_places(reports: str | None) -> Places:
     else:
         target = Path(os.path.realpath(reports or root / "reports"))
     return Places(root, root / "notebooks", root / "data", target, address)
+
+
+def _find_here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        words = "this folder has been deleted; go to one that is there, with cd, and run this again"
+        raise OSError(words) from error
 
 
 def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -351,6 +403,11 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="run chapters that are unchanged too")
     parser.add_argument("--dry-run", action="store_true", help="say what would run and why; stop")
     parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="run the chapters that a study brings from an address: they are code",
+    )
+    parser.add_argument(
         "--cluster",
         metavar="ADDRESS",
         help="run chapters on the workers of this Dask scheduler (docs/cluster.md)",
@@ -370,9 +427,18 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    epilog = "example:\n  ./run_all.sh new my_study\n"
-    parser = _add_command(commands, "new", run_new, "start a new study folder in data/", epilog)
+    epilog = (
+        "examples:\n  ./run_all.sh new my_study\n"
+        "  ./run_all.sh new --chapter skin my_study    a chapter that only my_study gets\n"
+    )
+    words = "start a new study folder in data/, or a chapter of a study's own"
+    parser = _add_command(commands, "new", run_new, words, epilog)
     parser.add_argument("name", metavar="NAME", help="name of the folder: small letters, digits, _")
+    parser.add_argument(
+        "--chapter",
+        metavar="TOPIC",
+        help="start a chapter of this topic that only the study NAME gets",
+    )
 
 
 def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -427,7 +493,9 @@ def _find_study(name: str) -> Path:
     return folder
 
 
-def _locate_studies(names: Sequence[str], root: Path) -> dict[str, Path | ValueError]:
+def _locate_studies(
+    names: Sequence[str], root: Path, *, trust: bool
+) -> dict[str, Path | ValueError]:
     """Give the folder of every study, or what is wrong; what has an address is fetched first."""
     from helpers.render.remote import is_address
 
@@ -443,7 +511,26 @@ def _locate_studies(names: Sequence[str], root: Path) -> dict[str, Path | ValueE
                 found[name] = _find_study(name)
             except ValueError as error:
                 found[name] = error
-    return found
+    return found if trust else {n: _find_untrusted(n, place, root) for n, place in found.items()}
+
+
+def _find_untrusted(name: str, found: Path | ValueError, root: Path) -> Path | ValueError:
+    """Refuse a study that brings code from an address, however its folder here was named."""
+    from helpers.render.own_chapters import list_own_files
+
+    if isinstance(found, ValueError) or not (own := list_own_files(found)):
+        return found
+    from helpers.render.fetch import find_source
+    from helpers.render.remote import RemoteError
+
+    if not find_source(found, root):
+        return found
+    return RemoteError(
+        name,
+        found="chapters of its own, which are code: " + ", ".join(path.name for path in own),
+        expected="a study without code, or one that you trust",
+        mend="read them; then add --trust, or take its folder notebooks away",
+    )
 
 
 def _give_folder(found: Mapping[str, Path | ValueError], name: str) -> Path:
@@ -460,6 +547,13 @@ def _check_address(places: Places, studies: Sequence[str]) -> bool:
         from helpers.render.upload import check_address
 
         try:
+            if places.address.lower().startswith(IN_MEMORY):
+                raise RemoteError(
+                    places.address,
+                    found="the memory of this command, which is gone when it ends",
+                    expected="an address that lasts, such as s3://bucket/reports",
+                    mend="choose another with --reports",
+                )
             check_address(places.address, studies=studies)
         except RemoteError as error:
             _refuse(error)
@@ -477,29 +571,89 @@ def _check_targets(
     check_targets(names, places, studies, page=page)
     if places.address and (folder := find_local_folder(places.address)):
         there = replace(places, reports=folder, address="")
-        check_targets(names, there, studies, page=page)
+        check_targets(names, there, studies, page=page, file_by_file=True)
 
 
-def _find_studies(names: Sequence[str], places: Places) -> list[Path]:
+def _find_studies(
+    names: Sequence[str], places: Places, *, trust: bool
+) -> dict[Path, dict[str, str]]:
+    """Give the folder of every study asked for, and what its name sets otherwise."""
     if names:
-        found = _locate_studies(names, places.root)
+        asked = [split_study(name) for name in names]
+        found = _locate_studies([name for name, _ in asked], places.root, trust=trust)
         faults = [str(fault) for fault in found.values() if isinstance(fault, ValueError)]
         if faults:
             raise ValueError("\n".join(faults))
-        return list(dict.fromkeys(_give_folder(found, name) for name in names))
-    folders = sorted(path.parent for path in places.data.glob("*/study.yml"))
+        studies: dict[Path, dict[str, str]] = {}
+        for name, overrides in asked:
+            if studies.setdefault(_give_folder(found, name), overrides) != overrides:
+                raise ValueError(
+                    f"{name}: expected the study once, found it with two sets of settings; "
+                    "their reports would have one folder: name the reports in a grid"
+                )
+        return studies
+    folders = _list_studies(places)
     if not folders:
         raise ValueError(
             f"{places.data}: expected study folders with a study.yml, found none; "
             "make one with: ./run_all.sh new NAME"
         )
-    return folders
+    return {folder: {} for folder in folders}
+
+
+def _list_studies(places: Places) -> list[Path]:
+    return sorted(path.parent for path in places.data.glob("*/study.yml"))
 
 
 def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
     from helpers.study import check_study
 
     return {folder: check_study(folder) for folder in folders}
+
+
+def _add_chapter_faults(faults: Mapping[Path, list[Fault]], shared: Sequence[Chapter]) -> None:
+    """Add what is wrong with the chapters that studies bring themselves: read anew each time."""
+    from helpers.render.own_chapters import find_own_faults, list_own_files
+
+    for folder, found in faults.items():
+        if list_own_files(folder):
+            from helpers.contracts import Fault
+
+            told = find_own_faults(shared, folder)
+            found += [Fault(one.file, one.found, one.expected, one.mend) for one in told]
+            found += [] if told else _find_unknown_tables(folder)
+
+
+def _find_unknown_tables(folder: Path) -> list[Fault]:
+    """Find tables that a study's own chapters declare and no study can have."""
+    from helpers.render.chapters import read_chapter
+    from helpers.render.own_chapters import list_own_files
+    from helpers.render.study_card import find_table_file
+
+    faults = []
+    for path in list_own_files(folder):
+        for name in read_chapter(path).tables:
+            if not find_table_file(folder, name):
+                faults += _judge_table(name, f"{OWN}/{path.name}")
+    return faults
+
+
+def _judge_table(name: str, file: str) -> list[Fault]:
+    from helpers.contracts import CONTRACTS, Fault, suggest_name
+
+    known = [*CONTRACTS, "published_claims"]
+    if name in known:
+        return []
+    mend = suggest_name(name, known) + "correct it in the notebook's metadata, under chapter"
+    return [Fault(file, f"an unknown table {name}", f"one of {', '.join(known)}", mend)]
+
+
+def _tell_passed_over(folders: Sequence[Path]) -> None:
+    from helpers.render.chapters import describe_passed_over
+
+    for folder in folders:
+        if words := describe_passed_over(folder):
+            print(words, file=sys.stderr)
 
 
 def _check_changed(
@@ -535,12 +689,24 @@ def _report_faults(faults: dict[Path, list[Fault]]) -> int:
 
 
 def _plan(
-    folders: Sequence[Path], chapters: Sequence[Chapter], given: Sequence[str]
+    studies: Mapping[Path, Mapping[str, str]],
+    chapters: Sequence[Chapter],
+    given: Sequence[str],
+    places: Places,
 ) -> tuple[Plan, ...]:
     from helpers.render.plan import plan_reports
+
+    cards = [_card_reader(places.root)(folder, overrides) for folder, overrides in studies.items()]
+    return plan_reports(cards, chapters, given)
+
+
+def _card_reader(root: Path) -> Callable[[Path, Mapping[str, str]], StudyCard]:
+    """Give what reads a study's settings, or takes them from where they were kept."""
+    from helpers.render.cache import open_cache
+    from helpers.render.keys import Reader
     from helpers.render.study_card import read_study_card
 
-    return plan_reports(map(read_study_card, folders), chapters, given)
+    return partial(read_study_card, reader=Reader(root), cache=open_cache(root))
 
 
 def _render(
@@ -621,10 +787,15 @@ def _publish_overview(entries: Sequence[Entry], title: str, places: Places) -> i
     return DONE
 
 
-def _print_parameters(chapters: Sequence[Chapter]) -> int:
+def _print_parameters(chapters: Sequence[Chapter], names: Sequence[str], places: Places) -> int:
+    from helpers.render.own_chapters import list_all_chapters
     from helpers.render.parameters import describe_parameters
 
-    print(describe_parameters(chapters))
+    if names:
+        studies = list(_find_studies(names, places, trust=True))  # nothing is run
+    else:
+        studies = sorted(path.parent for path in places.data.glob("*/study.yml"))
+    print(describe_parameters(list_all_chapters(chapters, studies)))
     return DONE
 
 
@@ -638,5 +809,8 @@ def _run_module(name: str, words: Sequence[str], folder: Path | None) -> int:
 
 
 def _shorten(path: Path) -> Path:
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # deleted meanwhile
+        return path
     return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,9 +1,10 @@
-"""Begin a new study: a folder that says by itself what belongs where."""
+"""Begin a new study, a folder that says by itself what belongs where, or a chapter of its own."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
 from textwrap import wrap
@@ -12,7 +13,8 @@ import pandera.pandas as pa
 import yaml
 
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
-from helpers.contracts.dictionary import Setting, list_settings, start_settings
+from helpers.contracts.dictionary import start_settings
+from helpers.contracts.keys import Setting, list_settings
 from helpers.io.sheets import write_sheet
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name, fold_name
@@ -70,6 +72,89 @@ def create_study(name: str, data_folder: Path) -> Path:
         fault = Fault(str(folder), found, "room for a new folder", mend)
         raise StudyDataError(name, [fault]) from error
     return folder
+
+
+def create_chapter(topic: str, study: Path, *, shared: Collection[str]) -> Path:
+    """Begin a chapter that only one study gets: a notebook that runs as it is.
+
+    Parameters
+    ----------
+    topic : str
+        What it is about, as the end of a file's name: small letters, digits, underscores.
+    study : Path
+        The study folder.
+    shared : collection of str
+        Names of the chapters that all studies share, ``01_clinical_response``.
+
+    Returns
+    -------
+    Path
+        The notebook, with a number after the last chapter's.
+
+    Raises
+    ------
+    StudyDataError
+        When the topic is no name or is taken, all numbers are, or the file cannot be written.
+    """
+    folder = study / "notebooks"
+    names = [*shared, *(path.stem for path in folder.glob("[0-9][0-9]_*.ipynb"))]
+    fault = _find_topic_fault(topic, names)
+    if fault:
+        raise StudyDataError(study.name, [fault])
+    number = max((int(name[:2]) for name in names), default=0) + 1
+    path = folder / f"{number:02d}_{topic}.ipynb"
+    try:
+        folder.mkdir(exist_ok=True)
+        path.write_text(_write_chapter(topic, study.name), encoding="utf-8", newline="\n")
+    except OSError as error:
+        found = f"a folder that cannot be written ({error.strerror})"
+        mend = "make room there, or ask for the right to write"
+        fault = Fault(str(folder), found, "room for a new notebook", mend)
+        raise StudyDataError(study.name, [fault]) from error
+    return path
+
+
+def _find_topic_fault(topic: str, names: Collection[str]) -> Fault | None:
+    taken = next((name for name in names if name[3:] == topic), "")
+    if not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", topic):
+        expected = "small letters a to z, digits and single underscores, a letter first"
+        mend = "choose a name such as skin_score; its number is chosen for you"
+        return Fault(topic, "no name of a chapter", expected, mend)
+    if taken:
+        return Fault(topic, f"the name of the chapter {taken}", "a new name", "choose another name")
+    if any(name.startswith("99") for name in names):
+        return Fault(topic, "a chapter with the number 99", "a free number", "give it a lower one")
+    return None
+
+
+def _write_chapter(topic: str, study: str) -> str:
+    words = {"TITLE": topic.replace("_", " ").capitalize(), "TOPIC": topic, "STUDY": study}
+    cells = []
+    for number, (kind, tags, text) in enumerate(_CHAPTER, start=1):
+        for sign, word in words.items():
+            text = text.replace(sign, word)
+        code: dict[str, object] = {"execution_count": None, "outputs": []} if kind == "code" else {}
+        metadata = {"tags": list(tags)} if tags else {}
+        cells.append(
+            {
+                "cell_type": kind,
+                "id": f"cell-{number:02d}",
+                "metadata": metadata,
+                "source": text.strip().splitlines(keepends=True),
+                **code,
+            }
+        )
+    about = {
+        "chapter": {"needs": ["patients"], "uses": []},
+        "kernelspec": {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+    }
+    notebook = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def _write_folder(folder: Path, texts: Mapping[str, str]) -> None:
@@ -182,3 +267,127 @@ _README = """\
 Excel workbooks, SPSS and SAS files are read as well: give them the name of the table.
 Columns, units and allowed values are in the README.md of the folder above.
 """
+
+_CHAPTER = (
+    (
+        "markdown",
+        (),
+        """
+# TITLE
+
+How many patients are there in each arm? Put your question in the place of this one.
+""",
+    ),
+    (
+        "code",
+        (),
+        """
+from collections.abc import Iterator
+
+from helpers.answers.answer import Answer
+from helpers.answers.chapter import Summary, conclude, state_limits, state_provenance
+from helpers.report.numbers import Numbers
+from helpers.report.pieces import Piece, Table, Text
+from helpers.study import read_study
+
+summary = Summary()
+summary
+""",
+    ),
+    (
+        "markdown",
+        ("analyst",),
+        """
+## Parameters
+
+What can be set when the chapter is run. A line more is a parameter more, such as
+`cutoff: float = 20.0  # limit in percent | 1 to 100`.
+""",
+    ),
+    (
+        "code",
+        ("parameters", "analyst"),
+        """
+study: str = "STUDY"  # study folder below data/, or a path to one
+""",
+    ),
+    (
+        "markdown",
+        ("analyst",),
+        """
+## Data
+
+The chapter reads who entered. Each further table stands here and in the notebook's metadata, under
+`chapter`: in `needs` where the chapter is left out without it, in `uses` where not.
+""",
+    ),
+    (
+        "code",
+        ("analyst",),
+        """
+trial = read_study(study, tables=["patients"])
+""",
+    ),
+    (
+        "markdown",
+        (),
+        """
+## How many patients are there in each arm?
+
+Say here why the question matters.
+""",
+    ),
+    (
+        "code",
+        (),
+        """
+class Patients(Answer):
+    def _record(self, numbers: Numbers) -> None:
+        patients = len(self.study.patients)
+        numbers.record("TOPIC.patients", patients, source="patients", n=patients)
+
+    @property
+    def sentence(self) -> str:
+        return f"Number of patients who entered: {self.ledger['TOPIC.patients']}."
+
+    def list_pieces(self) -> Iterator[Piece]:
+        counts = self.study.arms.value_counts(sort=False).rename("patients").reset_index()
+        yield Table("TOPIC_patients", counts, f"Patients by arm (n = {len(self.study.patients)}).")
+        yield Text((self.sentence,))
+""",
+    ),
+    (
+        "code",
+        (),
+        """
+patients = Patients(trial)
+patients
+""",
+    ),
+    ("markdown", (), "## Conclusion"),
+    (
+        "code",
+        (),
+        """
+summary.fill(patients)
+conclude(patients.sentence)
+""",
+    ),
+    ("markdown", (), "## Limits"),
+    (
+        "code",
+        (),
+        """
+state_limits("A count says nothing of who these patients are.")
+""",
+    ),
+    ("markdown", ("analyst",), "## Provenance"),
+    (
+        "code",
+        ("analyst",),
+        """
+state_provenance(trial)
+""",
+    ),
+)
+"""The cells of a new chapter: kind, tags, text. TITLE, TOPIC and STUDY are put in."""

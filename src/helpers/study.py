@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -23,19 +23,25 @@ from helpers.contracts import (
     MissingTableError,
     StudyConfig,
     StudyDataError,
+    UnreadTableError,
     keep_first,
     suggest_name,
     table_contract,
 )
+from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
+from helpers.declared import list_undeclared
+from helpers.derive.biomarkers import CANDIDATES
+from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
+from helpers.io.claims import find_file_faults
 from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
 from helpers.io.values import PEOPLE, find_value_faults
-from helpers.locate import list_study_roots, locate_study
+from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
 
@@ -46,6 +52,37 @@ EXAMPLE_PREFIX = "EXAMPLE"
 
 XPORT_NAME_LENGTH = 8
 """The longest column name that a SAS transport file of version 5 can hold."""
+
+
+class ReadTables(Mapping[str, pd.DataFrame]):
+    """The tables that were read, by name. To ask for one that is there unread is an error.
+
+    Otherwise a chapter that forgot a table would take it for one that was not measured, and say so.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        What was read.
+    unread : collection of str
+        Tables that the study has beside these.
+    """
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame], *, unread: Collection[str] = ()) -> None:
+        self._frames, self._unread = frames, unread
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name in self._unread:
+            raise UnreadTableError(
+                f"the study has a table {name}, which this chapter did not read; "
+                f"name it in read_study(..., tables=...) and among the chapter's tables"
+            )
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
 
 
 @dataclass(frozen=True)
@@ -64,6 +101,8 @@ class Study:
         The tables that the study measured, typed; CK in the unit the report shows.
     hashes : mapping of str to str
         sha256 of the file behind each table.
+    planned : StudyConfig or None
+        What study.yml itself says, where this run sets something otherwise.
     """
 
     name: str
@@ -71,6 +110,54 @@ class Study:
     config: StudyConfig
     tables: Mapping[str, pd.DataFrame]
     hashes: Mapping[str, str] = field(default_factory=dict)
+    planned: StudyConfig | None = None
+
+    @property
+    def departures(self) -> tuple[Departure, ...]:
+        """What this run does otherwise than study.yml; empty as a rule."""
+        return list_departures(self.planned or self.config, self.config)
+
+    @property
+    def patients(self) -> list[str]:
+        """Everybody who entered, in the order of the table."""
+        return list(self.tables["patients"]["patient_id"])
+
+    @cached_property
+    def arms(self) -> pd.Series:
+        """Each patient's arm as the report names it; index patient_id, named ``arm``."""
+        patients = self.tables["patients"].set_index("patient_id")["arm"]
+        return patients.map(self.config.arms)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """Who responded, and why, by the rule of study.yml.
+
+        Raises
+        ------
+        MissingTableError
+            When the study has no core set.
+        """
+        return derive_responses(self.table("core_set"), self.table("patients"), self.config)
+
+    @cached_property
+    def can_judge_response(self) -> bool:
+        """Whether the study has a core set of a visit after baseline."""
+        return self.has("core_set") and bool(
+            (self.tables["core_set"]["month"] > self.config.baseline_month).any()
+        )
+
+    @cached_property
+    def groups(self) -> pd.Series:
+        """How the study divides its patients: by response, or by arm where none can be judged.
+
+        Index patient_id; the name of the series, ``response`` or ``arm``, says which. Responders
+        stand before non-responders.
+        """
+        if not self.has("core_set"):
+            return self.arms.rename("arm")
+        groups = self.responses.groups
+        first = groups != RESPONDERS
+        return groups.loc[first.sort_values(kind="stable").index].rename("response")
 
     def has(self, name: str) -> bool:
         """Tell whether the study measured a table."""
@@ -92,6 +179,8 @@ class Study:
         ------
         MissingTableError
             When the study did not measure it.
+        UnreadTableError
+            When it did, and the table was not read.
         """
         if name not in self.tables:
             measured = ", ".join(self.tables)
@@ -108,7 +197,8 @@ def find_study(study: str | Path) -> Path:
     Parameters
     ----------
     study : str or Path
-        ``"anakinra_iim"``, or a path to a folder that holds a study.yml.
+        ``"my_study"``, or a path to a folder that holds a study.yml; with or without settings
+        behind a question mark (`helpers.contracts.overrides`).
 
     Returns
     -------
@@ -125,6 +215,7 @@ def find_study(study: str | Path) -> Path:
         mend = "papermill turns 007 into 7 after -p: write -r study 007"
         fault = Fault(str(given), "a number or a flag", "a study's name as text", mend)
         raise StudyDataError(str(given), [fault])
+    study, _ = split_study(str(study))
     folder = locate_study(study)
     if folder is not None:
         return folder
@@ -145,7 +236,8 @@ def read_study(study: str | Path, *, tables: Collection[str] | None = None) -> S
     Parameters
     ----------
     study : str or Path
-        Name below ``data/`` or path to the folder.
+        Name below ``data/`` or path to the folder; what a run sets otherwise stands behind a
+        question mark: ``my_study?response.improvement_percent=40``.
     tables : collection of str, optional
         Read these only (and ``patients``); all that the study has where not given.
 
@@ -164,11 +256,26 @@ def read_study(study: str | Path, *, tables: Collection[str] | None = None) -> S
     >>> study.table("core_set").shape
     (30, 8)
     """
-    folder = find_study(study)
-    loaded, faults = _load(folder, only=None if tables is None else {"patients", *tables})
+    folder, (_, overrides) = find_study(study), split_study(str(study))
+    _refuse_undeclared(folder, tables)
+    only = None if tables is None else {"patients", *tables}
+    loaded, faults = _load(folder, overrides, only=only)
     if faults or loaded is None:
         raise StudyDataError(folder.name, faults)
     return loaded
+
+
+def _refuse_undeclared(folder: Path, tables: Collection[str] | None) -> None:
+    """Refuse tables that the running chapter did not declare: its result would be kept too long."""
+    asked = _find_table_files(folder)[0] if tables is None else tables
+    if undeclared := list_undeclared({"patients", *asked}):
+        mend = (
+            "add each to needs (without it the chapter is left out) or to uses, under chapter in "
+            "the notebook's metadata"
+        )
+        found = f"{', '.join(undeclared)} asked of read_study and not declared"
+        fault = Fault("the chapter", found, "every table that it reads declared", mend)
+        raise StudyDataError(folder.name, [fault])
 
 
 def check_study(study: str | Path) -> list[Fault]:
@@ -187,18 +294,21 @@ def check_study(study: str | Path) -> list[Fault]:
         folder = find_study(study)
     except StudyDataError as error:
         return list(error.faults)
-    return _load(folder, only=None)[1]
+    return _load(folder, split_study(str(study))[1], only=None)[1]
 
 
-def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, list[Fault]]:
-    config, faults = read_settings(folder / "study.yml")
+def _load(
+    folder: Path, overrides: Mapping[str, str], *, only: Collection[str] | None
+) -> tuple[Study | None, list[Fault]]:
+    settings, faults = read_settings(folder / "study.yml", overrides)
     files, found = _find_table_files(folder)
     claims = _find_claims(folder)
     faults += _find_name_faults(folder) + found + _find_form_faults(claims)
     known = {folder / "study.yml", *claims, *(folder / "tables").glob("*")}
     faults += find_folder_faults(folder, known=known)
-    if config is None:  # without visits, arms and instruments no value can be judged
+    if settings is None:  # without visits, arms and instruments no value can be judged
         return None, _sort_faults(faults + _find_form_faults(files.values()))
+    config = settings.used
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
@@ -206,12 +316,22 @@ def _load(folder: Path, *, only: Collection[str] | None) -> tuple[Study | None, 
             faults += found
     for find in (_find_examples, _find_strangers, _find_like_names):
         faults += keep_first(find(tables, files), MOST_FAULTS)
+    if only is None:
+        faults += find_file_faults(folder, config) + _find_unknown_reported(config)
     if faults:
         return None, _sort_faults(faults)
     hashes = {name: hash_file(files[name]) for name in tables}
-    return Study(
-        folder.name, folder, config, _convert_units(_plain_index(tables), config), hashes
-    ), []
+    study = Study(
+        name=folder.name,
+        folder=folder,
+        config=config,
+        tables=ReadTables(
+            _convert_units(_plain_index(tables), config), unread=files.keys() - tables.keys()
+        ),
+        hashes=hashes,
+        planned=settings.planned,
+    )
+    return study, []
 
 
 def _sort_faults(faults: list[Fault]) -> list[Fault]:
@@ -341,6 +461,32 @@ def _find_examples(
                     mend = "replace the row by the study's own data"
                     file = f"tables/{files[name].name}"
                     yield Fault(file, found, "data of the study", mend, row, column)
+
+
+def _find_unknown_reported(config: StudyConfig) -> list[Fault]:
+    """Refuse what study.yml says of a candidate, table or column that there is not."""
+    known = {candidate.name for candidate in CANDIDATES}
+    reported, faults = config.reported, []
+
+    def refuse(key: str, found: str, allowed: Collection[str]) -> None:
+        mend = suggest_name(found, allowed) + "correct the name"
+        expected = "one of " + ", ".join(sorted(allowed))
+        faults.append(Fault("study.yml", found, expected, mend, None, f"reported.{key}"))
+
+    for name in set(reported.candidates) - known:
+        refuse("candidates", name, known)
+    for relation in reported.relations:
+        if relation.predictor not in known:
+            refuse("relations.predictor", relation.predictor, known)
+        if relation.table not in CONTRACTS:
+            refuse("relations.table", relation.table, CONTRACTS)
+        elif relation.column not in table_contract(relation.table, config).columns:
+            columns = table_contract(relation.table, config).columns
+            refuse("relations.column", relation.column, columns)
+        if relation.month not in config.months:
+            months = [f"{month:g}" for month in config.months]
+            refuse("relations.month", f"{relation.month:g}", months)
+    return faults
 
 
 def _find_like_names(

@@ -91,7 +91,7 @@ def test_every_key_of_the_settings_is_described():
         ("title", "text, not empty", "**must be given**"),
         ("data_origin", "one of published, reconstructed, collected", "**must be given**"),
         ("planned_months", "a number, above 0, at most 1200", "none"),
-        ("visits[].month", "a number, 0 or more, at most 1200", "**must be given**"),
+        ("visits[].month", "a number from 0 to 1200", "**must be given**"),
         ("instruments", "a group of keys", "as its keys below"),
         ("instruments.vas_maximum", "one of 10, 100", "10"),
         ("rules.enzyme_multiplier", "a number, above 0, at most 1e+06", "15"),

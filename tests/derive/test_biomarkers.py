@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
+from helpers.contracts.configuration import ReportedRelation
 from helpers.derive import biomarkers as derive
-from helpers.derive.biomarkers import ASSOCIATIONS, CANDIDATES, MATRIX_COLUMNS, Source
+from helpers.derive.biomarkers import CANDIDATES, MATRIX_COLUMNS, Source
 
 NA = float("nan")
 FI = derive.FUNCTIONAL_INDEX
@@ -27,15 +28,9 @@ def column(when, source=FI):
     return derive.MatrixColumn("x", "Clinical", source, when)
 
 
-def test_every_name_is_used_once_and_every_association_names_a_candidate():
+def test_every_name_is_used_once():
     names = [candidate.name for candidate in CANDIDATES]
     assert len(set(names)) == len(names)
-    assert {association.predictor for association in ASSOCIATIONS} <= set(names)
-
-
-def test_the_published_candidates_are_in_the_list():
-    claimed = {candidate.name for candidate in CANDIDATES if candidate.claim}
-    assert claimed == {"extramuscular", "cd163", "il1alpha", "il1ra_serum", "gcsf", "cd45ro"}
 
 
 def test_two_readers_of_one_biopsy_are_averaged():
@@ -108,21 +103,38 @@ def test_the_matrix_holds_every_domain():
     assert domains == ["Clinical", "Performance", "Muscle biopsy", "Serum", "Blood T cells"]
 
 
-def make_pairs():
+RELATION = ReportedRelation(
+    name="cd45ro_ck",
+    predictor="cd45ro",
+    table="core_set",
+    column="ck",
+    label="fall of CK",
+    month=6,
+    fall=True,
+    expected="negative",
+    source="A 2014",
+)
+
+
+def make_pairs(relation=RELATION):
     core = {"patient_id": ["A", "A", "B"], "month": [0.0, 6.0, 0.0], "ck": [9.0, 4.0, 5.0]}
     values = pd.DataFrame({"candidate": "cd45ro", "patient_id": ["A", "B"], "value": [40.0, 50.0]})
-    return derive.derive_association_pairs({"core_set": pd.DataFrame(core)}, values)
+    tables = {"core_set": pd.DataFrame(core)}
+    return derive.derive_association_pairs(tables, values, relations=[relation])
 
 
 def test_the_fall_of_creatine_kinase_is_baseline_less_the_later_value():
     assert make_pairs().values.tolist() == [["cd45ro_ck", "A", 40.0, 5.0]]
+    later = RELATION.model_copy(update={"fall": False})
+    assert make_pairs(later).values.tolist() == [["cd45ro_ck", "A", 40.0, 4.0]]
 
 
 def test_without_the_tables_there_are_no_pairs():
     values = derive.derive_candidate_values({})
-    pairs = derive.derive_association_pairs({}, values)
-    assert pairs.empty
-    assert list(pairs.columns) == ["association", "patient_id", "predictor", "outcome"]
+    for relations in ([RELATION], []):
+        pairs = derive.derive_association_pairs({}, values, relations=relations)
+        assert pairs.empty
+        assert list(pairs.columns) == ["association", "patient_id", "predictor", "outcome"]
 
 
 IL1RA = {c.name: c for c in CANDIDATES if c.endpoint == "IL-1Ra"}

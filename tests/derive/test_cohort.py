@@ -1,6 +1,5 @@
 import pandas as pd
 import pytest
-from tests.study_folders import make_config
 
 from helpers.derive.cohort import (
     HAD_LEFT,
@@ -8,7 +7,6 @@ from helpers.derive.cohort import (
     NOT_MEASURED,
     count_seen,
     derive_availability,
-    derive_visit_responses,
     list_measured,
     summarise_availability,
     summarise_cohort,
@@ -204,17 +202,6 @@ def test_without_a_disposition_a_value_in_any_table_counts(patients):
 def test_without_any_table_later_visits_are_not_known(patients):
     seen = count_seen(patients, months=[0.0, 3.0])
     assert seen["n_seen"].isna().tolist() == [False, True, False, True]
-
-
-def test_no_response_can_be_judged_without_a_core_set_after_baseline():
-    assert derive_visit_responses(None, make_config()) is None
-    assert derive_visit_responses(make_visits(("P1", 0.0)), make_config()) is None
-
-
-def test_each_visit_after_baseline_is_judged():
-    core_set = make_visits(("P1", 0.0), ("P1", 3.0))
-    judged = derive_visit_responses(core_set, make_config())
-    assert judged[["patient_id", "month", "category"]].values.tolist() == [["P1", 3.0, "unchanged"]]
 
 
 def test_inputs_are_not_modified(patients, disposition, arms):

@@ -5,7 +5,6 @@ from helpers.contracts.configuration import ReferenceRange
 from helpers.derive.cytokines import (
     derive_cytokine_pairs,
     derive_group_values,
-    find_interferences,
     flag_above_reference,
     list_outside,
     summarise_levels,
@@ -148,16 +147,3 @@ def test_levels_are_described_with_all_sera_and_say_when_the_range_ends_in_a_lim
     [row] = summarise_levels(table).to_dict("records")
     assert (row["n"], row["n_outside"], row["mean"], row["median"]) == (2, 1, 20.0, 20.0)
     assert (row["lowest_is_limit"], row["highest_is_limit"]) == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("treatment", "analytes", "found"),
-    [
-        ("Anakinra 100 mg/day", ["IL-1Ra"], 1),
-        ("anakinra", ["G-CSF"], 0),
-        ("canakinumab", ["IL-1Ra"], 0),
-        (None, ["IL-1Ra"], 0),
-    ],
-)
-def test_the_drug_that_the_assay_also_measures_is_found(treatment, analytes, found):
-    assert len(find_interferences(treatment, analytes)) == found

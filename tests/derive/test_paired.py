@@ -1,3 +1,5 @@
+import math
+
 import pandas as pd
 import pytest
 
@@ -83,10 +85,9 @@ def test_the_last_visit_with_a_value_is_compared_with_baseline(months, values, f
     assert find_follow_up_month(table, value="value", baseline_month=0.0, months=planned) == found
 
 
-def test_a_study_without_a_later_visit_cannot_be_compared():
+def test_without_a_planned_later_visit_it_is_one_that_nobody_has():
     table = pd.DataFrame({"month": [0.0], "value": [1.0]})
-    with pytest.raises(ValueError, match="a planned visit after month 0"):
-        find_follow_up_month(table, value="value", baseline_month=0.0, months=[0.0])
+    assert find_follow_up_month(table, value="value", baseline_month=0.0, months=[0.0]) == math.inf
 
 
 def test_two_units_of_one_stain_are_refused_and_an_empty_unit_is_not():

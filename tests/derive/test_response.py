@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from tests.derive.response_visits import make_visits
 
+from helpers.contracts.response import IMACS_2004
 from helpers.derive.core_set import derive_relative_change
 from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
 from helpers.derive.response import (
@@ -89,7 +90,9 @@ def test_the_published_cohort_falls_into_classes(munters_core_set):
     """By hand: only O has three measures worse by 30 % (HAQ-DI 40 %, CK 33 %, patient VAS 51 %)."""
     change = derive_relative_change(munters_core_set)
     worsening = flag_imacs_worsening(change, vas_maximum=100, extramuscular_is_vas=False)
-    table = derive_response_category(flag_imacs_improvement(change), worsening)
+    table = derive_response_category(
+        flag_imacs_improvement(change, definition=IMACS_2004), worsening
+    )
     found = table.set_index("patient_id")["category"]
     assert found[found == "improved"].index.tolist() == list("ABCDFIK")
     assert found[found == "worsened"].index.tolist() == ["O"]

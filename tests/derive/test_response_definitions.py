@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.contracts.response import IMACS_2004
 from helpers.derive.core_set import MEASURE_NAMES, derive_relative_change
 from helpers.derive.imacs import flag_imacs_improvement
 from helpers.derive.response_definitions import AGREEMENTS, compare_response_definitions
@@ -14,7 +15,7 @@ def compare(core_set, **options):
     change = derive_relative_change(core_set)
     components = derive_tis_components(core_set, ranges=RANGES, ck_upper_limit=3.3)
     return compare_response_definitions(
-        flag_imacs_improvement(change),
+        flag_imacs_improvement(change, definition=IMACS_2004),
         derive_tis(components),
         change=change,
         components=components,
@@ -45,7 +46,10 @@ def test_a_baseline_or_limit_that_gives_no_percentage_is_put_in_words(make_core_
     change = derive_relative_change(core_set)
     components = derive_tis_components(core_set, ranges=RANGES, ck_upper_limit={})
     table = compare_response_definitions(
-        flag_imacs_improvement(change), derive_tis(components), change=change, components=components
+        flag_imacs_improvement(change, definition=IMACS_2004),
+        derive_tis(components),
+        change=change,
+        components=components,
     )
     explanation = table["explanation"].item()
     assert "MMT-8 from 0 to 1 is 1.25 % of the range (0 points)" in explanation
@@ -118,14 +122,14 @@ def test_tables_with_different_visits_are_refused(make_core_set):
     scores = derive_tis(components)
     with pytest.raises(ValueError, match=r"only in one: \('P1', 6\.0\)"):
         compare_response_definitions(
-            flag_imacs_improvement(change),
+            flag_imacs_improvement(change, definition=IMACS_2004),
             scores[scores["month"] == 3],
             change=change,
             components=components,
         )
     with pytest.raises(ValueError, match="scores: expected one row per patient_id x month"):
         compare_response_definitions(
-            flag_imacs_improvement(change),
+            flag_imacs_improvement(change, definition=IMACS_2004),
             pd.concat([scores, scores]),
             change=change,
             components=components,

@@ -4,23 +4,26 @@ import pandas as pd
 import pytest
 from tests.report.cohorts import BASELINE, make_cohort, make_study
 
-from helpers.derive.imacs import IMACS_2004, ImprovementDefinition
+from helpers.derive.response import CATEGORIES, derive_responders
 from helpers.derive.response_groups import (
     NON_RESPONDERS,
     RESPONDERS,
-    derive_best_responses,
+    derive_responses,
     derive_tis_scores,
     group_by_response,
 )
 from helpers.study import read_study
 
 NA = float("nan")
+FATES = {"i": "improved", "u": "unchanged", "w": "worsened", "n": "not evaluable"}
 
 
-def derive(study, **options):
-    return derive_best_responses(
-        study.table("core_set"), study.table("patients"), study.config, **options
-    )
+def derive(study):
+    return derive_responses(study.table("core_set"), study.table("patients"), study.config)
+
+
+def list_best(study):
+    return derive(study).best["best_response"].tolist()
 
 
 @pytest.fixture(scope="module")
@@ -30,29 +33,59 @@ def endurance():
 
 def test_the_published_responders_are_found(endurance):
     # Alemo Munters et al 2013, table 4: seven patients improved.
-    best = derive(endurance).set_index("patient_id")["best_response"]
-    assert best[best == "improved"].index.tolist() == ["A", "B", "C", "D", "F", "I", "K"]
+    found = derive(endurance)
+    assert found.responder[found.responder].index.tolist() == ["A", "B", "C", "D", "F", "I", "K"]
+    assert found.groups.value_counts().to_dict() == {RESPONDERS: 7, NON_RESPONDERS: 8}
 
 
-def test_everybody_who_entered_has_a_row_in_the_order_of_the_patients():
-    study = make_cohort({"B": ["better"], "A": [None], "C": ["unknown"]})
-    best = derive(study)
-    assert best["patient_id"].tolist() == ["B", "A", "C"]
-    assert best["best_response"].tolist() == ["improved", "not evaluable", "not evaluable"]
-    assert best["n_visits"].tolist() == [1, 0, 1]
+def test_everybody_who_entered_is_there_in_the_order_of_the_patients():
+    found = derive(make_cohort({"B": ["better"], "A": [None], "C": ["unknown"]}))
+    assert found.best["patient_id"].tolist() == ["B", "A", "C"]
+    assert found.best["best_response"].tolist() == ["improved", "not evaluable", "not evaluable"]
+    assert found.best["n_visits"].tolist() == [1, 0, 1]
+    assert found.responder.index.tolist() == found.groups.index.tolist() == ["B", "A", "C"]
+    assert found.responder.isna().tolist() == [False, True, True]
 
 
 def test_the_best_visit_counts_whichever_it_is():
     study = make_cohort({"A": ["worse", "better"], "B": ["worse", "same"]}, months=(3.0, 6.0))
-    assert derive(study)["best_response"].tolist() == ["improved", "worsened"]
+    assert list_best(study) == ["improved", "worsened"]
 
 
-def test_another_definition_can_be_asked_for():
-    # "better" moves four measures by 60, 50, 30 and 50 per cent.
-    strict = ImprovementDefinition(name="strict", source="a test", measures_needed=5)
-    study = make_cohort({"A": ["better"]})
-    assert derive(study, definition=strict)["best_response"].tolist() == ["unchanged"]
-    assert derive(study, definition=IMACS_2004)["best_response"].tolist() == ["improved"]
+@pytest.mark.parametrize(("needed", "response"), [(4, "improved"), (5, "unchanged")])
+def test_the_limits_are_those_of_the_study(needed, response):
+    # "better" moves four measures, by 60, 50, 30 and 50 per cent.
+    study = make_cohort({"A": ["better"]}, response={"measures_needed": needed})
+    assert list_best(study) == [response]
+
+
+@pytest.mark.parametrize("category", ["minimal", "moderate", "major"])
+def test_a_study_may_ask_for_a_score_instead(category):
+    # "better" scores 60 points, just the least of "major"; "same" scores 0.
+    rule = {"definition": "tis_adult", "tis_category": category}
+    found = derive(make_cohort({"A": ["better"], "B": ["same"], "C": ["unknown"]}, response=rule))
+    assert found.best["best_response"].tolist() == ["improved", "unchanged", "not evaluable"]
+    assert found.improvement["reason"].tolist()[0].startswith("total improvement score 60 (")
+    assert "score" not in found.improvement["reason"].tolist()[2]
+
+
+@pytest.mark.parametrize(
+    ("mmt8", "haq_di", "responded"),
+    [
+        # MMT-8: 60 to 72 of 80, 15 %: 20 points, the least of "minimal"; to 66, 7.5 %: 10 points
+        (72.0, 1.0, True),
+        (66.0, 1.0, False),
+        # 10 points of MMT-8 and 7.5 of HAQ-DI, 0.5 of 3 or 16.7 %: 17.5
+        (66.0, 0.5, False),
+    ],
+)
+def test_the_least_category_is_reached_or_not(mmt8, haq_di, responded):
+    after = BASELINE | {"mmt8": mmt8, "haq_di": haq_di}
+    core_set = pd.DataFrame(
+        [{"patient_id": "A", "month": 0.0} | BASELINE, {"patient_id": "A", "month": 3.0} | after]
+    )
+    study = make_study(core_set, {"A": "x"}, response={"definition": "tis_adult"})
+    assert derive(study).responder.tolist() == [responded]
 
 
 @pytest.mark.parametrize(
@@ -65,8 +98,7 @@ def test_the_rule_for_a_baseline_of_zero_is_the_studys(rule, response):
     core_set = pd.DataFrame(
         [{"patient_id": "A", "month": 0.0} | before, {"patient_id": "A", "month": 3.0} | after]
     )
-    study = make_study(core_set, {"A": "x"}, rules={"zero_baseline": rule})
-    assert derive(study)["best_response"].tolist() == [response]
+    assert list_best(make_study(core_set, {"A": "x"}, rules={"zero_baseline": rule})) == [response]
 
 
 def test_extramuscular_worsening_is_judged_on_a_visual_scale_only():
@@ -77,27 +109,106 @@ def test_extramuscular_worsening_is_judged_on_a_visual_scale_only():
     )
     index = {"extramuscular": {"instrument": "myoact", "maximum": 10}}
     found = [
-        derive(make_study(core_set, {"A": "x"}, instruments=instruments))["best_response"].item()
+        list_best(make_study(core_set, {"A": "x"}, instruments=instruments))
         for instruments in ({}, index)
     ]
-    assert found == ["worsened", "unchanged"]
+    assert found == [["worsened"], ["unchanged"]]
 
 
-def test_who_could_not_be_judged_is_a_non_responder():
-    best = pd.DataFrame(
-        {
-            "patient_id": ["B", "A", "C", "D"],
-            "best_response": ["improved", "unchanged", "worsened", "not evaluable"],
-        }
+def judge(course, visits, *, months=(0, 3, 6, 12)):
+    """Say whether a patient responded: a letter of `FATES` for each visit, a dot for none."""
+    held = [
+        ("A", float(month), FATES[letter])
+        for month, letter in zip(months[1:], course, strict=False)
+        if letter != "."
+    ]
+    categories = pd.DataFrame(held, columns=["patient_id", "month", "category"])
+    categories = categories.astype({"patient_id": "str", "month": "float64", "category": "str"})
+    [found] = derive_responders(categories, patients=["A"], months=months, visits=visits)
+    return None if pd.isna(found) else bool(found)
+
+
+class TestResponders:
+    @pytest.mark.parametrize(
+        ("course", "any_visit", "last", "two_in_a_row"),
+        [
+            ("iii", True, True, True),
+            ("iuu", True, False, False),
+            ("uui", True, True, False),
+            ("uii", True, True, True),
+            ("iiu", True, False, True),
+            ("iui", True, True, False),
+            ("uuu", False, False, False),
+            ("www", False, False, False),
+            ("ii.", True, None, True),  # the last planned visit was not held
+            ("iin", True, None, True),  # or could not be judged
+            ("i..", True, None, None),  # a second one in a row may have followed
+            ("i.i", True, True, None),
+            ("u..", False, None, False),  # no pair with this visit can be two in a row
+            ("nnn", None, None, None),
+            ("...", None, None, None),
+            ("..i", True, True, None),
+            ("..u", False, False, False),
+        ],
     )
-    groups = group_by_response(best)
-    assert groups.to_dict() == {
-        "B": RESPONDERS,
-        "A": NON_RESPONDERS,
-        "C": NON_RESPONDERS,
-        "D": NON_RESPONDERS,
-    }
-    assert groups.index.tolist() == ["B", "A", "C", "D"]
+    def test_each_course_counts_by_the_visits_that_the_study_asks_for(
+        self, course, any_visit, last, two_in_a_row
+    ):
+        assert judge(course, "any") is any_visit
+        assert judge(course, "last") is last
+        assert judge(course, "two_in_a_row") is two_in_a_row
+
+    @pytest.mark.parametrize(
+        ("course", "expected"), [("i", (True, True, None)), ("u", (False, False, None))]
+    )
+    def test_with_one_visit_there_are_no_two_in_a_row(self, course, expected):
+        found = [judge(course, visits, months=(0, 3)) for visits in ("any", "last", "two_in_a_row")]
+        assert tuple(found) == expected
+
+    def test_a_visit_that_was_not_planned_counts_for_any_only(self):
+        unplanned = pd.DataFrame({"patient_id": "A", "month": [4.0], "category": "improved"})
+        found = [
+            derive_responders(unplanned, patients=["A"], months=[0, 3, 6], visits=visits).tolist()
+            for visits in ("any", "last", "two_in_a_row")
+        ]
+        assert found == [[True], [pd.NA], [pd.NA]]
+
+    def test_the_order_is_that_of_the_patients(self):
+        judged = pd.DataFrame(
+            {"patient_id": ["A", "B"], "month": 3.0, "category": ["improved", "unchanged"]}
+        )
+        found = derive_responders(judged, patients=["C", "B", "A"], months=[0, 3], visits="any")
+        assert found.index.tolist() == ["C", "B", "A"]
+        assert found.tolist() == [pd.NA, False, True]
+        assert (str(found.dtype), found.name) == ("boolean", "responder")
+
+    def test_an_unknown_category_is_refused(self):
+        judged = pd.DataFrame({"patient_id": "A", "month": [3.0], "category": "cured"})
+        with pytest.raises(ValueError, match="cured"):
+            derive_responders(judged, patients=["A"], months=[0, 3], visits="any")
+        assert "cured" not in CATEGORIES
+
+
+class TestGroups:
+    JUDGED = pd.Series({"B": True, "A": False, "C": pd.NA}, dtype="boolean")
+
+    def test_who_could_not_be_judged_is_a_non_responder(self):
+        groups = group_by_response(self.JUDGED)
+        assert groups.to_dict() == {"B": RESPONDERS, "A": NON_RESPONDERS, "C": NON_RESPONDERS}
+        assert groups.index.tolist() == ["B", "A", "C"]
+
+    def test_or_is_left_out_where_the_study_says_so(self):
+        assert group_by_response(self.JUDGED, leave_out=True).to_dict() == {
+            "B": RESPONDERS,
+            "A": NON_RESPONDERS,
+        }
+
+    @pytest.mark.parametrize(("unjudged", "left"), [("not_improved", 2), ("left_out", 0)])
+    def test_nobody_judged_is_everybody_or_nobody(self, unjudged, left):
+        study = make_cohort({"A": ["unknown"], "B": [None]}, response={"unjudged": unjudged})
+        groups = derive(study).groups
+        assert len(groups) == left
+        assert RESPONDERS not in set(groups)
 
 
 class TestScore:

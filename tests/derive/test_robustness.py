@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.contracts.response import IMACS_2004
 from helpers.derive.core_set import MEASURE_NAMES, derive_relative_change
 from helpers.derive.imacs import flag_imacs_improvement
 from helpers.derive.robustness import (
@@ -13,11 +14,12 @@ from helpers.derive.robustness import (
 
 
 def scenarios_of(core_set, *, maximum=80, **options):
-    return derive_response_scenarios(core_set, mmt8_maximum=maximum, **options)
+    given = {"mmt8_maximum": maximum, "definition": IMACS_2004} | options
+    return derive_response_scenarios(core_set, **given)
 
 
 def robustness_of(core_set):
-    improvement = flag_imacs_improvement(derive_relative_change(core_set))
+    improvement = flag_imacs_improvement(derive_relative_change(core_set), definition=IMACS_2004)
     return derive_response_robustness(scenarios_of(core_set), improvement)
 
 
@@ -128,7 +130,7 @@ def test_no_visit_gives_nothing_to_judge(make_core_set):
 
 def test_flags_of_another_derivation_are_refused(make_core_set):
     core_set = make_core_set({"month": 0}, {"month": 3})
-    improvement = flag_imacs_improvement(derive_relative_change(core_set))
+    improvement = flag_imacs_improvement(derive_relative_change(core_set), definition=IMACS_2004)
     other = improvement.assign(improved=pd.array([True], dtype="boolean"))
     with pytest.raises(ValueError, match=r"expected the same flags in both, found others for \(P1"):
         derive_response_robustness(scenarios_of(core_set), other)

@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
+from tests.report.cohorts import make_cohort
 from tests.study_folders import make_config
 
 from helpers.derive import specifications as derive
-from helpers.derive.response_groups import derive_best_responses, group_by_response
 from helpers.derive.specifications import CHOICES, TIS_MINIMAL
 from helpers.study import read_study
 
@@ -105,5 +105,18 @@ def test_the_first_specification_is_the_main_analysis_of_every_chapter(name):
         flags, patients["patient_id"], last_month=study.config.months[-1]
     )
     _, first = next(iter(variants.groupby(list(CHOICES), sort=False)))
-    groups = group_by_response(derive_best_responses(core_set, patients, study.config))
+    groups = study.responses.groups
     assert (first["responder"].to_numpy() == (groups == "responders").to_numpy()).all()
+
+
+def test_where_nobody_was_seen_after_baseline_everybody_is_counted_as_not_judged():
+    study = make_cohort({"A": [None], "B": [None]})
+    flags = derive.flag_by_definition(
+        study.table("core_set"), study.table("patients"), study.config
+    )
+    assert flags.empty
+    variants = derive.derive_responder_variants(flags, ["A", "B"], last_month=3.0)
+    everybody = variants[variants["dropouts"] == "any_all"]
+    assert everybody["responder"].tolist() == [False, False]
+    judged = variants[variants["dropouts"] != "any_all"]
+    assert judged["responder"].isna().all()

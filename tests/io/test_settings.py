@@ -21,15 +21,17 @@ def write_changed(tmp_path, **changes):
 
 
 def find_only_fault(path):
-    config, faults = read_settings(path)
-    assert config is None
+    settings, faults = read_settings(path)
+    assert settings is None
     [fault] = faults
     return fault
 
 
 def test_a_valid_file_gives_its_configuration(tmp_path):
-    config, faults = read_settings(write_changed(tmp_path, instruments={"vas_maximum": 100}))
+    settings, faults = read_settings(write_changed(tmp_path, instruments={"vas_maximum": 100}))
     assert faults == []
+    assert settings.planned == settings.used
+    config = settings.used
     assert config.title == "A study of two patients"
     assert config.instruments.vas_maximum == 100
     assert config.months == (0, 3)
@@ -39,9 +41,9 @@ def test_a_byte_order_mark_and_swedish_letters_are_read(tmp_path):
     path = tmp_path / "study.yml"
     text = yaml.safe_dump(make_settings(title="Träning vid myosit"), allow_unicode=True)
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
-    config, faults = read_settings(path)
+    settings, faults = read_settings(path)
     assert faults == []
-    assert config.title == "Träning vid myosit"
+    assert settings.used.title == "Träning vid myosit"
 
 
 # The rows below count the lines that make_settings gives: title 1, short_title 2, question 3,
@@ -164,12 +166,28 @@ def test_a_long_value_is_shortened_in_the_message(tmp_path):
     assert fault.found.endswith("…")
 
 
-def test_an_arm_named_no_is_a_fault_because_yaml_reads_it_as_false(tmp_path):
-    text = "arms:\n  no: Control\n" + yaml.safe_dump(make_settings(arms=None))
+def test_an_arm_named_no_is_a_text_and_no_false(tmp_path):
+    settings = make_settings()
+    del settings["arms"]
+    text = "arms:\n  no: Control\n" + yaml.safe_dump(settings)
+    config, faults = read_settings(write(tmp_path, text))
+    assert faults == []
+    assert config.arms == {"no": "Control"}
+
+
+@pytest.mark.parametrize("word", ["yes", "true", "on"])
+def test_a_yes_is_not_read_as_the_number_one(tmp_path, word):
+    text = yaml.safe_dump(make_settings(), sort_keys=False).replace("month: 3", f"month: {word}")
     fault = find_only_fault(write(tmp_path, text))
-    assert fault.place == "study.yml, row 1, key arms"
-    assert fault.found == "False"
-    assert fault.mend == "put the text into quotation marks"
+    assert (fault.found, fault.column) == (repr(word), "visits.1.month")
+
+
+@pytest.mark.parametrize("number", ["020", "1:20", "1" + ":0" * 250 + ".0"])
+def test_a_number_of_another_meaning_is_a_fault_with_its_row(tmp_path, number):
+    fault = find_only_fault(write(tmp_path, f"title: x\nvisits: [{number}]\n"))
+    assert fault.row == 2
+    assert fault.found.endswith("which some programs read as another number")
+    assert fault.mend.startswith("write the number plainly")
 
 
 def test_a_key_given_twice_is_a_fault_of_the_second(tmp_path):
@@ -257,3 +275,44 @@ def test_a_file_that_is_no_file_or_too_large_is_refused(tmp_path):
 @pytest.mark.parametrize("text", ["a: &a [*a]\n", "a: " + "[" * 50, "a: !!set {x}\n"])
 def test_yaml_that_unfolds_is_refused_with_its_row(tmp_path, text):
     assert find_only_fault(write(tmp_path, text)).row == 1
+
+
+class TestOverrides:
+    def test_a_run_may_set_otherwise_and_the_plan_is_kept(self, tmp_path):
+        path = write_changed(tmp_path, response={"visits": "last"})
+        settings, faults = read_settings(path, {"improvement_percent": "40"})
+        assert faults == []
+        assert settings.planned.response.improvement_percent == 20
+        assert settings.used.response.improvement_percent == 40
+        assert settings.used.response.visits == settings.planned.response.visits == "last"
+
+    def test_the_value_of_the_plan_changes_nothing(self, tmp_path):
+        settings, _ = read_settings(write_changed(tmp_path), {"improvement_percent": "20.0"})
+        assert settings.planned == settings.used
+
+    @pytest.mark.parametrize(
+        ("overrides", "file", "expected"),
+        [
+            (
+                {"improvement_percent": "101"},
+                "improvement_percent=101",
+                "a number from 1 to 100",
+            ),
+            (
+                {"response.measures_needed": "many"},
+                "response.measures_needed=many",
+                "a whole number from 1 to 6",
+            ),
+            ({"visits": "first"}, "visits=first", "one of any, last"),
+        ],
+    )
+    def test_a_value_that_does_not_fit_is_named_as_typed(self, tmp_path, overrides, file, expected):
+        settings, [fault] = read_settings(write_changed(tmp_path), overrides)
+        assert settings is None
+        assert (fault.file, fault.row, fault.column) == (file, None, None)
+        assert fault.expected.startswith(expected)
+
+    def test_faults_of_study_yml_are_told_before_those_of_the_run(self, tmp_path):
+        settings, [fault] = read_settings(write_changed(tmp_path, title=None), {"visits": "first"})
+        assert settings is None
+        assert fault.place == "study.yml, row 1, key title"

@@ -3,7 +3,9 @@
 import ast
 import json
 import re
+from importlib import import_module
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -11,8 +13,13 @@ from helpers.contracts import CONTRACTS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+BESIDE_TABLES = {"published_claims", "contradictions"}
+"""Files of a study that stand beside its tables."""
+
 SECTIONS = ["Parameters", "Data", "Conclusion", "Limits", "Provenance"]
 LONGEST_CELL = 15
+MEDIAN_CELL = 3
+FRAME = "helpers.answers.chapter"
 FORBIDDEN = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -61,7 +68,8 @@ def test_has_the_sections_in_their_order(path):
 def test_has_one_cell_of_annotated_literal_parameters_with_help(path):
     [cell] = [cell for cell in read_cells(path, "code") if "parameters" in tags(cell)]
     lines = cell["text"].splitlines()
-    for line, node in zip(lines, ast.parse(cell["text"]).body, strict=True):
+    for node in ast.parse(cell["text"]).body:  # help may go on in lines of its own
+        line = lines[node.end_lineno - 1]
         assert isinstance(node, ast.AnnAssign), line
         assert isinstance(node.value, ast.Constant), f"expected a literal: {line}"
         assert re.search(r"  # \S", line), f"expected a help text: {line}"
@@ -113,22 +121,16 @@ def test_every_section_says_why_before_it_shows(path):
         assert prose.strip() or name in SECTIONS, f"section {name} has no sentence"
 
 
-def test_declares_known_tables_and_reads_no_others(path):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    about = notebook["metadata"]["chapter"]
+def test_declares_the_tables_that_it_reads_and_no_others(path):
+    about = json.loads(path.read_text(encoding="utf-8"))["metadata"]["chapter"]
     declared = set(about["needs"]) | set(about["uses"])
-    assert declared <= set(CONTRACTS) | {"published_claims"}
-    code = "\n".join(cell["text"] for cell in read_cells(path, "code"))
-    assert re.search(r"read_study\(\s*study\b", code), "expected a call of read_study(study, ...)"
-    if re.search(r"read_study\(\s*study,\s*tables=", code):
-        [cell] = [
-            cell
-            for cell in read_cells(path, "code")
-            if "read_study(" in cell["text"] and "import" not in cell["text"]
-        ]
-        read = {name for name in CONTRACTS if f'"{name}"' in cell["text"]} | {"patients"}
-        assert read <= declared, f"reads {read - declared} without declaring it"
-        assert declared - {"published_claims"} <= read, f"declares {declared - read}, reads it not"
+    assert declared <= set(CONTRACTS) | BESIDE_TABLES
+    code = "\n".join(read_code(path))
+    read = re.search(r"read_study\(study(?:, tables=(\w+)\.TABLES)?\)", code)
+    assert read, "expected read_study(study, tables=topic.TABLES), or of all tables"
+    if read[1]:
+        tables = import_module(f"helpers.answers.{read[1]}").TABLES
+        assert {"patients", *tables} == declared - BESIDE_TABLES
 
 
 def test_marks_the_cells_for_analysts(path):
@@ -137,7 +139,51 @@ def test_marks_the_cells_for_analysts(path):
             assert "analyst" in tags(cell), cell["id"]
 
 
-def test_hands_over_its_ledger_at_the_end(path):
-    code = read_cells(path, "code")
-    assert re.search(r"chapter\.close\(", code[-1]["text"])
-    assert re.search(r"chapter\.summarise\(\s*summary", "\n".join(cell["text"] for cell in code))
+def read_code(path: Path) -> list[str]:
+    """Give the code cells but that of the parameters."""
+    return [cell["text"] for cell in read_cells(path, "code") if "parameters" not in tags(cell)]
+
+
+def test_a_cell_is_one_question(path):
+    lengths = [len(text.splitlines()) for text in read_code(path)]
+    assert median(lengths) <= MEDIAN_CELL
+
+
+def test_imports_answers_their_frame_and_the_study_only(path):
+    first, *others = read_code(path)
+    nodes = [node for node in ast.walk(ast.parse(first)) if isinstance(node, ast.ImportFrom)]
+    assert {node.module for node in nodes} == {"helpers.answers", FRAME, "helpers.study"}
+    [study] = [node.names for node in nodes if node.module == "helpers.study"]
+    assert [name.name for name in study] == ["read_study"]
+    assert not [node for node in ast.walk(ast.parse(first)) if isinstance(node, ast.Import)]
+    assert not re.search(r"\bimport\b", "\n".join(others)), "import in the first cell"
+
+
+def test_types_no_number_into_its_code(path):
+    for text in read_code(path):
+        numbers = [
+            node.value
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+        ]
+        assert numbers == [], text
+
+
+def test_keeps_a_place_for_its_summary_and_fills_it_with_what_it_showed(path):
+    code = read_code(path)
+    assert code[0].endswith("summary = Summary()\nsummary")
+    calls = [
+        node
+        for text in code
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "summary.fill"
+    ]
+    [filled] = calls
+    shown = {text.splitlines()[-1].strip() for text in code}
+    quoted = {arg.id for arg in filled.args if isinstance(arg, ast.Name)}
+    assert len(quoted) == len(filled.args), "fill the summary with answers"
+    assert quoted <= shown, f"named but not shown: {quoted - shown}"
+
+
+def test_ends_with_where_its_numbers_come_from(path):
+    assert read_code(path)[-1].startswith("state_provenance(")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.golden.run import read_ledger
 
 ROOT = Path(__file__).parents[2]
 STUDIES = sorted(path.parent.name for path in ROOT.glob("data/*/study.yml"))
@@ -41,9 +42,8 @@ def test_every_study_has_a_report(reports, study):
     assert read_results(reports, study)
 
 
-@pytest.mark.slow
-def test_the_endurance_study_gives_the_printed_responders(reports):
-    results = read_results(reports, "endurance_training_iim")
+def test_the_endurance_study_gives_the_printed_responders():
+    results = read_ledger("endurance_training_iim", "01_clinical_response")
     exercise = results["response.endurance-exercise.improved"]
     control = results["response.control.improved"]
     printed = results["published.reproduced"]
@@ -52,20 +52,18 @@ def test_the_endurance_study_gives_the_printed_responders(reports):
     assert (printed["value"], printed["n"]) == ("15", "15")
 
 
-@pytest.mark.slow
-def test_the_endurance_study_gives_the_exact_interval_and_test(reports):
+def test_the_endurance_study_gives_the_exact_interval_and_test():
     """Clopper-Pearson of 6/9 and Fisher of 6/9 v 1/6: R binom.test and fisher.test, 4 digits."""
-    results = read_results(reports, "endurance_training_iim")
+    results = read_ledger("endurance_training_iim", "01_clinical_response")
     share = results["response.endurance-exercise.share"]
     assert float(share["low"]) == pytest.approx(0.2993, abs=5e-5)
     assert float(share["high"]) == pytest.approx(0.9251, abs=5e-5)
     assert float(results["response.odds_ratio"]["p_value"]) == pytest.approx(0.1189, abs=5e-5)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif("anakinra_iim" not in STUDIES, reason="the study is not in this checkout")
-def test_the_anakinra_study_gives_the_published_counts(reports):
-    results = read_results(reports, "anakinra_iim")
+def test_the_anakinra_study_gives_the_published_counts():
+    results = read_ledger("anakinra_iim", "01_clinical_response")
     improved = results["response.anakinra-100-mg-day.improved"]
     assert (improved["value"], improved["n"]) == ("7", "15")
     assert results["fi.improved.responders"]["value"] == "4"

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
-from tests.report.cohorts import BASELINE, Run, make_cohort
+from tests.report.cohorts import BASELINE, make_cohort
 
+from helpers.answers import core_set, response
 from helpers.derive.core_set import MEASURE_NAMES
 from helpers.plots import clinical_response as plots
 from helpers.plots.style import COLOURS, MARKS
@@ -106,10 +107,10 @@ class TestCourses:
         assert bool(ax.get_ylim()[0] <= 0) is from_zero
 
     def test_each_measure_has_a_panel_whose_title_tells_unit_and_direction(self):
-        run = Run(make_cohort({"A": ["better"], "B": ["same"]}))
-        figure = run.draw()[0]
+        study = make_cohort({"A": ["better"], "B": ["same"]})
+        figure = core_set.change(study).find("core_set_courses").draw()
         titles = [ax.get_title(loc="left") for ax in figure.axes]
-        assert titles == list(title_measures(run.config).values())
+        assert titles == list(title_measures(study.config).values())
         assert titles[2] == "Muscle strength (MMT-8), 0 to 80\n(higher is better)"
         assert [len(read_lines(ax)) for ax in figure.axes] == [2] * 6
 
@@ -258,8 +259,8 @@ class TestShares:
 
 class TestScores:
     def draw(self, fates, months=(3.0,)):
-        run = Run(make_cohort(fates, months=months))
-        return run.draw()[3]
+        answer = response.total_improvement(make_cohort(fates, months=months))
+        return answer.find("total_improvement").draw()
 
     def test_each_score_is_a_linked_line_and_point(self):
         # better: physician 30 % of the range (17.5), patient 30 % (7.5), MMT-8 22.5 % (27.5),
@@ -327,13 +328,14 @@ class TestFunctionalIndex:
 
 
 def test_every_figure_fits_the_page_and_links_every_patient():
-    run = Run(make_cohort({"A": ["better"], "B": ["same"], "C": ["worse"]}))
-    courses, tiles, *_ = run.draw()
+    study = make_cohort({"A": ["better"], "B": ["same"], "C": ["worse"]})
+    courses = core_set.change(study).find("core_set_courses").draw()
+    tiles = response.responders(study).find("change_tiles").draw()
     assert max(figure.get_size_inches()[0] for figure in (courses, tiles)) <= 9.6
     assert {line.get_url() for ax in courses.axes for line in ax.lines} == {
         "#patient-A",
         "#patient-B",
         "#patient-C",
     }
-    assert list(SHORT_LABELS) == list(MEASURE_NAMES) == list(title_measures(run.config))
+    assert list(SHORT_LABELS) == list(MEASURE_NAMES) == list(title_measures(study.config))
     assert set(BASELINE) == set(MEASURE_NAMES)

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 
+from helpers.claims.verdicts import VERDICTS
 from helpers.plots.published_claims import VERDICT_TILES, plot_claims
-from helpers.report.claims_rules import VERDICTS
 
 TOPICS = {"design": "Design", "serum": "Serum", "other": "Other"}
 

@@ -6,6 +6,8 @@ import shutil
 import pandas as pd
 import pytest
 
+from helpers.claims.evidence import Evidence
+from helpers.claims.verdicts import check_claims
 from helpers.reconstruct import build_tables, rebuild_tables
 from helpers.reconstruct.skeleton import (
     CELLS_AT_BASELINE,
@@ -15,8 +17,6 @@ from helpers.reconstruct.skeleton import (
     list_on_study_at_six,
     list_patients,
 )
-from helpers.report.claims import check_claims
-from helpers.report.claims_rules import Evidence
 from helpers.study import check_study, find_study, read_study
 
 

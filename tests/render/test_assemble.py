@@ -27,6 +27,14 @@ def chapter_page(toy_report):
     return (toy_report / "chapters" / "01_first.html").read_text(encoding="utf-8")
 
 
+@pytest.fixture
+def not_as_planned(build_toy):
+    """The toy's report with two settings that its study.yml has otherwise."""
+    [outcome] = build_toy("visits=last", "improvement_percent=40")
+    assert outcome.errors == ()
+    return outcome.page.parent
+
+
 class Headings(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -144,6 +152,38 @@ def test_provenance_has_files_parameters_and_versions_but_no_clock(page):
     assert not re.search(r"\d{4}-\d{2}-\d{2}", page)
 
 
+NOT_AS_PLANNED = "<strong>Not as planned.</strong>"
+
+
+def test_a_report_as_planned_has_no_note_of_departures(page, chapter_page):
+    assert "Not as planned" not in page
+    assert "Not as planned" not in chapter_page
+
+
+def test_what_a_run_did_otherwise_stands_above_the_title_of_every_page(not_as_planned):
+    for path in (not_as_planned / "index.html", *not_as_planned.glob("chapters/*.html")):
+        html = path.read_text(encoding="utf-8")
+        assert check_page(html) == []
+        assert html.count(NOT_AS_PLANNED) == 1
+        assert html.index(NOT_AS_PLANNED) < html.index("<h1")
+        note = html[html.index(NOT_AS_PLANNED) :].partition("</p>")[0]
+        assert ": 40 instead of 20; " in note
+        assert note.index("40 instead of 20") < note.index("last instead of any")
+
+
+def test_what_a_run_did_otherwise_is_part_of_its_provenance(not_as_planned):
+    html = (not_as_planned / "index.html").read_text(encoding="utf-8")
+    listed = html.split("<h3>Not as planned</h3>")[1].split("</ul>")[0]
+    assert listed.count("<li>") == 2
+    assert "a measure counts as better from this change, % of baseline: 40 instead of 20" in listed
+
+
+def test_an_executed_notebook_names_the_study_with_what_was_set_otherwise(not_as_planned, toys):
+    notebook = toys.read_json(not_as_planned / "notebooks" / "01_first.ipynb")
+    named = 'study = "toy?response.improvement_percent=40&response.visits=last"\n'
+    assert named in notebook["cells"][2]["source"]
+
+
 def test_code_is_folded_and_highlighted(page):
     assert '<details class="code"><summary>Code</summary>' in page
     assert '<span class="kn">from</span>' in page
@@ -165,8 +205,8 @@ def test_results_of_all_chapters_are_one_table(toy_report):
     with (toy_report / "results.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["id"], row["chapter"], row["value"]) for row in rows] == [
-        ("first.n", "first", "2"),
-        ("second.n", "second", "2"),
+        ("first.n", "01_first", "2"),
+        ("second.n", "02_second", "2"),
     ]
 
 
@@ -174,7 +214,7 @@ def test_a_missing_value_is_an_empty_cell_and_other_keys_are_left_out(toys):
     record = toys.make_record("a", value=None, low=float("nan"), extra="x")
     header, row = format_results([record]).splitlines()
     assert header == "id,chapter,text,value,unit,n,low,high,p_value,method,reason,source"
-    assert row == "a,01_first,2,,,2,,,,,,"
+    assert row == "a,,2,,,2,,,,,,"
 
 
 def test_executed_notebooks_carry_the_parameters_in_force(toy_report, toys):

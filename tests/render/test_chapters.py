@@ -46,3 +46,28 @@ def test_a_notebook_needs_exactly_one_parameters_cell(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")]), path)
     with pytest.raises(NotebookError, match="one cell tagged 'parameters', found 0"):
         read_chapter(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "improvement_percent: float = 20.0  # limit",
+        "worsening_percent: float = 25.0  # limit",
+        "measures_needed: int = 3  # limit",
+        "worsened_allowed: int = 2  # limit",
+    ],
+)
+def test_a_chapter_with_a_limit_of_its_own_is_told_where_the_study_has_it(tmp_path, toys, line):
+    path = tmp_path / "01_x.ipynb"
+    nbformat.write(toys.make_notebook("# T", parameters=line), path)
+    name = line.partition(":")[0]
+    with pytest.raises(NotebookError, match=rf"01_x.ipynb: parameters cell: {name} belong.*study"):
+        read_chapter(path)
+
+
+def test_all_limits_of_its_own_are_told_at_once(tmp_path, toys):
+    path = tmp_path / "01_x.ipynb"
+    lines = "measures_needed: int = 3  # a\ncutoff: int = 1  # b\nworsened_allowed: int = 2  # c"
+    nbformat.write(toys.make_notebook("# T", parameters=lines), path)
+    with pytest.raises(NotebookError, match="cell: measures_needed, worsened_allowed belong to"):
+        read_chapter(path)

@@ -21,6 +21,7 @@ from helpers.render.keys import Fingerprint, Reader, fingerprint_chapter
 from helpers.render.plan import plan_reports
 from helpers.render.run import ClusterError, How
 from helpers.render.study_card import read_study_card
+from helpers.scaffold import create_study
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
@@ -178,8 +179,9 @@ def test_a_study_that_changed_meanwhile_is_told(address, fetched, toy_places, mo
 def job(toy_places):
     [card] = [read_study_card(toy_places.data / "toy")]
     chapter = read_chapters(toy_places.notebooks)[0]
-    found = fingerprint_chapter(chapter, card.folder, {}, Reader(toy_places.root))
-    return Job("toy", chapter, card.folder, toy_places.root, {}, found)
+    reader, settings = Reader(toy_places.root), card.settings
+    found = fingerprint_chapter(chapter, card.folder, {}, reader, settings=settings)
+    return Job("toy", chapter, card.folder, toy_places.root, {}, settings, found)
 
 
 def test_a_worker_with_other_files_or_versions_refuses(job):
@@ -207,3 +209,26 @@ def test_without_dask_the_message_says_how_to_get_it(monkeypatch):
         module.cluster_pool("tcp://127.0.0.1:1"),
     ):
         pass
+
+
+def test_a_worker_fetches_the_chapters_of_a_study_s_own_with_it(
+    address, toys, tmp_path, monkeypatch
+):
+    from helpers.render.fetch import fetch_study
+    from helpers.render.places import Places
+
+    root, store = tmp_path / "project", tmp_path / "store"
+    for folder in (root / "data", root / "notebooks", store):
+        folder.mkdir(parents=True)
+    source = create_study("mine", store)
+    (source / "notebooks").mkdir()
+    own = toys.make_notebook("# Skin", "print('only mine')", needs=("patients",))
+    nbformat.write(own, source / "notebooks" / "03_skin.ipynb")
+    places = Places(root, root / "notebooks", root / "data", root / "reports")
+    card = read_study_card(fetch_study(f"file://{source}", root))
+    due = find_all_due(plan_reports([card], (), []), places)
+    shutil.rmtree(root / ".cache")
+    monkeypatch.setattr("helpers.render.fetch.find_source", lambda study, root: f"file://{source}")
+    [outcome] = build_due(due, places, How(cluster=address), tell=lambda name: None)
+    assert outcome.errors == ()
+    assert "only mine" in (outcome.page.parent / "chapters" / "03_skin.html").read_text()

@@ -124,7 +124,7 @@ def test_a_name_that_is_no_file_is_refused(toys, name):
 @pytest.mark.parametrize("held", [{}, {"records": None}, {"records": [{"text": "2"}]}])
 def test_a_ledger_without_records_is_refused(toys, held):
     one = build("01_a", toys.show_output("ledger", {toys.LEDGER: held}))
-    with pytest.raises(ReportError, match="leave that mark to Chapter"):
+    with pytest.raises(ReportError, match="leave that mark to the answers"):
         collect_records([one])
 
 

@@ -1,96 +1,22 @@
 """What is unchanged is not run again, and nothing is called unchanged that is not."""
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from helpers.render import build, imports
+from helpers.render import build
 from helpers.render.chapters import read_chapters
-from helpers.render.due import describe_due, find_all_due
+from helpers.render.due import find_all_due
 from helpers.render.execute import ChapterError
 from helpers.render.job import Job, run_job
 from helpers.render.keys import Reader, fingerprint_check
 from helpers.render.plan import plan_reports
 from helpers.render.run import How, StudyChangedError, run_plans
 from helpers.render.study_card import read_study_card
-
-SUMMARY = '<ul><li><a class="number" href="#result-{name}.n"><data value="2">2</data></a></li></ul>'
-
-
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """A package of ours with one helper, which no chapter's result depends on in truth."""
-    root = tmp_path / "src" / "helpers"
-    for name in ("derive/haq.py", "render/execute.py", "render/page.html", "render/x.py"):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text("")
-    monkeypatch.setattr(imports, "PACKAGE", root)
-    return root
-
-
-@pytest.fixture
-def project(toy_project, toys, package):
-    """The toy project: the first chapter reads core_set and imports a helper."""
-    first = toys.make_notebook("# First", "from helpers.derive import haq")
-    first.metadata["chapter"] = {"needs": ["patients"], "uses": ["core_set"]}
-    second = toys.make_notebook("# Second", "1 + 1", parameters="cutoff: int = 1  # limit")
-    nbformat.write(first, toy_project / "notebooks" / "01_first.ipynb")
-    nbformat.write(second, toy_project / "notebooks" / "02_second.ipynb")
-    (toy_project / "data/toy/tables/core_set.csv").write_text("patient_id\nP 1\n")
-    (toy_project / "requirements.lock").write_text("numpy==1\n")
-    return toy_project
-
-
-class Runner:
-    """Runs the project's chapters without a kernel, and remembers which."""
-
-    def __init__(self, project, places, toys):
-        self.project, self.places, self.toys = project, places, toys
-        self.ran = []
-        self.during = lambda name: None
-
-    def execute(self, job):
-        self.ran.append(job.chapter.name)
-        self.during(job.chapter.name)
-        name = job.chapter.anchor
-        notebook = nbformat.read(job.chapter.path, as_version=4)
-        ledger = {self.toys.LEDGER: {"records": [self.toys.make_record(f"{name}.n")]}}
-        notebook.cells[-1].outputs = [
-            self.toys.show_output("summary", {"text/html": SUMMARY.format(name=name)}),
-            self.toys.show_output("ledger", ledger),
-        ]
-        for number, cell in enumerate(notebook.cells):
-            cell["id"] = f"cell-{number}"
-        return nbformat.writes(notebook)
-
-    def plan(self, *given):
-        chapters = read_chapters(self.places.notebooks)
-        return plan_reports([read_study_card(self.places.data / "toy")], chapters, given)
-
-    def run(self, *given, **how):
-        """Run the project; give the chapters that ran, and what became of the report."""
-        self.ran.clear()
-        [outcome] = run_plans(self.plan(*given), self.places, How(jobs=1, **how))
-        return sorted(self.ran), outcome
-
-    def describe(self, *given, **how):
-        return describe_due(find_all_due(self.plan(*given), self.places, **how)).splitlines()
-
-    def stamps(self):
-        """Give what tells a file that was written again from one that was not."""
-        paths = sorted(self.places.reports.rglob("*"))
-        return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
-
-
-@pytest.fixture
-def runner(project, toy_places, toys, monkeypatch):
-    runner = Runner(project, toy_places, toys)
-    monkeypatch.setattr(build, "run_job", runner.execute)
-    return runner
-
 
 BOTH = ["01_first", "02_second"]
 
@@ -122,11 +48,10 @@ def test_a_changed_table_runs_the_chapters_that_read_it_and_no_other(runner, pro
     assert runner.run()[0] == ["01_first"]
 
 
-def test_a_changed_study_yml_or_lock_runs_all(runner, project):
-    for path in ("data/toy/study.yml", "requirements.lock"):
-        runner.run()
-        append(project / path, "\n")
-        assert runner.run()[0] == BOTH
+def test_a_changed_lock_runs_all(runner, project):
+    runner.run()
+    append(project / "requirements.lock", "\n")
+    assert runner.run()[0] == BOTH
 
 
 def test_a_changed_notebook_or_parameter_runs_its_chapter(runner, project, toys):
@@ -205,12 +130,15 @@ def test_another_runs_report_is_not_called_unchanged_however_whole_it_is(runner,
     assert runner.run()[1].is_unchanged
 
 
-def test_a_file_that_was_put_into_a_report_is_taken_out(runner):
+def test_a_report_into_which_somebody_put_a_file_is_not_replaced(runner):
     runner.run()
     stranger = runner.places.reports / "toy" / "notes.txt"
     stranger.write_text("mine")
-    runner.run()
-    assert not stranger.exists()
+    [error] = runner.run()[1].errors
+    assert "a report that holds what no run made: notes.txt" in error
+    assert stranger.read_text() == "mine"
+    stranger.unlink()
+    assert runner.run()[1].is_unchanged
 
 
 def test_a_deleted_report_is_made_again_from_what_is_kept(runner):
@@ -269,10 +197,15 @@ def test_force_runs_and_writes_all(runner):
     assert runner.stamps() != before
 
 
-def test_a_dry_run_writes_nothing(runner, project):
-    before = sorted(project.rglob("*"))
+def test_a_dry_run_writes_nothing_but_what_it_found_out_about_our_own_modules(runner, project):
+    before = set(project.rglob("*"))
     assert runner.describe()[0] == "toy: 2 of 2 chapters would run"
-    assert sorted(project.rglob("*")) == before
+    cache = project / ".cache"
+    assert set(project.rglob("*")) - before == {
+        cache,
+        cache / "imports",
+        cache / "imports" / "modules",
+    }
 
 
 def test_a_chapter_that_failed_is_run_again_and_the_others_are_kept(runner):
@@ -332,22 +265,30 @@ def test_a_result_whose_input_changed_while_it_ran_is_not_kept(runner, project):
     assert runner.run()[1].is_unchanged
 
 
-def edit_later(runner, path, text):
-    """Edit a file of the first chapter while the second runs, after the first has ended."""
+@pytest.fixture
+def edit_later(monkeypatch):
+    """Edit a file once, as soon as the first chapter has ended and its result is kept."""
 
-    def edit(name):
-        if name == "02_second":
-            append(path, text)
+    def plan(path, text):
+        edits = [lambda: append(path, text)]
 
-    runner.during = edit
+        @contextmanager
+        def show_progress(chapters):
+            yield lambda label: label.endswith("01_first") and edits and edits.pop()()
+
+        monkeypatch.setattr("helpers.render.progress.show_progress", show_progress)
+
+    return plan
 
 
-def test_a_study_edited_after_a_chapter_is_not_published_as_if_of_the_new_files(runner, project):
+def test_a_study_edited_after_a_chapter_is_not_published_as_if_of_the_new_files(
+    runner, project, edit_later
+):
     runner.run()
     report = runner.places.reports / "toy"
     before = {path.name: path.read_bytes() for path in report.glob("*.*")}
     table = project / "data" / "toy" / "tables" / "core_set.csv"
-    edit_later(runner, table, "P 9\n")
+    edit_later(table, "P 9\n")
     ran, outcome = runner.run(force=True)
     assert ran == BOTH
     assert outcome.errors == (
@@ -357,12 +298,24 @@ def test_a_study_edited_after_a_chapter_is_not_published_as_if_of_the_new_files(
     page = outcome.partial.read_text(encoding="utf-8")
     assert "no pages could be made of its chapters" in page
     assert "result-first.n" not in page
-    runner.during = lambda name: None
     assert runner.run()[0] == ["01_first"]
 
 
-def test_a_notebook_caught_half_saved_fails_its_report_and_no_other(runner, project):
-    edit_later(runner, project / "notebooks" / "01_first.ipynb", "{")
+def test_even_a_comment_put_into_study_yml_during_a_run_counts_as_moved(runner, project):
+    def edit(name):
+        if name == "01_first":
+            append(project / "data" / "toy" / "study.yml", "# a comment\n")
+
+    runner.during = edit
+    assert runner.run()[1].errors == tuple(
+        f"{name}.ipynb: changed since this run began: study.yml; run it again" for name in BOTH
+    )
+    runner.during = lambda name: None
+    assert runner.run()[1].errors == ()
+
+
+def test_a_notebook_caught_half_saved_fails_its_report_and_no_other(runner, project, edit_later):
+    edit_later(project / "notebooks" / "01_first.ipynb", "{")
     _, outcome = runner.run()
     assert outcome.errors == ("toy: changed since this run began: notebook; run it again",)
 
@@ -397,12 +350,13 @@ def test_a_study_edited_since_its_check_starts_no_kernel(runner, project):
     assert runner.ran == []
 
 
-def test_a_study_edited_while_its_chapter_waited_starts_no_kernel(project, toy_places, toys):
-    [due] = find_all_due(Runner(project, toy_places, toys).plan(), toy_places)
-    one = due.chapters[0]
-    job = Job("toy", one.chapter, due.plan.study.folder, project, {}, one.fingerprint)
-    append(project / "data" / "toy" / "tables" / "patients.csv", "P 1\n")
-    with pytest.raises(ChapterError, match=r"01_first.ipynb: changed since .* tables/patients.csv"):
+@pytest.mark.parametrize("name", ["tables/patients.csv", "study.yml"])
+def test_a_study_edited_while_its_chapter_waited_starts_no_kernel(runner, project, name):
+    [due] = find_all_due(runner.plan(), runner.places)
+    one, study = due.chapters[0], due.plan.study
+    job = Job("toy", one.chapter, study.folder, project, {}, study.settings, one.fingerprint)
+    append(study.folder / name, "\n")
+    with pytest.raises(ChapterError, match=rf"01_first.ipynb: changed since .*: {name}; run it"):
         run_job(job)
 
 

@@ -88,9 +88,19 @@ def test_a_yaml_grid_has_one_item_for_each_report(write_grid, name):
     assert [row.number for row in rows] == [1, 2, 3]
 
 
-def test_yaml_truth_is_written_as_a_person_types_it(write_grid):
-    [row] = read_grid(write_grid("- {study: toy, strict: true, level: 0.5}", "grid.yml"))
-    assert row.given == ("strict=true", "level=0.5")
+def test_the_values_of_a_yaml_grid_stay_as_a_person_typed_them(write_grid):
+    text = "- {study: toy, name: 1.50, strict: yes, level: 0.5, day: 2024-01-03, low: 1e3}"
+    [row] = read_grid(write_grid(text, "grid.yml"))
+    assert row.name == "1.50"
+    assert row.given == ("strict=yes", "level=0.5", "day=2024-01-03", "low=1e3")
+
+
+@pytest.mark.parametrize("number", ["020", "1:20", "1" + ":0" * 250 + ".0"])
+def test_a_number_of_another_meaning_is_a_fault_with_its_line(write_grid, number):
+    [fault] = find_faults(write_grid(f"- study: toy\n  name: {number}\n", "grid.yml"))
+    assert fault.found.startswith(f"line 2: {number[:20]}")
+    assert fault.found.endswith("which some programs read as another number")
+    assert fault.mend.startswith("write the number plainly")
 
 
 def test_the_report_of_a_study_given_by_its_path_has_the_name_of_its_folder(write_grid):
@@ -121,7 +131,7 @@ def test_every_fault_of_the_form_is_told_at_once(write_grid):
         ("study: toy", "grid.yml", "no list of mappings"),
         ("- toy", "grid.yml", "no list of mappings"),
         ("- {study: toy, cutoff: [1, 2]}", "grid.yml", "row 1: cutoff is not a single value"),
-        ("- {study: toy", "grid.yml", "while parsing a flow mapping"),
+        ("- {study: toy", "grid.yml", "line 1: expected ',' or '}'"),
         ("study\ntoy\n", "grid.txt", "a .txt file"),
     ],
 )
@@ -178,6 +188,23 @@ def test_a_value_for_a_chapter_that_the_study_has_not_measured_is_a_fault(
             find_study=lambda name: toy_project / "data" / name,
             file="grid.csv",
         )
+
+
+def test_a_row_that_would_replace_the_report_of_another_study_is_a_fault(toy_project):
+    studies = [toy_project / "data" / name for name in ("toy", "well")]
+    shutil.copytree(*studies)
+    chapters = read_chapters(toy_project / "notebooks")
+
+    def plan(study, name):
+        rows = [GridRow(2, study, name, ())]
+        give = (toy_project / "data").joinpath
+        return plan_grid(rows, chapters, find_study=give, file="grid.csv", studies=studies)
+
+    assert [plan("toy", name)[0].name for name in ("toy", "other")] == ["toy", "other"]
+    for name in ("well", "WELL"):
+        with pytest.raises(GridError, match="row 2, column name") as caught:
+            plan("toy", name)
+        assert f"{name}, the name of another study" in str(caught.value)
 
 
 def test_the_message_names_file_place_and_mend(write_grid):
@@ -257,3 +284,66 @@ def test_a_value_that_the_study_does_not_hold_is_a_fault_of_its_row(plan, toy_pr
         "P99, which does not stand in patients.patient_id or labs.patient_id of toy"
     )
     assert (fault.expected, fault.mend) == ("one of P 1, P 2", "for example: -p person=P 1")
+
+
+def test_a_setting_of_the_study_may_be_a_column_by_either_name_or_stand_behind_the_study(plan):
+    plans = plan(
+        [
+            GridRow(2, "toy", "a", ("improvement_percent=40", "cutoff=30")),
+            GridRow(3, "toy", "b", ("response.visits=last",)),
+            GridRow(4, "toy?response.improvement_percent=40", "c", ()),
+            GridRow(5, "toy?response.improvement_percent=40", "d", ("improvement_percent=50",)),
+            GridRow(6, "toy?response.improvement_percent=40", "e", ("visits=last",)),
+            GridRow(7, "toy", "f", ("improvement_percent=20",)),
+        ]
+    )
+    percent, visits = "response.improvement_percent", "response.visits"
+    assert [p.study.settings.overrides for p in plans] == [
+        {percent: "40"},
+        {visits: "last"},
+        {percent: "40"},
+        {percent: "50"},
+        {percent: "40", visits: "last"},
+        {},
+    ]
+    assert plans[0].values["01_first"] == {"cutoff": 30.0}
+    assert {p.study.name for p in plans} == {"toy"}
+
+
+def test_a_row_without_a_name_has_its_studys_whatever_is_set_behind_it(write_grid):
+    text = "study,improvement_percent\ndata/toy?response.visits=last,40\n"
+    [row] = read_grid(write_grid(text))
+    assert (row.study, row.name) == ("data/toy?response.visits=last", "toy")
+    assert row.given == ("improvement_percent=40",)
+
+
+def test_settings_that_cannot_be_are_faults_of_their_row_with_what_is_allowed(plan):
+    rows = [
+        GridRow(2, "toy", "a", ("improvement_percent=400",)),
+        GridRow(3, "toy?response.improvement_percent=0", "b", ()),
+        GridRow(4, "toy?improvment_percent=40", "c", ()),
+        GridRow(5, "toy", "d", ("improvment_percent=40",)),
+    ]
+    with pytest.raises(GridError, match="4 faults found") as caught:
+        plan(rows)
+    column, *others = caught.value.faults
+    assert (column.place, column.mend) == (
+        "column improvment_percent",
+        "did you mean improvement_percent?",
+    )
+    assert [(f.place, f.found, f.expected) for f in others[:2]] == [
+        ("row 2, column improvement_percent", "'400'", "a number from 1 to 100"),
+        ("row 3, column study", "response.improvement_percent=0: '0'", "a number from 1 to 100"),
+    ]
+    assert others[2].place == "row 4, column study"
+    assert others[2].found.startswith("improvment_percent=40: no setting of this name")
+    assert "did you mean improvement_percent" in others[2].mend
+
+
+def test_faults_of_study_yml_are_told_by_their_place(plan, toy_project):
+    (toy_project / "data" / "toy" / "study.yml").write_text("title: x\ndata_origin: mine\n")
+    with pytest.raises(GridError) as caught:
+        plan([GridRow(2, "toy", "a", ())])
+    assert {f.place for f in caught.value.faults} == {"row 2, column study"}
+    found = [f.found for f in caught.value.faults]
+    assert "study.yml, row 2, key data_origin: 'mine'" in found

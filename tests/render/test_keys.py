@@ -7,6 +7,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
+from helpers.io.hashes import hash_file
 from helpers.render import imports
 from helpers.render.chapters import read_chapter
 from helpers.render.imports import Modules, list_imports, list_notebook_imports
@@ -16,6 +17,7 @@ from helpers.render.keys import (
     fingerprint_check,
     hash_notebook,
 )
+from helpers.render.settings import load_settings
 
 PACKAGE = {
     "__init__.py": "",
@@ -67,14 +69,19 @@ def find_key(toy_project, chapter, package):
     """Give the key of the chapter as the project is now."""
 
     def find(**values):
-        reader = Reader(toy_project)
-        return fingerprint_chapter(chapter, toy_project / "data" / "toy", values, reader).key
+        return find_fingerprint(chapter, toy_project, **values).key
 
     return find
 
 
+def find_fingerprint(chapter, project, **values):
+    study = project / "data" / "toy"
+    settings = load_settings(study)
+    return fingerprint_chapter(chapter, study, values, Reader(project), settings=settings)
+
+
 def list_files(*names, with_data=True):
-    found = Modules().list_files(names, with_data=with_data)
+    found = Modules(hash_file, {}).list_files(names, with_data=with_data)
     return [name.removeprefix("helpers/") for name in found]
 
 
@@ -164,7 +171,6 @@ def test_outputs_and_counts_are_no_part_of_a_notebook_but_tags_and_metadata_are(
 CHANGES = {
     "a table it needs": "data/toy/tables/patients.csv",
     "a table it uses": "data/toy/tables/core_set.csv",
-    "study.yml": "data/toy/study.yml",
     "the lock": "requirements.lock",
 }
 
@@ -227,8 +233,7 @@ def test_the_key_stays_when_the_project_moves(find_key, chapter, toy_project, pa
     before = find_key()
     moved = toy_project.rename(toy_project.parent / "elsewhere")
     there = replace(chapter, path=moved / "notebooks" / "01_first.ipynb")
-    reader = Reader(moved)
-    assert fingerprint_chapter(there, moved / "data" / "toy", {}, reader).key == before
+    assert find_fingerprint(there, moved).key == before
 
 
 def test_a_check_depends_on_every_file_of_the_study_and_on_what_reads_it(toy_project, package):

@@ -2,29 +2,34 @@
 
 import hashlib
 import json
+import os
 
 import pytest
 
 from helpers.render.chapters import read_chapters
 from helpers.render.manifest import (
+    SIGNATURE,
     BuildTimeError,
     GivenParameter,
     describe_rival,
     hash_folder,
     hash_published,
     list_damage,
-    parse_outputs,
+    list_strangers,
+    parse_manifest,
     read_build_time,
-    read_outputs,
+    read_manifest,
     read_provenance,
     write_manifest,
 )
+from helpers.render.study_card import read_study_card
 
 
 @pytest.fixture
 def provenance(toy_project):
     chapters = read_chapters(toy_project / "notebooks")[:2]
-    return read_provenance(toy_project / "data" / "toy", chapters, {"01_first": {"cutoff": 30.0}})
+    study = read_study_card(toy_project / "data" / "toy", {"response.improvement_percent": "40"})
+    return read_provenance(study, chapters, {"01_first": {"cutoff": 30.0}})
 
 
 def test_every_visible_file_is_hashed_by_its_path(tmp_path):
@@ -104,7 +109,130 @@ def test_damage_of_a_report_is_named(provenance, tmp_path):
     ],
 )
 def test_a_manifest_of_another_program_is_not_ours(text):
-    assert parse_outputs(text) is None
+    assert parse_manifest(text) is None
+    assert parse_manifest(text, unfinished=True) is None
+
+
+FILE = {"path": "chapters/01.html", "sha256": "0f" * 32}
+OURS = SIGNATURE | {
+    "study": "toy",
+    "inputs": [FILE],
+    "notebooks": [FILE],
+    "parameters": [{}],
+    "versions": {"Python": "3"},
+    "failed": ["01_first"],
+    "outputs": [FILE],
+    "git_commit": None,
+    "created": "2023-11-14T22:13:20+00:00",
+}
+PART = SIGNATURE | {"unfinished": True, "run": "1", "outputs": [FILE, FILE | {"sha256": ""}]}
+
+
+def write(content):
+    return json.dumps(content).encode()
+
+
+def test_our_manifest_is_read():
+    manifest = parse_manifest(write(OURS))
+    assert manifest.outputs == {"chapters/01.html": "0f" * 32}
+    assert manifest.failed == ("01_first",)
+    assert parse_manifest(write(OURS), unfinished=True) == manifest
+
+
+def test_a_manifest_of_a_report_on_its_way_is_taken_at_addresses_only():
+    assert parse_manifest(write(PART)) is None
+    assert parse_manifest(write(PART), unfinished=True).outputs == {"chapters/01.html": ""}
+
+
+@pytest.mark.parametrize("name", set(OURS) - {"git_commit"})
+def test_a_manifest_that_lacks_a_field_or_has_a_wrong_one_is_not_ours(name):
+    rest = {key: value for key, value in OURS.items() if key != name}
+    assert parse_manifest(write(rest)) is None
+    for wrong in (7, None, True, {"a": 1}, ["x", 1], "x"):
+        if (name, wrong) not in [("study", "x"), ("format", True)]:
+            assert parse_manifest(write(OURS | {name: wrong})) is None
+
+
+@pytest.mark.parametrize("name", set(PART))
+def test_an_unfinished_one_too(name):
+    for wrong in ({key: value for key, value in PART.items() if key != name}, PART | {name: 7}):
+        assert parse_manifest(write(wrong), unfinished=True) is None
+
+
+@pytest.mark.parametrize("field", ["inputs", "notebooks", "outputs"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"path": "a"},
+        {"sha256": "0f" * 32},
+        FILE | {"more": 1},
+        FILE | {"path": 7},
+        FILE | {"path": ""},
+        FILE | {"path": "."},
+        FILE | {"path": "/etc/passwd"},
+        FILE | {"path": "../other/index.html"},
+        FILE | {"path": "a/../../b"},
+        FILE | {"path": "a//b"},
+        FILE | {"sha256": ""},
+        FILE | {"sha256": "0f" * 31},
+        FILE | {"sha256": "0F" * 32},
+        FILE | {"sha256": "zz" * 32},
+        FILE | {"sha256": 7},
+        "index.html",
+        None,
+    ],
+)
+def test_a_file_that_is_not_named_as_we_name_one_is_not_ours(field, entry):
+    assert parse_manifest(write(OURS | {field: [FILE, entry]})) is None
+
+
+@pytest.fixture
+def report(provenance, tmp_path):
+    folder = tmp_path / "report"
+    (folder / "chapters").mkdir(parents=True)
+    for name in ("index.html", "chapters/01.html"):
+        (folder / name).write_text(name)
+    write_manifest(folder, provenance, hash_published(folder), root=tmp_path)
+    return folder
+
+
+def find_strangers(report):
+    return list_strangers(report, read_manifest(report).outputs)
+
+
+DROPPED = (".DS_Store", "chapters/Thumbs.db", "desktop.ini", "~$a.docx", "._index.html")
+
+
+def test_what_systems_leave_in_a_report_is_no_change(report):
+    for name in DROPPED:
+        (report / name).touch()
+    assert (list_damage(report), find_strangers(report)) == ([], [])
+
+
+def test_what_no_run_put_into_a_report_is_named(report):
+    (report / "mine" / "deep").mkdir(parents=True)
+    (report / "empty").mkdir()
+    for name in ("notes.md", ".hidden", "mine/deep/a.docx", "chapters/b"):
+        (report / name).touch()
+    (report / "link").symlink_to("/etc")
+    (report / ".DS_Store").mkdir()
+    os.mkfifo(report / "pipe")
+    found = [
+        *(".DS_Store", ".hidden", "chapters/b", "empty", "link", "mine/deep/a.docx", "notes.md"),
+        "pipe",
+    ]
+    assert find_strangers(report) == found
+    assert list_damage(report) == found
+
+
+def test_what_a_run_wrote_is_no_stranger_whatever_became_of_it(report, tmp_path):
+    (report / "index.html").rename(tmp_path / "copy")
+    (report / "index.html").symlink_to(tmp_path / "copy")
+    assert (list_damage(report), find_strangers(report)) == (["index.html"], [])
+    (report / "index.html").unlink()
+    (report / "chapters" / "01.html").unlink()
+    assert list_damage(report) == ["chapters", "chapters/01.html", "index.html"]
+    assert find_strangers(report) == []
 
 
 def test_a_manifest_that_is_a_link_or_no_file_is_not_ours(provenance, tmp_path):
@@ -114,7 +242,8 @@ def test_a_manifest_that_is_a_link_or_no_file_is_not_ours(provenance, tmp_path):
     write_manifest(ours, provenance, {}, root=tmp_path)
     (other / "manifest.json").symlink_to(ours / "manifest.json")
     (third / "manifest.json").mkdir()
-    assert [read_outputs(folder) for folder in (ours, other, third)] == [{}, None, None]
+    assert read_manifest(ours).outputs == {}
+    assert [read_manifest(folder) for folder in (other, third)] == [None, None]
 
 
 @pytest.mark.parametrize("manifest", [b"", b"[]", b"{}"])

@@ -13,11 +13,12 @@ from helpers.render.parameters import (
     describe_parameters,
     match_parameters,
     read_parameters,
+    split_given,
 )
 
 CELL = """\
 study: str = "endurance_training_iim"  # study folder below data/, or a path to one
-improvement_percent: float = 20  # improvement cutoff, percent of baseline | 1 to 100
+marker_percent: float = 20  # marker cutoff, percent of baseline | 1 to 100
 measures: int = 3  # measures that must improve | 1 to 6
 scale: Literal["linear", "log"] = "log"  # axis of the enzyme
 analyte: str = "IL-1Ra"  # analyte shown | IL-1Ra, CCL5
@@ -44,7 +45,7 @@ def refuse(*given: str, chapters: tuple[Chapter, ...] = (CHAPTER,)) -> str:
 def test_a_cell_gives_name_type_default_help_range_and_choices():
     _, percent, measures, scale, analyte, labels = CHAPTER.parameters
     assert percent == Parameter(
-        "improvement_percent", "float", 20, "improvement cutoff, percent of baseline", 1.0, 100.0
+        "marker_percent", "float", 20, "marker cutoff, percent of baseline", 1.0, 100.0
     )
     assert (measures.kind, measures.minimum, measures.maximum) == ("int", 1.0, 6.0)
     assert scale.choices == ("linear", "log")
@@ -73,10 +74,10 @@ def test_a_line_that_breaks_the_rules_is_named(line, message):
 
 
 def test_values_are_converted_to_the_declared_type():
-    given = ["improvement_percent=15", "measures=4", "scale=linear", "show_labels=yes"]
+    given = ["marker_percent=15", "measures=4", "scale=linear", "show_labels=yes"]
     assert match_parameters(given, [CHAPTER]) == {
         "01_clinical_response": {
-            "improvement_percent": 15.0,
+            "marker_percent": 15.0,
             "measures": 4,
             "scale": "linear",
             "show_labels": True,
@@ -93,27 +94,58 @@ def test_a_value_goes_to_every_chapter_that_declares_its_name_and_to_no_other():
 
 
 def test_a_misspelt_name_is_answered_with_the_parameter_meant():
-    message = refuse("improvment_percent=20")
-    assert "did you mean improvement_percent?" in message
+    message = refuse("markr_percent=20")
+    assert "did you mean marker_percent?" in message
     assert "a number from 1 to 100" in message
     assert "01_clinical_response.ipynb" in message
 
 
+def test_a_misspelt_setting_of_the_study_is_answered_with_the_setting_meant():
+    for given in ("improvment_percent=20", "response.improvment_percent=20"):
+        message = refuse(given)
+        assert "did you mean improvement_percent?" in message
+        assert "improvement_percent (a number from 1 to 100; " in message
+        assert "in study.yml" in message
+
+
+def test_the_nearest_name_wins_whether_a_chapter_or_the_study_has_it():
+    near = make_chapter("01_near", "visit: int = 1  # visit shown | 1 to 9")
+    assert "did you mean visit?" in refuse("vist=2", chapters=(near,))
+    assert "did you mean visits?" in refuse("visitss=last", chapters=(near,))
+
+
+def test_settings_of_the_study_are_parted_from_parameters_of_chapters():
+    given = ["improvement_percent = 40", "scale=log", "response.visits=last", "zzz=1", "alone"]
+    assert split_given(given, {"scale"}) == (
+        {"improvement_percent": "40", "response.visits": "last"},
+        ("scale=log", "zzz=1", "alone"),
+    )
+
+
+def test_a_name_that_a_chapter_declares_stays_the_chapters():
+    assert split_given(["visits=2"], {"visits"}) == ({}, ("visits=2",))
+
+
+def test_a_setting_given_twice_is_refused_under_whichever_name():
+    with pytest.raises(ParameterError, match=r"visits=any\n .*response.visits given twice"):
+        split_given(["visits=last", "response.visits=any"], set())
+
+
 def test_a_word_of_the_help_leads_to_the_parameter_too():
-    assert "did you mean improvement_percent?" in refuse("cutof=20")
+    assert "did you mean marker_percent?" in refuse("cutof=20")
 
 
 def test_a_name_like_no_other_is_answered_with_all_names_and_types():
     message = refuse("zzz=1")
-    for words in ("improvement_percent (a number", "measures (a whole number", "true or false"):
+    for words in ("marker_percent (a number", "measures (a whole number", "true or false"):
         assert words in message
     assert "study (" not in message
 
 
 def test_a_value_of_the_wrong_type_says_what_is_expected():
-    message = refuse("improvement_percent=banana")
+    message = refuse("marker_percent=banana")
     assert "'banana', which is not a number" in message
-    assert "expected: a number from 1 to 100: improvement cutoff, percent of baseline" in message
+    assert "expected: a number from 1 to 100: marker cutoff, percent of baseline" in message
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1_0", "", "1 0", "0x10"])
@@ -123,7 +155,7 @@ def test_what_only_python_takes_for_a_number_is_refused(text):
 
 
 def test_a_decimal_comma_is_answered_with_the_point():
-    assert "write a decimal point" in refuse("improvement_percent=12,5")
+    assert "write a decimal point" in refuse("marker_percent=12,5")
 
 
 @pytest.mark.parametrize(
@@ -160,17 +192,19 @@ def test_chapters_without_parameters_say_so():
 
 def test_the_list_of_parameters_has_name_meaning_and_default():
     listed = describe_parameters([CHAPTER])
-    assert listed.startswith("01_clinical_response.ipynb\n  improvement_percent (a number from 1")
+    assert listed.startswith("study.yml, for every chapter\n  zero_baseline (one of ")
+    assert "\n  improvement_percent (a number from 1 to 100; a measure counts as better" in listed
+    assert "\n01_clinical_response.ipynb\n  marker_percent (a number from 1" in listed
     assert listed.endswith("show_labels (true or false; name every line) [False]")
 
 
 @pytest.mark.parametrize(
     ("given", "found"),
     [
-        ("improvement_percent=1e999", "1e999, which is too large to compute with"),
-        ("improvement_percent=inf", "'inf', which is not a number"),
-        ("improvement_percent=nan", "'nan', which is not a number"),
-        ("improvement_percent=٣", "which is not a number"),
+        ("marker_percent=1e999", "1e999, which is too large to compute with"),
+        ("marker_percent=inf", "'inf', which is not a number"),
+        ("marker_percent=nan", "'nan', which is not a number"),
+        ("marker_percent=٣", "which is not a number"),
         ("measures=" + "1" * 5_000, "a number of 5000 digits, which is too large"),
         ("analyte=a\x07", "a text with U+0007 (a control character) as character 2"),
         ("analyte=\udcff", "a text with U+DCFF"),

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from tests.report_folders import seal_report
 
 from helpers.render.partial import is_partial, is_partial_name, name_partial, remove_partial
 
-OURS = {"study": "toy", "outputs": [], "failed": ["02_second"]}
+FAILED = ("02_second",)
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def target(tmp_path):
         (tmp_path / name / "chapters").mkdir(parents=True)
         (tmp_path / name / "index.html").write_text(name)
         (tmp_path / name / "chapters" / "01.html").write_text(name)
-    write_manifest(tmp_path / "toy.failed", OURS)
+    seal_report(tmp_path / "toy.failed", failed=FAILED)
     return tmp_path / "toy"
 
 
@@ -32,7 +33,8 @@ def test_it_is_removed_and_the_report_is_not(target):
 
 
 @pytest.mark.parametrize(
-    "content", [[], {}, {"name": "an app"}, OURS | {"failed": []}, {"failed": ["x"]}, "failed"]
+    "content",
+    [[], {}, {"name": "an app"}, {"failed": True, "outputs": 0}, {"failed": ["x"]}, "failed"],
 )
 def test_the_folder_of_somebody_else_stays(target, content):
     left = name_partial(target)
@@ -60,11 +62,30 @@ def test_a_link_and_what_links_in_it_lead_to_stay(target, tmp_path):
     assert (elsewhere / "index.html").is_file()
     left.unlink()
     left.mkdir()
-    write_manifest(left, OURS)
-    (left / "link").symlink_to(elsewhere, target_is_directory=True)
+    (left / "index.html").touch()
+    seal_report(left, failed=FAILED)
+    (left / "index.html").unlink()
+    (left / "index.html").symlink_to(elsewhere, target_is_directory=True)
     remove_partial(target)
     assert not left.exists()
     assert (elsewhere / "index.html").is_file()
+
+
+def test_a_whole_report_of_such_a_name_stays(target):
+    seal_report(name_partial(target))
+    remove_partial(target)
+    assert (name_partial(target) / "index.html").is_file()
+
+
+@pytest.mark.parametrize("name", ["thesis.docx", "chapters/study.yml", ".git/config", ".hidden"])
+def test_a_folder_in_which_somebody_keeps_something_stays_whole(target, name):
+    path = name_partial(target) / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine")
+    remove_partial(target)
+    assert path.read_text() == "mine"
+    assert (name_partial(target) / "chapters" / "01.html").is_file()
+    path.unlink()
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_an_empty_folder_becomes_a_report(tmp_path, system):
 
 
 def test_a_new_report_takes_the_place_of_the_old_one(target, system):
-    (target / "left_over.html").touch()
+    (target / ".DS_Store").touch()
     with scratch_folder(target) as scratch:
         write_report(scratch, "new")
         assert read(target) == "old"
@@ -117,6 +117,14 @@ def test_a_report_that_is_not_what_was_written_is_not_published(target, damage):
     with pytest.raises(PublishError, match="toy: the new report was damaged while it was written"):
         damage_in(target, damage)
     assert read(target) == "old"
+    assert names(target) == ["toy"]
+
+
+def test_a_report_in_which_somebody_keeps_something_is_left_alone(target, system):
+    (target / "notes.md").write_text("mine")
+    with pytest.raises(PublishError, match=r"a report that holds what no run made: notes\.md"):
+        build(target)
+    assert ((target / "notes.md").read_text(), read(target)) == ("mine", "old")
     assert names(target) == ["toy"]
 
 

@@ -77,10 +77,19 @@ def test_an_address_without_a_folder_is_told(address):
         open_address(address)
 
 
-def test_a_stopped_run_promises_for_an_address_what_it_can_keep():
-    said = cli._describe_stop("s3://b/reports/")
-    assert said == "stopped; the next run finishes what was on its way to s3://b/reports"
-    assert cli._describe_stop(None) == "stopped; no report was changed in part"
+@pytest.mark.parametrize(
+    ("reports", "said"),
+    [
+        ("s3://b/reports", "stopped; the next run finishes what was on its way to s3://b/reports"),
+        ("reports", "stopped; no report was changed in part"),
+        (None, "stopped; no report was changed in part"),
+    ],
+)
+def test_a_stopped_run_promises_for_an_address_what_it_can_keep(monkeypatch, capsys, reports, said):
+    codes = []
+    monkeypatch.setattr(cli, "leave", codes.append)
+    cli._stop(130, reports)
+    assert (codes, capsys.readouterr().err) == ([130], f"{said}\n")
 
 
 def test_a_password_is_refused_and_not_repeated():

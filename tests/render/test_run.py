@@ -16,6 +16,7 @@ from helpers.render.manifest import hash_folder
 
 HEAVY = (
     "pandas",
+    "pydantic",
     "numpy",
     "nbformat",
     "papermill",
@@ -85,6 +86,48 @@ def test_a_run_with_nothing_to_do_loads_nothing_heavy_but_sees_every_fault(proje
     assert faulty.returncode == 2
     assert "one: 1 fault found." in faulty.stderr
     assert faulty.stdout.splitlines() == ["reports/two/index.html (unchanged)"]
+
+
+def test_an_idle_run_with_settings_of_its_own_loads_nothing_heavy_either(project):
+    words = ["render", "one?response.improvement_percent=40", "-p", "cutoff=30"]
+    assert run(project, *words).returncode == 0
+    idle = run(project, *words, program=("-c", TELL_IMPORTS))
+    assert idle.stderr == ""
+    assert idle.stdout.splitlines() == ["reports/one/index.html (unchanged)", "loaded:"]
+
+
+ASK = """\
+from helpers.study import read_study
+rule = read_study(study).config.response
+rule.improvement_percent, rule.visits"""
+
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+def read_results(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [(cell.source, cell.execution_count, cell.outputs) for cell in code]
+
+
+def test_papermill_by_hand_gives_what_the_runner_gives(project, toys):
+    """The study's name carries the settings, so no other tool has to know of them."""
+    path = project / "notebooks" / "01_first.ipynb"
+    notebook = toys.make_notebook("# Rule", ASK)
+    notebook.metadata["kernelspec"] = KERNEL
+    nbformat.write(notebook, path)
+    words = ["-p", "improvement_percent=40", "-p", "visits=last"]
+    done = run(project, "render", "one", *words)
+    assert done.returncode == 0, done.stderr
+    named = "one?response.improvement_percent=40&response.visits=last"
+    by_hand = project / "by hand.ipynb"
+    words = [str(path), str(by_hand), "-p", "study", named]
+    done = run(project, *words, program=("-m", "papermill"))
+    assert done.returncode == 0, done.stderr
+    by_runner = read_results(project / "reports" / "one" / "notebooks" / path.name)
+    assert by_runner == read_results(by_hand)
+    assert by_runner[-1][-1][0].data["text/plain"] == "(40.0, 'last')"
 
 
 GRID = "study,name,cutoff\none,strict,30\none,plain,\ntwo,,25\n"

@@ -1,5 +1,6 @@
 """A render makes reports where there is room for them, and replaces nothing but reports."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,10 +8,10 @@ import sys
 
 import nbformat
 import pytest
-from tests.report_folders import write_report
+from tests.report_folders import seal_report, write_report
 from tests.study_folders import write_study
 
-from helpers.render.manifest import list_damage
+from helpers.render.manifest import SIGNATURE, list_damage
 from helpers.render.places import Places
 from helpers.render.targets import (
     PAGE_MARK,
@@ -92,6 +93,8 @@ def test_reports_may_go_to_any_folder_apart_from_the_others(project, outside, re
         ("link/one/x", "it lies in a study"),
         ("other/link/../x", "it lies in"),
         ("file", "is a file"),
+        ("file:/x", "reads like an address and is none"),
+        ("a::file:///x", "reads like an address and is none"),
         ("file/x/y", "is a file"),
         ("circle", "symbolic links"),
         ("n" * 300, "name too long"),
@@ -188,7 +191,59 @@ def test_a_report_in_which_somebody_keeps_a_study_or_a_repository_may_not(tmp_pa
     folder = write_report(tmp_path / "report")
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).touch()
-    assert f"a report that holds {folder / name}" in find_content_obstacle(folder)
+    assert f"a report that holds what no run made: {name}" in find_content_obstacle(folder)
+    seal_report(folder)  # a manifest that lists it does not make it ours
+    (folder / name).touch()
+    assert f"a report that holds what no run made: {name}" in find_content_obstacle(folder)
+
+
+@pytest.mark.parametrize("name", ["notes.md", "mine/a.docx", ".hidden"])
+def test_a_report_in_which_somebody_keeps_anything_may_not(tmp_path, name):
+    folder = write_report(tmp_path / "report")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).touch()
+    told = find_content_obstacle(folder)
+    assert f"a report that holds what no run made: {name}" in told
+    assert "to mend:  move these out of the report" in told
+    assert find_content_obstacle(folder, file_by_file=True) == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"unfinished": True, "outputs": []},
+        {"study": 1, "inputs": 1, "notebooks": 1, "versions": 1, "outputs": [], "created": 1},
+        {"failed": True, "outputs": 0},
+    ],
+)
+def test_a_manifest_that_is_hardly_one_makes_no_report_of_a_folder(tmp_path, content):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps(content))
+    assert "a folder without a report's manifest" in find_content_obstacle(folder)
+
+
+def test_a_report_that_is_unfinished_may_be_finished_at_an_address_only(tmp_path):
+    content = SIGNATURE | {"unfinished": True, "run": "1", "outputs": []}
+    (tmp_path / "manifest.json").write_text(json.dumps(content))
+    assert "a folder without a report's manifest" in find_content_obstacle(tmp_path)
+    assert find_content_obstacle(tmp_path, file_by_file=True) == ""
+
+
+@pytest.mark.parametrize("reports", ["reports/one", "reports/one/deep/er", "reports/one.failed"])
+def test_a_report_does_not_go_into_a_report(project, reports):
+    write_report(project / "reports" / "one")
+    seal_report(write_report(project / "reports" / "one.failed"), failed=("01_first",))
+    assert f"it lies in a report ({project / 'reports'}/one" in find(project, reports)
+    assert find(project, "reports") == ""
+
+
+def test_what_somebody_keeps_in_what_a_failed_run_left_is_told(project):
+    left = seal_report(write_report(project / "reports" / "one.failed"), failed=("01_first",))
+    (left / "notes.md").touch()
+    assert "one.failed: no report is made here" in find(project, "reports")
+    (left / "manifest.json").write_text("{}")  # not ours then, and left alone
+    assert find(project, "reports") == ""
 
 
 @pytest.mark.parametrize("to", ["report", "none", "link"])
@@ -269,6 +324,8 @@ REFUSED = {
     "a page of mine": ("batch", "fine.csv", "--reports", "pages"),
     "a folder of mine": ("render", "one", "--reports", "mine", "--force"),
     "a dry run too": ("render", "one", "--reports", "mine", "--dry-run"),
+    "a report with my notes": ("render", "one", "--reports", "ours"),
+    "in a report": ("render", "one", "--reports", "ours/one"),
     "at an address": ("render", "one", "--reports", "file://{project}/data"),
     "in the program at an address": ("render", "one", "--reports", "file://{project}/src/"),
     "a folder of mine at an address": ("render", "one", "--reports", "file://{project}/mine"),
@@ -280,8 +337,9 @@ def test_a_run_that_would_replace_what_is_no_report_starts_nothing(runnable, cas
     for name, to in (("link", "data"), ("links/one", "../my_study")):
         (runnable / name).parent.mkdir(exist_ok=True)
         (runnable / name).symlink_to(to)
-    for name in ("files/one", "pages/index.html", "mine/one/thesis.doc"):
-        (runnable / name).parent.mkdir(parents=True)
+    write_report(runnable / "ours" / "one")
+    for name in ("files/one", "pages/index.html", "mine/one/thesis.doc", "ours/one/notes.md"):
+        (runnable / name).parent.mkdir(parents=True, exist_ok=True)
         (runnable / name).write_text("mine")
     before = read_tree(runnable)
     done = run(runnable, *(word.format(project=runnable) for word in REFUSED[case]))
@@ -303,6 +361,36 @@ def test_a_folder_of_reports_may_be_a_link(runnable, tmp_path):
     assert (runnable / "reports").is_symlink()
     assert sorted(os.listdir(tmp_path / "big disk")) == ["fine", "index.html"]
     assert list_damage(tmp_path / "big disk" / "fine") == []
+
+
+@pytest.mark.parametrize("name", [b"d\xff", "æ ☃".encode()])
+def test_a_path_that_cannot_be_printed_as_it_is_stops_nothing(runnable, tmp_path, name):
+    target = os.path.join(os.fsencode(tmp_path), name)
+    for words, told in ((("--dry-run",), "one: "), ((), "one/index.html"), ((), "(unchanged)")):
+        done = run(runnable, "render", "one", *words, "--reports", target, PYTHONIOENCODING="ascii")
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+        assert told in done.stdout
+    assert os.path.isfile(os.path.join(target, b"one", b"index.html"))
+
+
+@pytest.mark.parametrize("address", ["memory://x", "MEMORY://x/y"])
+def test_reports_do_not_go_into_memory_that_ends_with_the_command(runnable, address):
+    pytest.importorskip("fsspec", reason="the extra `remote` is not installed")
+    done = run(runnable, "render", "one", "--reports", address)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the memory of this command, which is gone when it ends" in done.stderr
+    assert not (runnable.parent / "it ran").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems keep the folder")
+def test_a_working_folder_that_was_deleted_is_told(tmp_path):
+    lost = tmp_path / "lost"
+    lost.mkdir()
+    code = "import os, sys; os.rmdir(os.getcwd()); from helpers import cli; sys.exit(cli.main([]))"
+    settings = {"cwd": lost, "capture_output": True, "text": True, "check": False}
+    done = subprocess.run([sys.executable, "-c", code], **settings)
+    assert done.returncode == 1
+    assert done.stderr.startswith("this folder has been deleted; go to one that is there")
 
 
 @pytest.mark.parametrize("declared", ["abc", "", "-1", "9" * 30])

@@ -8,6 +8,7 @@ import pytest
 from tests.report_folders import seal_report
 
 from helpers.render import upload as module
+from helpers.render.manifest import SIGNATURE
 from helpers.render.plan import Outcome
 from helpers.render.remote import RemoteError
 from helpers.render.targets import PAGE_MARK
@@ -211,9 +212,10 @@ def test_files_that_no_report_put_there_are_left_alone(report, memory):
 def test_a_manifest_there_cannot_have_files_elsewhere_deleted(report, memory):
     memory.pipe_file("/bucket/reports/other/index.html", b"other")
     outputs = [{"path": "../other/index.html", "sha256": ""}]
-    content = json.dumps({"unfinished": True, "outputs": outputs}).encode()
-    memory.pipe_file("/bucket/reports/toy/manifest.json", content)
-    upload_report(report(), ADDRESS)
+    content = SIGNATURE | {"unfinished": True, "run": "1", "outputs": outputs}
+    memory.pipe_file("/bucket/reports/toy/manifest.json", json.dumps(content).encode())
+    with pytest.raises(RemoteError, match=r"no manifest.json of a report"):
+        upload_report(report(), ADDRESS)
     assert memory.cat_file("/bucket/reports/other/index.html") == b"other"
 
 

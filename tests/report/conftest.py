@@ -1,76 +1,53 @@
-"""Chapters that the tests of several modules share: small ones on disk, and shipped ones."""
+"""Studies that the tests of several modules share: small ones on disk, and shipped ones."""
 
 import pytest
-from tests.report import predictor_runs, t_cell_runs
-from tests.report.predictor_runs import BETTER, SAME, SEPARATED
-from tests.report.safety_cases import ARMS, ONE_ARM, Case
+from tests.report import predictor_cohorts, t_cell_cohorts
+from tests.report.predictor_cohorts import BETTER, SAME, SEPARATED
+from tests.report.safety_tables import ARMS, ONE_ARM
 from tests.study_folders import write_study
 
-from helpers.derive.cohort import count_seen, derive_availability, summarise_missing
-from helpers.report import study_overview as overview_report
-from helpers.report.chapter import Chapter
+from helpers.answers import cohort, safety
 from helpers.study import read_study
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Open a chapter on a small study and record its overview."""
+def open_study(tmp_path):
+    """Read a small study, given the text of its tables."""
 
-    def open_chapter(tables=None, **settings):
-        folder = write_study(tmp_path / f"study{len(list(tmp_path.iterdir()))}", tables, **settings)
-        chapter = Chapter(read_study(folder), "00_study_overview")
-        patients = chapter.study.table("patients")
-        tables = chapter.study.tables
-        config, disposition = chapter.study.config, tables.get("disposition")
-        availability = derive_availability(
-            tables, patients=patients["patient_id"], months=config.months, disposition=disposition
-        )
-        seen = count_seen(
-            patients, months=config.months, disposition=disposition, availability=availability
-        )
-        missing = summarise_missing(tables.get("core_set"), patients=patients["patient_id"])
-        overview_report.record_overview(chapter, seen, missing)
-        return chapter, seen, missing
-
-    return open_chapter
-
-
-@pytest.fixture
-def open_case(tmp_path):
-    def start(patients=ONE_ARM, **tables):
+    def read(tables=None, **settings):
         folder = tmp_path / f"study{len(list(tmp_path.iterdir()))}"
-        return Case(write_study(folder, {"patients": patients, **tables}, arms=ARMS))
+        return read_study(write_study(folder, tables, **settings))
 
-    return start
+    return read
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    outputs = []
-    monkeypatch.setattr(
-        "helpers.report.chapter._display",
-        lambda data, metadata: outputs.append((metadata["report"], data)),
-    )
-    return outputs
+def ask_treatment(open_study):
+    """Ask a small study how long each patient was treated, and who stopped."""
+
+    def ask(patients=ONE_ARM, **tables):
+        study = open_study({"patients": patients, **tables}, arms=ARMS)
+        return safety.treatment(cohort.flow(cohort.availability(study)))
+
+    return ask
 
 
 @pytest.fixture(scope="module")
 def trial():
-    """The published trial, with all that is said of its predictors."""
-    study = read_study("endurance_training_iim")
-    return predictor_runs.Run([], [], study=study, predictor="extramuscular")
+    """The published trial, with its candidates compared."""
+    return predictor_cohorts.compare_in(read_study("endurance_training_iim"))
 
 
 @pytest.fixture(scope="module")
 def separated():
     """Seven responders above eight others in one candidate."""
-    return predictor_runs.Run(BETTER, SAME, tables=SEPARATED, predictor="functional_index")
+    return predictor_cohorts.compare(BETTER, SAME, tables=SEPARATED)
 
 
 @pytest.fixture(scope="module")
 def nobody():
     """Eight patients, of whom none responded."""
-    return predictor_runs.Run([], SAME, tables=SEPARATED, predictor="functional_index")
+    return predictor_cohorts.compare([], SAME, tables=SEPARATED)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +56,6 @@ def t_cell_study():
 
 
 @pytest.fixture(scope="module")
-def t_cell_run(t_cell_study):
-    """The chapter on T cells of the reconstructed cohort."""
-    return t_cell_runs.Run(t_cell_study)
+def anakinra_cells(t_cell_study):
+    """The T cells of the reconstructed cohort."""
+    return t_cell_cohorts.compare(t_cell_study)

@@ -1,9 +1,11 @@
 """Rates, organ classes and terms of adverse events, in one arm and two."""
 
 import pytest
+from tests.answers.shown import show
 from tests.report.cohorts import strip_tags
-from tests.report.safety_cases import ARMS, DISPOSITION, EVENT_HEAD, EVENTS, TWO_ARMS
+from tests.report.safety_tables import ARMS, DISPOSITION, EVENT_HEAD, EVENTS, TWO_ARMS
 
+from helpers.answers import safety
 from helpers.report import adverse_events as report
 from helpers.report import disposition as disposition_report
 from helpers.report.words import NBSP
@@ -39,9 +41,9 @@ def test_without_exposure_there_is_no_rate_but_a_reason(years, reason):
     assert report.rate_events(3, years)[4] == reason
 
 
-def test_the_overview_always_has_its_six_rows(open_case):
-    case = open_case(adverse_events=EVENTS, disposition=DISPOSITION)
-    table = report.tabulate_event_overview(case.summaries[0], {"drug": "Drug"})
+def test_the_overview_always_has_its_six_rows(ask_treatment):
+    treatment = ask_treatment(adverse_events=EVENTS, disposition=DISPOSITION)
+    table = report.tabulate_event_overview(treatment.events[0], {"drug": "Drug"})
     assert table["adverse event"].tolist() == [
         "Any adverse event", "Related to treatment", "Serious", "Grade 3 or higher",
         "Leading to stopping treatment", "Death",
@@ -56,18 +58,19 @@ def test_the_overview_always_has_its_six_rows(open_case):
     assert rates[-1] == "0.0 (0.0 to 184.4)"
 
 
-def test_no_event_at_all_still_shows_the_rows_and_a_sentence(open_case, shown):
-    case = open_case(adverse_events=EVENT_HEAD, disposition=DISPOSITION)
-    report.show_adverse_events(case.chapter, case.summaries)
-    text, overview, by_class = (strip_tags(data["text/html"]) for _, data in shown)
+def test_no_event_at_all_still_shows_the_rows_and_a_sentence(ask_treatment):
+    treatment = ask_treatment(adverse_events=EVENT_HEAD, disposition=DISPOSITION)
+    text, overview, by_class = (
+        strip_tags(one.html) for one in show(safety.adverse_events(treatment))
+    )
     assert text == "0 of 3 patients had an adverse event recorded."
     assert overview.count("0 (0 %)") == 6
     assert by_class == "No adverse event was recorded."
 
 
-def test_classes_hold_their_terms_and_count_each_patient_once(open_case):
-    case = open_case(adverse_events=EVENTS, disposition=DISPOSITION)
-    table = report.tabulate_events(case.summaries[1], {"drug": "Drug"})
+def test_classes_hold_their_terms_and_count_each_patient_once(ask_treatment):
+    treatment = ask_treatment(adverse_events=EVENTS, disposition=DISPOSITION)
+    table = report.tabulate_events(treatment.events[1], {"drug": "Drug"})
     table.columns = [name.replace(NBSP, " ") for name in table.columns]
     assert table["adverse event"].str.strip().tolist() == [
         "Nervous system disorders", "Headache", "Migraine", "General disorders",
@@ -83,40 +86,42 @@ def test_classes_hold_their_terms_and_count_each_patient_once(open_case):
     assert "no grade" not in table
 
 
-def test_an_unknown_grade_has_a_column_of_its_own(open_case):
-    case = open_case(adverse_events=EVENTS.replace("disorders,1,false,false", "disorders,,false,"))
-    table = report.tabulate_events(case.summaries[1], {"drug": "Drug"})
+def test_an_unknown_grade_has_a_column_of_its_own(ask_treatment):
+    treatment = ask_treatment(
+        adverse_events=EVENTS.replace("disorders,1,false,false", "disorders,,false,")
+    )
+    table = report.tabulate_events(treatment.events[1], {"drug": "Drug"})
     assert table[f"no{NBSP}grade"].tolist() == [1, 0, 1, 0, 0]
-    overview = report.tabulate_event_overview(case.summaries[0], {"drug": "Drug"})
+    overview = report.tabulate_event_overview(treatment.events[0], {"drug": "Drug"})
     assert overview["events"].tolist()[3] == "1 (+ 2 unknown)"
-    sentence = strip_tags(report.describe_events(case.chapter))
+    sentence = strip_tags(report.describe_events(treatment.ledger))
     assert "1 one of grade 3 or higher (not known of 2 events)" in sentence
 
 
-def test_without_exposure_the_tables_have_no_rates(open_case):
-    case = open_case(adverse_events=EVENTS)
-    table = report.tabulate_events(case.summaries[1], {"drug": "Drug"})
+def test_without_exposure_the_tables_have_no_rates(ask_treatment):
+    treatment = ask_treatment(adverse_events=EVENTS)
+    table = report.tabulate_events(treatment.events[1], {"drug": "Drug"})
     assert not any("patient-years" in name for name in table.columns)
     assert "No rates: time on treatment was not recorded." in report.caption_events(
-        case.summaries[0]
+        treatment.events[0]
     )
-    assert "patient-years" not in report.describe_events(case.chapter)
+    assert "patient-years" not in report.describe_events(treatment.ledger)
 
 
-def test_two_arms_have_columns_and_clauses_of_their_own(open_case):
-    case = open_case(TWO_ARMS, adverse_events=EVENTS, disposition=DISPOSITION)
-    table = report.tabulate_events(case.summaries[1], ARMS)
+def test_two_arms_have_columns_and_clauses_of_their_own(ask_treatment):
+    treatment = ask_treatment(TWO_ARMS, adverse_events=EVENTS, disposition=DISPOSITION)
+    table = report.tabulate_events(treatment.events[1], ARMS)
     assert table["Usual care: events"].tolist() == [0, 0, 0, 0, 0]
     assert table["Drug: events"].tolist() == [3, 2, 1, 1, 1]
-    sentence = strip_tags(report.describe_events(case.chapter))
+    sentence = strip_tags(report.describe_events(treatment.ledger))
     assert sentence.startswith("Drug: 2 of 2 patients had an adverse event (4 events, ")
     assert sentence.endswith("; Usual care: 0 of 1 patient had an adverse event recorded.")
-    stops = strip_tags(disposition_report.describe_stops(case.chapter))
+    stops = strip_tags(disposition_report.describe_stops(treatment.ledger))
     assert stops == (
         "Drug: 1 of 2 patients stopped early: 1 for local skin reactions, 0 for other adverse "
         "events and 0 for other reasons; Usual care: 1 of 1 patient stopped early: 0 for local "
         "skin reactions, 0 for other adverse events and 1 for other reasons."
     )
     assert "(Usual care; median 10 months, 10 to 10)" in strip_tags(
-        disposition_report.describe_exposure(case.chapter)
+        disposition_report.describe_exposure(treatment.ledger)
     )

@@ -6,21 +6,22 @@ import pandas as pd
 import pytest
 from tests.study_folders import make_config
 
+from helpers.contracts.configuration import Reported
 from helpers.derive.biomarkers import CANDIDATES
 from helpers.render.chapters import read_chapter
 from helpers.report import candidates as report
 
 
 def test_the_list_says_what_was_not_measured(trial):
-    measured = [c for c in CANDIDATES if c.name in set(trial.values["candidate"])]
-    absent = [c for c in CANDIDATES if c not in measured]
-    words = report.describe_candidates(measured, absent)
+    words = trial.candidates.sentence
     assert "Measured in this study: 7. Not measured: Functional Index, age" in words
     assert "all of them were measured" in report.describe_candidates(CANDIDATES, [])
 
 
 def test_the_list_has_a_row_for_every_candidate_with_its_unit(trial):
-    table = report.tabulate_candidates(trial.values, trial.tables, trial.config)
+    table = report.tabulate_candidates(
+        trial.candidates.values, trial.study.tables, trial.study.config
+    )
     assert len(table) == len(CANDIDATES)
     rows = table.set_index("candidate")
     assert rows.loc["Cycling time, min", "patients"] == 15
@@ -55,3 +56,20 @@ def test_the_chapter_takes_every_candidate_as_its_predictor_and_nothing_else():
     path = Path(__file__).parents[2] / "notebooks" / "05_predictive_biomarkers.ipynb"
     [predictor] = [p for p in read_chapter(path).parameters if p.name == "predictor"]
     assert predictor.choices == tuple(candidate.name for candidate in CANDIDATES)
+
+
+def test_what_was_said_of_a_candidate_comes_from_study_yml_and_from_nowhere_else(trial):
+    values, tables = trial.candidates.values, trial.study.tables
+    planned = trial.study.config
+    silent = report.tabulate_candidates(values, tables, planned)
+    assert "published" not in silent
+    assert "published" not in report.caption_candidates(values, planned)
+    reported = Reported(by="the trial of A", candidates={"ck": "lower in responders"})
+    config = planned.model_copy(update={"reported": reported})
+    said = report.tabulate_candidates(values, tables, config)
+    by_name = said.set_index("candidate")["published"]
+    assert by_name["Creatine kinase, ukat/L"] == "lower in responders"
+    assert (by_name == "\N{EN DASH}").sum() == len(CANDIDATES) - 1
+    assert report.caption_candidates(values, config).endswith(
+        "published: what the trial of A said of it."
+    )

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.derive import case_timeline as timeline
 from helpers.report import case_timeline as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.study import read_study
 
 NA = float("nan")
@@ -36,7 +36,7 @@ def make_courses(*rows):
 @pytest.fixture
 def chapter():
     tables = ["labs", "case_events", "medications"]
-    return Chapter(read_study("anti_mda5_case", tables=tables), "06_case_timeline")
+    return Numbers(read_study("anti_mda5_case", tables=tables))
 
 
 @pytest.fixture

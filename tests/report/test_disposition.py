@@ -2,26 +2,27 @@
 
 import pandas as pd
 import pytest
+from tests.answers.shown import show
 from tests.report.cohorts import strip_tags
-from tests.report.safety_cases import DISPOSITION, EVENTS
+from tests.report.safety_tables import DISPOSITION, EVENTS
 
+from helpers.answers import safety
 from helpers.report import adverse_events as events_report
 from helpers.report import disposition as report
-from helpers.report import safety as safety_report
 
 
-def test_reasons_stand_under_their_cause_with_linked_patients(open_case, shown):
-    case = open_case(adverse_events=EVENTS, disposition=DISPOSITION)
-    safety_report.show_tolerability(case.chapter, case.stops, case.local)
-    (_, text), (label, table) = shown
-    assert strip_tags(text["text/html"]).startswith("2 of 3 patients stopped early: 1 for local")
+def test_reasons_stand_under_their_cause_with_linked_patients(ask_treatment):
+    treatment = ask_treatment(adverse_events=EVENTS, disposition=DISPOSITION)
+    tolerability = safety.tolerability(treatment)
+    text, table = show(tolerability)
+    assert strip_tags(text.html).startswith("2 of 3 patients stopped early: 1 for local")
     assert "Time on treatment adds up to 2.0 patient-years (median 10 months, 2 to 12)." in (
-        strip_tags(text["text/html"])
+        strip_tags(text.html)
     )
-    assert label["name"] == "reasons_for_stopping"
-    assert 'href="#patient-P3"' in table["text/html"]
-    rows = report.tabulate_stops(case.stops, case.patients, {"drug": "Drug"})
-    share = case.chapter["stopped.drug.any.share"]
+    assert table.label == ("table", "reasons_for_stopping")
+    assert 'href="#patient-P3"' in table.html
+    rows = tolerability.find("reasons_for_stopping").frame
+    share = treatment.ledger["stopped.drug.any.share"]
     assert (share.value, share.reason) == (pytest.approx(2 / 3), "")
     assert rows.values.tolist() == [
         ["Rash", "local skin reaction", 1, "P1", "2"],
@@ -29,34 +30,38 @@ def test_reasons_stand_under_their_cause_with_linked_patients(open_case, shown):
     ]
 
 
-def test_without_adverse_events_causes_are_not_told_apart(open_case):
-    case = open_case(disposition=DISPOSITION)
-    assert strip_tags(report.describe_stops(case.chapter)) == (
+def test_without_adverse_events_causes_are_not_told_apart(ask_treatment):
+    treatment = ask_treatment(disposition=DISPOSITION)
+    assert strip_tags(report.describe_stops(treatment.ledger)) == (
         "2 of 3 patients stopped early: 0 for local skin reactions and 2 for other reasons, of "
         "which adverse events cannot be told apart."
     )
-    assert "another adverse event" not in report.caption_stops(case.chapter)
-    assert safety_report.summarise_safety(case.chapter)[1] == events_report.EVENTS_NOT_RECORDED
+    assert "another adverse event" not in report.caption_stops(treatment.ledger)
+    assert treatment.summary[1] == events_report.EVENTS_NOT_RECORDED
 
 
-def test_the_caption_of_the_swimmer_plot_explains_what_is_drawn(open_case):
-    case = open_case(disposition=DISPOSITION)
+def test_the_caption_of_the_swimmer_plot_explains_what_is_drawn(ask_treatment):
+    treatment = ask_treatment(disposition=DISPOSITION)
     visits = pd.DataFrame({"patient_id": ["P1"], "month": [3.0], "category": ["improved"]})
-    plain = report.caption_swimmer(case.chapter, case.exposure, case.outcomes, None, None)
+    plain = treatment.find("time_on_treatment").caption
     assert plain.startswith("Time on treatment (n = 3), longest first. Bar: time in the study.")
     assert "Thin line" not in plain
     assert "A mark beyond" not in plain
-    full = report.caption_swimmer(case.chapter, case.exposure, case.outcomes, visits, None)
+    full = report.caption_swimmer(
+        treatment.ledger, treatment.exposure, treatment.outcomes, visits, None
+    )
     assert "A mark beyond the end of a bar" in full
     assert "IMACS" in full
-    paused = case.exposure.assign(exposure_months=1.0)
-    assert "Thin line" in report.caption_swimmer(case.chapter, paused, case.outcomes, None, None)
-    assert report.caption_swimmer(case.chapter, None, None, None, None) == ""
+    paused = treatment.exposure.assign(exposure_months=1.0)
+    assert "Thin line" in report.caption_swimmer(
+        treatment.ledger, paused, treatment.outcomes, None, None
+    )
+    assert report.caption_swimmer(treatment.ledger, None, None, None, None) == ""
 
 
-def test_the_swimmer_plot_in_words_lists_the_longest_first(open_case):
-    case = open_case(disposition=DISPOSITION)
-    assert report.describe_swimmer(case.exposure, case.outcomes) == (
+def test_the_swimmer_plot_in_words_lists_the_longest_first(ask_treatment):
+    treatment = ask_treatment(disposition=DISPOSITION)
+    assert treatment.find("time_on_treatment").alt == (
         "Months on treatment by patient, longest first: P2 12 (completed), P3 10 (moved away), "
         "P1 2 (rash)."
     )

@@ -5,7 +5,7 @@ import pytest
 from tests.report.cohorts import make_cohort, read_words
 
 from helpers.report import estimates as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 NA = float("nan")
 ROW = {
@@ -23,7 +23,7 @@ ROW = {
 
 @pytest.fixture
 def chapter():
-    return Chapter(make_cohort({"A": ("better",)}), "test")
+    return Numbers(make_cohort({"A": ("better",)}))
 
 
 def record(chapter, row):

@@ -1,24 +1,33 @@
 """Extramuscular activity of responders and others before treatment."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
-from tests.report.cohorts import read_words, run_one
+from tests.report.cohorts import one_arm, read_words
 
+from helpers.answers import extramuscular
 from helpers.report import extramuscular as report
-from helpers.report.chapter import Chapter
 
 
 class TestExtramuscular:
     def tell(self, fates, values):
-        run = run_one(*fates)
-        series = pd.Series(values, index=run.groups.index, dtype="float64")
-        chapter = Chapter(run.chapter.study, "x")
-        shift = report.compare_responders(series, run.response_of)
-        report.record_extramuscular(chapter, shift)
-        html = report.describe_extramuscular(chapter)
-        plain = report.describe_extramuscular(chapter, plain=True)
+        study = one_arm(*fates)
+        core_set = study.table("core_set")
+        at_baseline = core_set["month"] == 0
+        core_set.loc[at_baseline, "extramuscular"] = pd.Series(values, dtype="float64").to_numpy()
+        study = replace(study, tables={**study.tables, "core_set": core_set})
+        groups = one_arm(*fates).responses.groups
+        answer = extramuscular.baseline(study, groups=groups)
+        figure = answer.find("extramuscular_by_response")
+        html, plain = answer.sentence, figure.alt
         assert "<" not in plain.replace(" < ", "").replace("\xa0<\xa0", "")
-        return read_words(html), read_words(plain), report.caption_extramuscular(shift), shift
+        return (
+            read_words(html),
+            read_words(plain),
+            answer.find("extramuscular_by_response").caption,
+            answer.shift,
+        )
 
     @pytest.mark.parametrize(
         ("values", "told"),

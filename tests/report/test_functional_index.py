@@ -2,9 +2,10 @@
 
 import pandas as pd
 import pytest
-from tests.report.cohorts import Run, make_cohort, read_words
+from tests.report.cohorts import make_cohort, read_words
 
-from helpers.report import functional_index as report
+from helpers.answers import functional_index
+from helpers.report.pieces import Figure, Table
 
 NA = float("nan")
 
@@ -20,10 +21,11 @@ def make_index(**courses):
     return frame.astype({"fi": "float64", "month": "float64"})
 
 
-def run(fates, index=None, **options):
+def ask(fates, index=None, **options):
     tables = None if index is None else {"functional_index": index}
-    cohort = make_cohort(fates, months=(3.0, 6.0), tables=tables, **options)
-    return Run(cohort).check()
+    return functional_index.performance(
+        make_cohort(fates, months=(3.0, 6.0), tables=tables, **options)
+    )
 
 
 FATES = {"A": ["better", "better"], "B": ["same", "same"], "C": ["worse", None]}
@@ -33,11 +35,15 @@ INDEX = make_index(A=[20, 24, 30], B=[40, 47.5, 40], C=[10, 12, NA])
 
 @pytest.fixture(scope="module")
 def measured():
-    return run(FATES, INDEX)
+    return ask(FATES, INDEX)
 
 
 def tell(of):
-    return read_words(report.describe_functional_index(of.chapter, of.fi_changes))
+    return read_words(of.sentence)
+
+
+def tabulate(of):
+    return of.find("functional_index", Table).frame
 
 
 def test_the_change_and_who_improved_are_told(measured):
@@ -51,9 +57,7 @@ def test_the_change_and_who_improved_are_told(measured):
 
 
 def test_both_sides_of_the_limit_are_counted(measured):
-    table = report.tabulate_functional_index(
-        measured.fi_changes, measured.fi_flags, measured.config
-    )
+    table = tabulate(measured)
     # 24 of 20 and 12 of 10 are 20 %, 47.5 of 40 is not; one judged visit less at month 6.
     assert table["improved"].tolist() == ["2 of 3", "1 of 2"]
     assert table["n"].tolist() == [3, 2]
@@ -61,22 +65,22 @@ def test_both_sides_of_the_limit_are_counted(measured):
 
 
 def test_results_are_recorded_with_n_and_method(measured):
-    change = measured.chapter["fi.change.month_3"]
+    change = measured.ledger["fi.change.month_3"]
     assert (change.n, change.unit, change.source) == (3, "points", "functional_index@0123456789ab")
-    improved = measured.chapter["fi.improved.others"]
+    improved = measured.ledger["fi.improved.others"]
     assert (improved.value, improved.n) == (1, 2)
     assert "at least 20 %" in improved.method
 
 
 def test_an_index_of_one_patient_has_no_interval(measured):
-    alone = run({"A": ["better", "better"]}, make_index(A=[20, 24, 30]))
+    alone = ask({"A": ["better", "better"]}, make_index(A=[20, 24, 30]))
     assert "changed by 10 points (no interval; p = 1, n = 1)." in tell(alone)
-    table = report.tabulate_functional_index(alone.fi_changes, alone.fi_flags, alone.config)
+    table = tabulate(alone)
     assert table["change (95 % interval)"].tolist() == ["4 (no interval)", "10 (no interval)"]
 
 
 def test_a_last_visit_without_pairs_is_said_to_be_one():
-    gone = run(FATES, make_index(A=[20, 24, NA], B=[40, 40, NA], C=[NA, 12, NA]))
+    gone = ask(FATES, make_index(A=[20, 24, NA], B=[40, 40, NA], C=[NA, 12, NA]))
     assert tell(gone).startswith(
         "At Month 6 the index could not be compared with baseline (no differences). At some visit"
     )
@@ -90,19 +94,19 @@ def test_a_last_visit_without_pairs_is_said_to_be_one():
     ],
 )
 def test_an_index_that_cannot_change_is_said_not_to_be_measured(index, told):
-    of = run(FATES, index)
+    of = ask(FATES, index)
     assert tell(of) == told
-    assert of.fi_flags.empty
-    assert report.tabulate_functional_index(of.fi_changes, of.fi_flags, of.config).empty
-    assert report.list_functional_index_methods(of.fi_flags) == []
-    assert report.describe_functional_index_courses(of.fi_flags, of.config) == (
+    assert of.flags.empty
+    assert tabulate(of).empty
+    assert of.methods == ()
+    assert of.find("functional_index", Figure).alt == (
         "The Functional Index was not measured after baseline."
     )
-    assert not [result for result in of.chapter.ledger if result.id.startswith("fi.")]
+    assert of.numbers.empty
 
 
 def test_the_courses_are_described_by_their_medians(measured):
-    told = read_words(report.describe_functional_index_courses(measured.fi_flags, measured.config))
+    told = read_words(measured.find("functional_index", Figure).alt)
     assert told == (
         "Functional Index of 3 patients: median 20 at baseline, 24 at Month 3 and 35 at Month 6."
     )
@@ -110,15 +114,15 @@ def test_the_courses_are_described_by_their_medians(measured):
 
 def test_the_caption_names_range_direction_and_n(measured):
     assert "(0 to 64 points, higher is better; n = 3 seen after baseline)" in (
-        report.caption_functional_index(measured.fi_flags, measured.config)
+        measured.find("functional_index", Figure).caption
     )
-    caption = report.caption_functional_index_change(measured.fi_changes)
+    caption = measured.find("functional_index", Table).caption
     assert "exact signed-rank test, zeros dropped" in caption
     assert "at least 20 %" in caption
 
 
 def test_the_definition_in_force_is_among_the_methods(measured):
-    [(name, words)] = report.list_functional_index_methods(measured.fi_flags)
+    [(name, words)] = measured.methods
     assert name == "Functional Index improved by at least 20 %"
     assert "the patient's own baseline" in words
 
@@ -131,5 +135,5 @@ def test_the_definition_in_force_is_among_the_methods(measured):
     ],
 )
 def test_the_primary_outcome_is_told_where_it_was_declared(outcome, told):
-    of = run({"A": ["better", None]}, primary_outcome=outcome)
-    assert report.describe_primary_outcome(of.chapter) == told
+    of = ask({"A": ["better", None]}, primary_outcome=outcome)
+    assert next(of.list_pieces()).paragraphs[0] == told

@@ -158,7 +158,7 @@ class TestLinks:
         result = ledger.record("a", 8.4131, low=0.7448, high=269.7166, figures=3, source="core_set")
         assert result.text == "8.41"
         assert ">95 % CI 0.745 to 270<" in read(result.interval)
-        assert not {"digits", "figures", "coverage"} & set(ledger.publish()["records"][0])
+        assert not {"digits", "figures"} & set(ledger.publish()["records"][0])
 
     @pytest.mark.parametrize("limits", [{}, {"low": 1.0}, {"high": 1.0}, {"low": float("nan")}])
     def test_without_both_limits_there_is_no_interval(self, ledger, limits):
@@ -199,7 +199,7 @@ def test_records_are_published_in_order_as_plain_json(ledger):
     assert (first["text"], second["value"], third["value"]) == ("∞", 0.25, None)
     assert list(second) == [
         *("id", "chapter", "value", "text", "unit", "n", "low", "high"),
-        *("p_value", "method", "reason", "source"),
+        *("p_value", "method", "reason", "source", "coverage"),
     ]
 
 

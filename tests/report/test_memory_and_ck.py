@@ -2,20 +2,19 @@
 
 import pandas as pd
 import pytest
-from tests.report.t_cell_runs import WORDS, Run
+from tests.report.t_cell_cohorts import WORDS, say
 
+from helpers.answers import t_cells
 from helpers.report import memory_and_ck as report
-from helpers.report import t_cells as cells_report
-from helpers.report import th_shift
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 
-def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(t_cell_run):
+def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(anakinra_cells):
     """Zong abstract: R = -0.9; rho by hand 1 - 6 * 162 / 504, exact p 90 / 40320."""
-    test = t_cell_run.tests["fall"]
+    test = t_cells.memory(anakinra_cells).correlations["fall"]
     assert test.estimate == pytest.approx(1 - 6 * 162 / 504)
     assert test.p_value == pytest.approx(90 / 40320)
-    told = t_cell_run.say()
+    told = say(anakinra_cells)
     assert "The larger the share of memory CD4 cells at Baseline, the less CK fell" in told
     assert "rho −0.93, 95 % CI −0.99 to −0.54, p = 0.002, n = 8" in told
     assert "Whoever is left out, rho of the others lies between −0.93 and −0.89." in told
@@ -30,10 +29,9 @@ def test_memory_cells_and_ck_correlate_as_published_with_the_exact_p(t_cell_run)
     ],
 )
 def test_the_conclusion_on_memory_cells_follows_sign_and_p(t_cell_study, memory, fall, start):
-    chapter = Chapter(t_cell_study, "04_t_cell_phenotype")
+    numbers = Numbers(t_cell_study)
     pairs = pd.DataFrame({"memory": memory, "fall": fall, "fall_percent": fall})
     pairs["patient_id"] = list("ABCDE")
-    th_shift.record_shift(chapter, Run(t_cell_study).shift)
-    report.record_memory_and_ck(chapter, pairs.astype({"memory": float}))
-    told = cells_report.conclude_t_cells(chapter, pd.DataFrame(columns=["p_value"]), WORDS, WORDS)
-    assert told[1].startswith(start)
+    pairs = pairs.astype({"memory": float})
+    report.record_memory_and_ck(numbers, pairs, report.correlate_memory(pairs))
+    assert report.conclude_memory(numbers, WORDS).startswith(start)

@@ -5,14 +5,14 @@ import pytest
 from tests.report.cohorts import make_cohort, read_words
 
 from helpers.report import p_values as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 NA = float("nan")
 
 
 @pytest.fixture
 def chapter():
-    return Chapter(make_cohort({"A": ("better",)}), "test")
+    return Numbers(make_cohort({"A": ("better",)}))
 
 
 def make_tests(*p_values, adjusted=None, adjustment=""):

@@ -2,13 +2,13 @@
 
 import pandas as pd
 from tests.report.cohorts import NA, read_words
-from tests.report.pair_runs import (
+from tests.report.pair_cohorts import (
     FAMILY,
     FOLDS,
     RISE,
     STILL,
     WORDS,
-    make_chapter,
+    make_numbers,
     make_pairs,
     say,
     summarise,
@@ -61,20 +61,20 @@ def test_the_adjusted_p_decides_and_stands_beside_the_raw_one():
 
 
 def test_several_arms_are_tested_one_by_one_and_named():
-    chapter = make_chapter(arms={"A": "drug", "B": "placebo"})
-    pooled = pair_report.pool_patients(chapter, pair_report.group_patients(chapter))
+    numbers = make_numbers(arms={"A": "drug", "B": "placebo"})
+    pooled = pair_report.pool_patients(numbers, numbers.study.groups)
     assert pooled.to_dict() == {"A": "drug", "B": "placebo"}
     arms = pd.Series(["drug"] * 6 + ["placebo"] * 6, index=[f"P{i}" for i in range(12)])
     pairs = make_pairs([1.0] * 12, [2.0, 3, 4, 5, 6, 7, 2, 0, 2, 0, 2, 0])
-    changes = pair_report.adjust_family(summarise_pairs(pairs, arms), chapter.study.config, WORDS)
-    report.record_changes(chapter, changes, WORDS)
-    said = read_words(report.describe_changes(chapter, changes, WORDS))
+    changes = pair_report.adjust_family(summarise_pairs(pairs, arms), numbers.study.config, WORDS)
+    report.record_changes(numbers, changes, WORDS)
+    said = read_words(report.describe_changes(numbers, changes, WORDS))
     assert said.startswith("1 of 2 stains by group changed")
     assert "CD3 in “drug” rose" in said
 
 
 def test_the_table_of_tests_has_p_values_and_that_of_groups_has_none():
-    config = make_chapter(endpoint_families={"biopsies": FAMILY}).study.config
+    config = make_numbers(endpoint_families={"biopsies": FAMILY}).study.config
     pairs = make_pairs(*RISE)
     tested = pair_report.adjust_family(summarise(pairs), config, WORDS)
     columns = list(report.tabulate_changes(tested, WORDS))
@@ -89,20 +89,20 @@ def test_the_table_of_tests_has_p_values_and_that_of_groups_has_none():
 
 
 def test_an_interval_below_ninety_five_per_cent_says_so_everywhere():
-    chapter = make_chapter()
+    numbers = make_numbers()
     changes = summarise(make_pairs([0.0] * 5, [1.0, 2, 3, 4, 5]))
-    report.record_changes(chapter, changes, WORDS)
+    report.record_changes(numbers, changes, WORDS)
     assert "3.00 (1.00 to 5.00; 94 %)" in report.tabulate_changes(changes, WORDS).iloc[0].tolist()
     assert "covers 94 %" in read_words(report.caption_changes(changes, WORDS))
     assert "covers 94 %" in read_words(report.caption_pairs(changes, WORDS))
-    assert "94 % CI" in read_words(chapter["biopsy.change.cd3.all-patients"].interval)
-    method = chapter["biopsy.change.cd3.all-patients"].method
+    assert "94 % CI" in read_words(numbers["biopsy.change.cd3.all-patients"].interval)
+    method = numbers["biopsy.change.cd3.all-patients"].method
     assert method.endswith("the widest interval covers 93.8%")
 
 
 def test_a_full_interval_says_nothing_of_coverage():
     changes = summarise(make_pairs(*RISE))
     assert "widest" not in report.caption_changes(changes, WORDS)
-    chapter = make_chapter()
-    report.record_changes(chapter, changes, WORDS)
-    assert "widest" not in chapter["biopsy.change.cd3.all-patients"].method
+    numbers = make_numbers()
+    report.record_changes(numbers, changes, WORDS)
+    assert "widest" not in numbers["biopsy.change.cd3.all-patients"].method

@@ -6,19 +6,43 @@ import pandas as pd
 import pytest
 from tests.report.cohorts import make_cohort, read_words
 
-from helpers.report import claims, claims_forensics
+from helpers.claims import printed_numbers
+from helpers.claims import verdicts as check
+from helpers.claims.contradictions import list_contradictions
+from helpers.claims.verdicts import VERDICTS
 from helpers.report import published_claims as report
-from helpers.report.chapter import Chapter
-from helpers.report.claims_rules import VERDICTS
+from helpers.report.numbers import Numbers
 from helpers.study import read_study
 
-COLUMNS = ("claim_id", "topic", "claim", "source", "published", "computed", "verdict", "reason")
+COLUMNS = (
+    *(
+        "claim_id",
+        "topic",
+        "claim",
+        "source",
+        "published",
+        "computed",
+        "verdict",
+        "reason",
+        "basis",
+    ),
+)
 
 
 def make_checked(*rows):
     """Make checked claims from (id, topic, verdict)."""
     full = [
-        (name, topic, f"claim <{name}>", "Zong 2014", "6 of 9", "6 of 9", verdict, f"why & {name}")
+        (
+            name,
+            topic,
+            f"claim <{name}>",
+            "A 2014",
+            "6 of 9",
+            "6 of 9",
+            verdict,
+            f"why & {name}",
+            "computed",
+        )
         for name, topic, verdict in rows
     ]
     return pd.DataFrame(full, columns=list(COLUMNS), dtype="str")
@@ -37,13 +61,11 @@ MIXED = make_checked(
 
 
 def tell(checked, origin="published"):
-    """Record and tell; gives the chapter, the verdicts and the summary."""
-    chapter = Chapter(make_cohort({"A": ["better"]}, data_origin=origin), "07")
-    verdicts = claims.summarise_verdicts(checked)
-    report.record_claims(chapter, verdicts)
-    contradictions = pd.DataFrame(columns=["title"])
-    said = report.summarise_claims(chapter, verdicts, checked, contradictions)
-    return chapter, verdicts, [read_words(sentence) for sentence in said]
+    """Record and tell; gives the numbers, the verdicts and the first sentence."""
+    numbers = Numbers(make_cohort({"A": ["better"]}, data_origin=origin))
+    verdicts, bases = check.summarise_verdicts(checked), check.summarise_bases(checked)
+    report.record_claims(numbers, verdicts, bases)
+    return numbers, verdicts, read_words(report.describe_claims(numbers, verdicts, bases))
 
 
 class TestVerdicts:
@@ -51,23 +73,28 @@ class TestVerdicts:
         ("checked", "told"),
         [
             (NOTHING, "No claims of a publication are listed for this study."),
-            (FINE, "Of 1 published claim, 1 reproduced."),
+            (
+                FINE,
+                "Of 1 published claim, 1 reproduced. "
+                "Of those reproduced: 1 computed independently.",
+            ),
             (
                 MIXED,
                 "Of 6 published claims, 1 reproduced, 1 compatible, 1 not reproduced, 1 not "
-                "computable from these data, 1 impossible in the source and 1 external.",
+                "computable from these data, 1 impossible in the source and 1 external. Of those "
+                "reproduced: 1 computed independently.",
             ),
         ],
     )
     def test_are_counted_in_one_sentence(self, checked, told):
-        assert tell(checked)[2][0] == told
+        assert tell(checked)[2] == told
 
     def test_are_recorded_each_even_where_there_is_none(self):
         chapter, *_ = tell(FINE)
         assert [result.id for result in chapter.ledger] == [
-            f"claims.{verdict.replace(' ', '_')}" for verdict in VERDICTS
+            f"claims.{name.replace(' ', '_')}" for name in (*VERDICTS, *check.BASES)
         ]
-        assert [result.value for result in chapter.ledger] == [1, 0, 0, 0, 0, 0]
+        assert [result.value for result in chapter.ledger] == [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
         assert {result.n for result in chapter.ledger} == {1}
 
     def test_left_open_are_named_with_their_reason(self):
@@ -88,8 +115,9 @@ class TestVerdicts:
 
     @pytest.mark.parametrize("checked", [NOTHING, FINE, MIXED])
     def test_no_sentence_holds_a_value_not_put_in_words(self, checked):
-        chapter, verdicts, said = tell(checked)
-        said += [
+        chapter, verdicts, first = tell(checked)
+        said = [
+            first,
             report.conclude_claims(chapter, checked),
             *report.describe_claims_limits(checked),
             report.describe_claims_figure(verdicts, checked),
@@ -132,7 +160,7 @@ class TestTables:
     def test_the_list_shows_what_was_printed_and_computed(self):
         table = report.tabulate_claims(MIXED)
         assert list(table) == [
-            *("id and source", "claim", "published", "computed", "verdict", "how and why"),
+            *("id and source", "claim", "published", "computed", "verdict", "basis", "how and why"),
         ]
         assert len(table) == 6
         assert table["verdict"].tolist() == MIXED["verdict"].tolist()
@@ -146,7 +174,7 @@ class TestTables:
 
     def test_the_file_keeps_the_columns_that_were_promised(self):
         assert list(report.keep_claim_file(MIXED)) == [
-            *("claim_id", "source", "published", "computed", "verdict", "reason"),
+            *("claim_id", "source", "published", "computed", "verdict", "reason", "basis"),
         ]
 
     def test_topics_come_in_the_reports_order_and_unknown_ones_last(self):
@@ -195,13 +223,13 @@ class TestPValues:
         assert table["closest p"].tolist() == ["0.039100", "0.200000", "0.060000"]
 
     def test_none_printed_is_said(self):
-        methods = claims_forensics.identify_p_value_methods([])
+        methods = printed_numbers.identify_p_value_methods([])
         assert report.describe_p_values(methods).startswith("No p-value was printed")
         assert report.tabulate_p_values(methods).empty
 
 
 def test_no_printed_mean_gives_an_empty_table():
-    assert report.tabulate_means(claims_forensics.check_printed_means([])).empty
+    assert report.tabulate_means(printed_numbers.check_printed_means([])).empty
 
 
 @pytest.mark.parametrize(
@@ -216,22 +244,29 @@ def test_contradictions_are_counted(n, told):
     assert report.describe_contradictions(pd.DataFrame({"title": ["x"] * n})) == told
 
 
-@pytest.mark.parametrize("source", ["Dorph abstract", "IMACS registry", "Zong 2014"])
+@pytest.mark.parametrize("source", ["Dorph abstract", "IMACS registry", "A 2014"])
 def test_claims_from_abstracts_are_owned_up_to(source):
     limits = report.describe_claims_limits(FINE.assign(source=source))
-    assert bool(limits[-1]) is (source != "Zong 2014")
+    assert bool(limits[-1]) is (source != "A 2014")
+
+
+def test_what_was_built_in_is_never_told_as_evidence():
+    checked = FINE.assign(basis="constructed")
+    _, _, told = tell(checked, "reconstructed")
+    assert told.endswith(
+        "Of those reproduced: 1 because the cohort was built so that they hold and 0 computed "
+        "independently."
+    )
 
 
 def test_the_published_trial_runs_through():
     study = read_study("endurance_training_iim")
-    chapter = Chapter(study, "07")
-    checked = claims.check_claims(study)
-    verdicts = claims.summarise_verdicts(checked)
-    report.record_claims(chapter, verdicts)
-    told = read_words(report.describe_claims(chapter, verdicts))
+    checked = check.check_claims(study)
+    numbers = Numbers(study)
+    verdicts, bases = check.summarise_verdicts(checked), check.summarise_bases(checked)
+    report.record_claims(numbers, verdicts, bases)
+    told = read_words(report.describe_claims(numbers, verdicts, bases))
     assert told.startswith(f"Of {len(checked)} published claims, ")
-    contradictions = claims_forensics.list_contradictions(study)
-    table = report.tabulate_contradictions(contradictions)
-    assert "seems to disagree" in table
-    methods = claims_forensics.identify_p_value_methods(claims.read_claims(study))
+    assert "seems to disagree" in report.tabulate_contradictions(list_contradictions(study))
+    methods = printed_numbers.identify_p_value_methods(check.read_claims(study))
     assert len(report.tabulate_p_values(methods)) == len(methods)

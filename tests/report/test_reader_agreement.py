@@ -1,17 +1,13 @@
 """What is said of one, two, and two disagreeing readers of biopsies."""
 
-from tests.report.biopsy_runs import make_biopsies, run, stain
+from tests.report.biopsy_cohorts import compare, stain
 from tests.report.cohorts import read_words
 
-from helpers.derive import ihc
-from helpers.report import reader_agreement as report
-from helpers.stats import ihc as statistics
+from helpers.answers import biopsies
 
 
 def describe_readers(*rows):
-    biopsies = make_biopsies(*rows)
-    agreement = statistics.summarise_agreement(ihc.pair_readers(biopsies))
-    return read_words(report.describe_readers(biopsies, agreement))
+    return read_words(biopsies.agreement(compare(*rows).study).sentence)
 
 
 def test_one_reader_is_said():
@@ -29,13 +25,12 @@ def test_two_readers_who_shared_the_sections_out_are_said():
 def test_two_readers_of_the_same_sections_get_their_agreement():
     rows = [stain(p, 0, v) for p, v in zip("ABC", (9, 6, 8), strict=True)]
     rows += [stain(p, 0, v, reader="two") for p, v in zip("ABC", (8, 6, 9), strict=True)]
-    found = run(make_biopsies(*rows), fates=dict.fromkeys("ABC", ("same",)))
-    said = read_words(report.describe_readers(found.biopsies, found.agreement))
-    assert "Their agreement lies between 0.85 and 0.85" in said
-    shown = report.tabulate_agreement(found.agreement)
+    found = biopsies.agreement(compare(*rows, fates=dict.fromkeys("ABC", ("same",))).study)
+    assert "Their agreement lies between 0.85 and 0.85" in read_words(found.sentence)
+    shown = found.find("reader_agreement").frame
     assert shown["agreement (95 % interval)"].iloc[0].startswith("0.85 (")
     assert shown["agreement (95 % interval)"].iloc[1].startswith("not defined: both readers")
-    assert found.chapter["biopsy.agreement.cd163.one-and-two.amount"].text == "0.85"
+    assert found.ledger["biopsy.agreement.cd163.one-and-two.amount"].text == "0.85"
 
 
 def test_agreement_that_is_not_defined_is_said():

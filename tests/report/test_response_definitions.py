@@ -2,11 +2,12 @@
 
 import pandas as pd
 import pytest
-from tests.report.cohorts import Run, make_cohort, read_words
+from tests.report.cohorts import make_cohort, read_words
 from tests.study_folders import make_config
 
+from helpers.answers import response
 from helpers.report import response_definitions as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.study import read_study
 
 NA = float("nan")
@@ -26,9 +27,9 @@ def make_comparison(*rows):
 
 
 def tell(*rows):
-    chapter = Chapter(make_cohort({"A": ["better"]}), "x")
-    report.record_definitions(chapter, make_comparison(*rows))
-    return read_words(report.describe_definitions(chapter))
+    numbers = Numbers(make_cohort({"A": ["better"]}))
+    report.record_definitions(numbers, make_comparison(*rows))
+    return read_words(report.describe_definitions(numbers))
 
 
 @pytest.mark.parametrize(
@@ -91,22 +92,23 @@ class TestMethods:
         assert "Aggarwal" in words
 
 
+def find_figure(study):
+    return response.total_improvement(study).find("total_improvement")
+
+
 class TestFigure:
     def test_scores_are_described_visit_by_visit(self):
-        run = Run(make_cohort({"A": ["better", "same"], "B": ["unknown", None]}, months=(3.0, 6.0)))
-        run.check()
-        told = read_words(report.describe_scores(run.scores, run.config))
+        study = make_cohort({"A": ["better", "same"], "B": ["unknown", None]}, months=(3.0, 6.0))
+        told = read_words(find_figure(study).alt)
         assert told.startswith("Total improvement score of 2 patients. Month 3: ")
         assert "1 major" in told
         assert told.endswith("Month 6: 1 none.")
 
     def test_nobody_seen_is_said(self):
-        run = Run(make_cohort({"A": [None]})).check()
-        assert report.describe_scores(run.scores, run.config) == "nobody was seen after baseline."
+        assert find_figure(make_cohort({"A": [None]})).alt == "nobody was seen after baseline."
 
     def test_the_caption_names_n_range_direction_and_thresholds(self):
-        run = Run(make_cohort({"A": ["better"]})).check()
-        caption = report.caption_scores(run.scores)
+        caption = find_figure(make_cohort({"A": ["better"]})).caption
         assert "(n = 1, 0 to 100 points, higher is better)" in caption
         assert "minimal (20), moderate (40) and major (60)" in caption
 
@@ -117,9 +119,8 @@ class TestFigure:
 
 
 def test_the_published_trial_can_be_scored():
-    run = Run(read_study("endurance_training_iim", tables=["core_set"])).check()
-    both = run.chapter["definitions.both"]
-    parts = [
-        run.chapter[f"definitions.{name}"].value for name in ("neither", "imacs_only", "tis_only")
-    ]
+    study = read_study("endurance_training_iim", tables=["core_set"])
+    ledger = response.total_improvement(study).ledger
+    both = ledger["definitions.both"]
+    parts = [ledger[f"definitions.{name}"].value for name in ("neither", "imacs_only", "tis_only")]
     assert both.value + sum(parts) == both.n <= 15

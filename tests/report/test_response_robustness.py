@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
-from tests.report.cohorts import Run, make_cohort, read_words
+from tests.report.cohorts import make_cohort, read_words
 
+from helpers.answers import response
 from helpers.report import response_robustness as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.stats.groups import leave_one_out_share
 from helpers.study import read_study
 
@@ -13,67 +14,63 @@ NA = float("nan")
 MONTHS = (3.0, 6.0)
 
 
-def run(fates, **options):
-    return Run(make_cohort(fates, **options)).check()
+def ask(fates, **options):
+    return response.dropouts(make_cohort(fates, **options))
+
+
+def tabulate(dropouts):
+    table = dropouts.find("dropout_rules").frame
+    return [[read_words(cell) for cell in row] for row in table.values]
 
 
 @pytest.fixture(scope="module")
 def left():
     """Three patients: A stays improved, B improves and leaves, C comes to the second visit only."""
-    return run(
+    return ask(
         {"A": ["better", "better"], "B": ["better", None], "C": [None, "same"]}, months=MONTHS
     )
 
 
 @pytest.fixture(scope="module")
 def endurance():
-    return Run(read_study("endurance_training_iim", tables=["core_set"])).check()
+    return read_study("endurance_training_iim", tables=["core_set"])
 
 
 class TestDropouts:
     def test_the_rules_stand_in_columns_with_counts_and_shares(self, left):
-        table = report.tabulate_dropout_rules(left.rules, left.config)
-        assert [[read_words(cell) for cell in row] for row in table.values] == [
+        table = left.find("dropout_rules").frame
+        assert tabulate(left) == [
             ["Month 3", "2 of 3 (67 %)", "2 of 2 (100 %)", "2 of 2 (100 %)"],
             ["Month 6", "1 of 3 (33 %)", "1 of 2 (50 %)", "2 of 3 (67 %)"],
         ]
         assert list(table)[1:] == list(report.RULE_LABELS.values())
 
     def test_the_last_visit_is_told_under_each_rule(self, left):
-        told = read_words(report.describe_dropout_rules(left.chapter, left.rules))
-        assert told == (
+        assert read_words(left.sentence) == (
             "At Month 6 the count of improved patients is 1 of 3 (everybody, absent = not "
             "improved), 1 of 2 (only those seen) or 2 of 3 (last observation carried forward)."
         )
 
     def test_counts_are_recorded_with_their_rule(self, left):
-        result = left.chapter["dropouts.last_observation.month_6"]
+        result = left.ledger["dropouts.last_observation.month_6"]
         assert (result.value, result.n) == (2, 3)
         assert result.method == "last observation carried forward"
 
     def test_where_everybody_was_judged_the_rule_changes_nothing(self, endurance):
-        told = read_words(report.describe_dropout_rules(endurance.chapter, endurance.rules))
-        assert told == (
+        assert read_words(response.dropouts(endurance).sentence) == (
             "Everybody was judged at 12 weeks, so the rule for absent patients changes nothing."
         )
 
     def test_without_a_visit_it_says_so_and_the_table_has_its_headings(self):
-        nobody = run({"A": [None]})
-        assert report.describe_dropout_rules(nobody.chapter, nobody.rules) == (
-            "No visit after baseline was held."
-        )
-        table = report.tabulate_dropout_rules(nobody.rules, nobody.config)
+        nobody = ask({"A": [None]})
+        assert nobody.sentence == "No visit after baseline was held."
+        table = nobody.find("dropout_rules").frame
         assert table.empty
         assert list(table) == ["visit", *report.RULE_LABELS.values()]
 
     def test_a_rule_that_counts_nobody_has_no_share(self):
-        unknown = run({"A": ["unknown"]})
-        [row] = report.tabulate_dropout_rules(unknown.rules, unknown.config).values
-        assert [read_words(cell) for cell in row[1:]] == [
-            "0 of 1 (0 %)",
-            "0 of 0 (–)",
-            "0 of 0 (–)",
-        ]
+        [row] = tabulate(ask({"A": ["unknown"]}))
+        assert row[1:] == ["0 of 1 (0 %)", "0 of 0 (–)", "0 of 0 (–)"]
 
     def test_the_caption_names_the_rules(self):
         assert report.caption_dropout_rules().endswith(
@@ -96,9 +93,9 @@ ROBUSTNESS = (
 
 
 def tell_robustness(*rows):
-    chapter = Chapter(make_cohort({"A": ["better"]}), "x")
-    report.record_robustness(chapter, make_robustness(*rows))
-    return read_words(report.describe_robustness(chapter))
+    numbers = Numbers(make_cohort({"A": ["better"]}))
+    report.record_robustness(numbers, make_robustness(*rows))
+    return read_words(report.describe_robustness(numbers))
 
 
 class TestRobustness:
@@ -131,7 +128,7 @@ class TestRobustness:
         assert table["would turn with"].tolist() == ["CK dropped", "MMT-8 one grade more"]
 
     def test_the_visit_is_named_where_there_are_several(self, left):
-        table = report.tabulate_fragile(make_robustness(*ROBUSTNESS), left.config)
+        table = report.tabulate_fragile(make_robustness(*ROBUSTNESS), left.study.config)
         assert list(map(read_words, table["visit"])) == ["Month 3", "Month 3"]
 
     def test_the_caption_counts_what_was_tried(self):
@@ -151,9 +148,9 @@ def leave_out(groups):
         pd.Series(flags, index=patients, dtype="boolean"),
         pd.Series(of, index=patients, dtype="str"),
     )
-    chapter = Chapter(make_cohort({"A": ["better"]}), "x")
-    report.record_leave_one_out(chapter, rows)
-    return chapter, rows
+    numbers = Numbers(make_cohort({"A": ["better"]}))
+    report.record_leave_one_out(numbers, rows)
+    return numbers, rows
 
 
 def tell_left_out(groups):
@@ -205,12 +202,12 @@ class TestLeaveOneOut:
         assert "moves most" not in tell_left_out({"x": (4, 4)})
 
     def test_a_reason_stands_only_beside_what_is_missing(self):
-        chapter, _ = leave_out({"x": (2, 1)})
-        assert chapter["left_out.estimate.lowest"].reason == ""
-        missing = chapter["left_out.p_value.lowest"]
+        numbers, _ = leave_out({"x": (2, 1)})
+        assert numbers["left_out.estimate.lowest"].reason == ""
+        missing = numbers["left_out.p_value.lowest"]
         assert (missing.value, missing.reason) == (None, "no test of two groups")
-        chapter, _ = leave_out({"x": (6, 3), "y": (1, 5)})
-        assert {result.reason for result in chapter.ledger} == {""}
+        numbers, _ = leave_out({"x": (6, 3), "y": (1, 5)})
+        assert {result.reason for result in numbers.ledger} == {""}
 
     def test_patients_are_linked(self):
         html = report.describe_leave_one_out(*leave_out({"x": (2, 1)}))
@@ -232,7 +229,16 @@ class TestLeaveOneOut:
         assert report.tabulate_leave_one_out(leave_out(groups)[1]).empty
 
 
-def test_the_summary_is_one_paragraph(endurance):
-    told = read_words(report.summarise_robustness(endurance.chapter, endurance.left_out))
-    assert told.startswith("One measurement alone could have turned ")
-    assert "Leaving out one patient at a time, the odds ratio lies between 6.79 and ∞" in told
+def test_the_published_trial_is_tried_both_ways(endurance):
+    firmness = read_words(response.firmness(endurance).sentence)
+    assert firmness.startswith("One measurement alone could have turned ")
+    left_out = read_words(response.leave_one_out(endurance).sentence)
+    assert "Leaving out one patient at a time, the odds ratio lies between 6.79 and ∞" in left_out
+
+
+def test_a_score_counts_no_measures_so_none_can_be_dropped():
+    study = make_cohort({"A": ["better"]}, response={"definition": "tis_adult"})
+    firmness = response.firmness(study)
+    assert firmness.sentence == report.NOT_ASKED
+    assert firmness.numbers.empty
+    assert len(list(firmness.list_pieces())) == 1

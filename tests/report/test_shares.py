@@ -5,7 +5,7 @@ import pytest
 from tests.report.cohorts import make_cohort, read_words
 
 from helpers.report import shares as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.stats.groups import compare_shares, summarise_share
 
 GROUPS = pd.Series(["x"] * 4 + ["y"] * 3 + ["Z 1"], index=list("ABCDEFGH"))
@@ -15,7 +15,7 @@ SHARES = summarise_share(FLAGS, GROUPS)
 
 @pytest.fixture
 def chapter():
-    return Chapter(make_cohort({"A": ("better",)}), "test")
+    return Numbers(make_cohort({"A": ("better",)}))
 
 
 def test_a_share_has_its_exact_interval_and_no_reason(chapter):

@@ -1,20 +1,41 @@
-import json
-import re
-import shutil
-from pathlib import Path
+"""What the first chapter says of a study: one arm, two, one patient, tables that are absent."""
+
+from dataclasses import replace
 
 import pytest
-from tests.report.cohorts import strip_tags
-from tests.report.overview_studies import DISPOSITION, PATIENTS, TWO_ARMS
+from tests.answers.asked import SHIPPED, ask_chapter
+from tests.answers.shown import list_alts, list_captions, list_pieces, list_sentences
+from tests.report.cohorts import UNWRITTEN, strip_tags
+from tests.report.overview_tables import DISPOSITION, PATIENTS, TWO_ARMS
 from tests.study_folders import make_config
 
+from helpers.answers import cohort
 from helpers.report import cohort as cohort_report
 from helpers.report import patient_flow as flow_report
 from helpers.report import study_overview as report
+from helpers.report.pieces import Figure
+from helpers.study import read_study
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOK = ROOT / "notebooks" / "00_study_overview.ipynb"
 NBSP = "\N{NO-BREAK SPACE}"
+
+
+def ask_flow(study):
+    return cohort.flow(cohort.availability(study))
+
+
+def ask_overview(study):
+    return ask_chapter(study, "cohort", "safety")
+
+
+def say(answers):
+    return strip_tags(" ".join([*list_sentences(*answers), *list_captions(*answers)]))
+
+
+def find_drawn(answers):
+    """Name the figures that there is something to draw for, or something to say of."""
+    return {
+        name for one in answers for name, piece in list_pieces(one, Figure).items() if piece.alt
+    }
 
 
 def test_visits_with_short_names_do_not_break():
@@ -39,34 +60,58 @@ def test_the_design_does_not_repeat_the_head_of_the_page():
     assert not any(words in shown for words in ("Zong 2014", "Does x help?", "From it."))
 
 
-def test_two_arms_are_named_and_escaped_in_every_sentence(start):
-    chapter, _, _ = start({"patients": PATIENTS, "disposition": DISPOSITION}, arms=TWO_ARMS)
-    assert strip_tags(cohort_report.describe_entered(chapter)) == (
+def test_two_arms_are_named_and_escaped_in_every_sentence(open_study):
+    flow = ask_flow(open_study({"patients": PATIENTS, "disposition": DISPOSITION}, arms=TWO_ARMS))
+    assert strip_tags(cohort_report.describe_entered(flow.ledger)) == (
         "3 patients entered the study: 2 in the arm “Treated” and 1 in the arm "
         "“Control &lt;none&gt;”."
     )
-    assert strip_tags(flow_report.describe_retention(chapter)) == (
+    assert strip_tags(flow_report.describe_retention(flow.ledger)) == (
         "1 of 2 (Treated) and 1 of 1 (Control &lt;none&gt;) patients were in the study at the last "
         "planned visit (3 months)."
     )
 
 
-def test_a_single_patient_is_named_and_never_plural(start):
-    one = "patient_id,arm\nP1,treated\n"
-    chapter, seen, missing = start({"patients": one})
-    sentences = [
-        *report.summarise_overview(chapter, missing),
-        flow_report.describe_retention(chapter),
-        *report.conclude_overview(chapter, seen),
-        *report.describe_overview_limits(chapter),
-    ]
-    left = flow_report.list_who_left(seen, None, months=[0.0])
-    assert flow_report.describe_flow(seen, left, make_config()) == ""
-    text = strip_tags(" ".join(sentences))
-    assert "1 patient is described: P1." in text
-    assert "No table by visit says whether the patient was seen at 3 months." in text
+def check_one_patient(text):
     for nonsense in ("1 patients", "100 percentage points", "of 1 "):
         assert nonsense not in text
+    assert not UNWRITTEN.search(text)
+
+
+def test_a_single_patient_is_named_and_never_plural(open_study):
+    answers = ask_overview(open_study({"patients": "patient_id,arm\nP1,treated\n"}))
+    assert "patient_flow" not in find_drawn(answers)
+    text = say(answers)
+    assert "1 patient is described: P1." in text
+    assert "No table by visit says whether the patient was seen at 3 months." in text
+    check_one_patient(text)
+
+
+def test_a_single_case_without_visits_is_never_plural():
+    answers = ask_overview(read_study("anti_mda5_case"))
+    assert find_drawn(answers) == set()
+    check_one_patient(say(answers))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_study_with_its_patients_alone_has_no_figures_of_values(name):
+    study = read_study(name)
+    alone = ask_overview(replace(study, tables={"patients": study.table("patients")}))
+    assert not find_drawn(alone) & {"time_on_treatment", "availability"}
+    assert not UNWRITTEN.search(say(alone))
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["disposition", "core_set", "adverse_events", "medications", "biopsies", "functional_index"],
+)
+def test_any_one_table_may_be_absent(table):
+    study = read_study("anakinra_iim", tables=cohort.TABLES)
+    tables = {name: frame for name, frame in study.tables.items() if name != table}
+    answers = ask_overview(replace(study, tables=tables))
+    assert ("time_on_treatment" in find_drawn(answers)) == (table != "disposition")
+    for text in (say(answers), *list_alts(*answers)):
+        assert not UNWRITTEN.search(text)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +122,10 @@ def test_a_single_patient_is_named_and_never_plural(start):
         (("1,false,moved", "1,false,moved"), "No patient was in the study at the last visit"),
     ],
 )
-def test_the_conclusion_follows_who_stayed(start, last_months, words):
+def test_the_conclusion_follows_who_stayed(open_study, last_months, words):
     rows = "\n".join(f"P{i},{row}" for i, row in enumerate(last_months, start=1))
     table = f"patient_id,last_month,completed,stop_reason\n{rows}\n"
-    chapter, seen, _ = start({"disposition": table})
-    assert words in report.conclude_overview(chapter, seen)[0]
+    assert words in ask_flow(open_study({"disposition": table})).conclusion[0]
 
 
 @pytest.mark.parametrize(
@@ -95,130 +139,3 @@ def test_the_conclusion_follows_who_stayed(start, last_months, words):
 )
 def test_a_summary_takes_the_first_sentence_of_the_design(text, first):
     assert report.take_first_sentence(text) == first
-
-
-class _Place:
-    """Stands for the display handle of the summary."""
-
-    def __init__(self, shown):
-        self.shown = shown
-
-    def display(self, *bundle, **options):
-        pass
-
-    def update(self, bundle, **options):
-        self.shown.append(("summary", bundle["text/html"]))
-
-
-@pytest.fixture
-def run_notebook(monkeypatch):
-    """Run the cells in order and give what they show: (kind, html)."""
-    cells = [
-        "".join(cell["source"])
-        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
-    ]
-
-    def run(study):
-        shown = []
-        monkeypatch.setattr(
-            "helpers.report.chapter._display",
-            lambda data, metadata: shown.append(
-                (metadata["report"]["kind"], data.get("text/html", ""))
-            ),
-        )
-        monkeypatch.setattr("helpers.report.chapter.DisplayHandle", lambda name: _Place(shown))
-        names = {"study": str(study)}
-        for cell in cells:
-            exec(compile(cell, str(NOTEBOOK), "exec"), names)
-        return shown
-
-    return run
-
-
-@pytest.fixture
-def copy_study(tmp_path):
-    """Copy a study of the repository without some tables."""
-
-    def copy(name, *, without=(), only=None):
-        folder = shutil.copytree(ROOT / "data" / name, tmp_path / name)
-        for path in (folder / "tables").iterdir():
-            if path.stem in without or (only is not None and path.stem not in only):
-                path.unlink()
-        return folder
-
-    return copy
-
-
-def list_figures(shown):
-    return re.findall(r'id="figure-(\w+)"', " ".join(html for _, html in shown))
-
-
-def list_sentences(shown):
-    [summary] = [html for kind, html in shown if kind == "summary"]
-    return [strip_tags(item) for item in re.findall(r"<li>(.*?)</li>", summary)]
-
-
-def test_the_anakinra_study_has_every_figure_and_five_sentences(run_notebook):
-    shown = run_notebook("anakinra_iim")
-    assert list_figures(shown) == ["patient_flow", "time_on_treatment", "availability"]
-    sentences = list_sentences(shown)
-    assert len(sentences) == 5
-    # counted by hand in disposition.csv and adverse_events.csv: 9 x 12 + 1 + 4 + 8 + 2 + 7 + 5 =
-    # 135 months; limits of 18 events from a table of exact Poisson limits (10.668 and 28.448)
-    assert sentences[2] == (
-        "6 of 15 patients stopped early: 2 for local skin reactions, 3 for other adverse events "
-        "and 1 for other reasons; time on treatment adds up to 11.2 patient-years (median 12 "
-        "months, 1 to 12)."
-    )
-    assert sentences[3] == (
-        "15 of 15 patients had an adverse event (18 events, 160.0 per 100 patient-years, 95 % CI "
-        "94.8 to 252.9): 0 had a serious one, 0 one of grade 3 or higher, and 0 died."
-    )
-
-
-def test_two_arms_without_disposition_say_so_in_one_sentence(run_notebook):
-    shown = run_notebook("endurance_training_iim")
-    assert list_figures(shown) == ["patient_flow", "availability"]
-    text = strip_tags(" ".join(html for kind, html in shown if kind == "text"))
-    assert text.count("no table adverse_events") == 1
-    assert "Responders" in " ".join(html for kind, html in shown if kind == "table")
-
-
-def test_a_single_case_without_visits_is_never_plural(run_notebook):
-    shown = run_notebook("anti_mda5_case")
-    assert list_figures(shown) == []
-    text = strip_tags(" ".join(html for _, html in shown))
-    for nonsense in ("1 patients", "100 percentage points", "of 1 ", "nan", "None"):
-        assert nonsense not in text
-    assert list_sentences(shown)[1] == "1 patient is described: C01."
-    assert "No figure" not in text
-    assert text.count("Not recorded in this study: when and why treatment stopped (no table ") == 1
-    assert text.count("no table adverse_events") == 1
-
-
-@pytest.mark.parametrize("name", ["anakinra_iim", "endurance_training_iim", "anti_mda5_case"])
-def test_a_study_with_its_patients_alone_has_no_figures(run_notebook, copy_study, name):
-    shown = run_notebook(copy_study(name, only=["patients"]))
-    assert list_figures(shown) == []
-    assert len(list_sentences(shown)) <= 5
-
-
-@pytest.mark.parametrize(
-    "table",
-    ["disposition", "core_set", "adverse_events", "medications", "biopsies", "functional_index"],
-)
-def test_any_one_table_may_be_absent(run_notebook, copy_study, table):
-    shown = run_notebook(copy_study("anakinra_iim", without=[table]))
-    assert len(list_sentences(shown)) == 5
-    assert ("time_on_treatment" in list_figures(shown)) == (table != "disposition")
-
-
-def test_the_notebook_reads_the_tables_that_it_declares():
-    notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
-    declared = notebook["metadata"]["chapter"]
-    [source] = ["".join(c["source"]) for c in notebook["cells"] if c["id"] == "tables"]
-    lists = re.findall(r"^\w+ = (\[[^\]]*\])$", source, flags=re.M)
-    read = {name for found in lists for name in json.loads(found)}
-    assert declared["needs"] == ["patients"]
-    assert set(declared["uses"]) == read

@@ -2,28 +2,29 @@
 
 import pandas as pd
 import pytest
-from tests.report.t_cell_runs import WORDS
+from tests.report.t_cell_cohorts import say
 
-from helpers.report import memory_and_ck
-from helpers.report import t_cells as cells_report
+from helpers.answers import t_cells
 from helpers.report import th_shift as report
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 
 
-def test_the_shift_names_its_patients_and_counts_as_published(t_cell_run):
+def test_the_shift_names_its_patients_and_counts_as_published(anakinra_cells):
     """Zong 2014: 5 of 6; Zong abstract: IL-17A fell in 2 of 3 responders."""
-    told = t_cell_run.say()
+    told = say(anakinra_cells)
     # scipy 1.17 binomtest(5, 6).proportion_ci(): 0.359 to 0.996.
     assert "5 of 6 patients (83 %, 95 % CI 36 to 100 %)" in told
     assert "Towards Th1: P01, P02, P06, P11 and P15; both rose: P10." in told
     assert "IL-17A+ cells fell in 2 of 3 responders and 3 of 3 non-responders." in told
 
 
-def test_only_what_is_missing_says_why(t_cell_run):
+def test_only_what_is_missing_says_why(anakinra_cells):
     # 2 / 2 ** 6: the least p of six pairs.
-    assert t_cell_run.chapter["t_cells.smallest_p"].value == 0.03125
-    for name in ("smallest_p", "shift.share", "shift.beyond_counting"):
-        assert t_cell_run.chapter[f"t_cells.{name}"].reason == ""
+    smallest = t_cells.change(anakinra_cells).ledger["t_cells.smallest_p"]
+    assert (smallest.value, smallest.reason) == (0.03125, "")
+    shift = t_cells.shift(anakinra_cells).ledger
+    for name in ("share", "beyond_counting"):
+        assert shift[f"t_cells.shift.{name}"].reason == ""
 
 
 @pytest.mark.parametrize(
@@ -31,13 +32,8 @@ def test_only_what_is_missing_says_why(t_cell_run):
     [(0, 30, "in few patients"), (30, 30, "in most patients"), (3, 6, "the rule or the exception")],
 )
 def test_the_conclusion_follows_the_interval_of_the_share(t_cell_study, towards, n, words):
-    chapter = Chapter(t_cell_study, "04_t_cell_phenotype")
+    numbers = Numbers(t_cell_study)
     shift = pd.DataFrame({"shift": ["towards Th1"] * towards + ["both fell"] * (n - towards)})
     counted = {f"{name}_beyond_counting": pd.array([True] * n) for name in ("ifn_gamma", "il17a")}
-    report.record_shift(chapter, shift.assign(patient_id="P01", **counted))
-    memory_and_ck.record_memory_and_ck(
-        chapter, pd.DataFrame(columns=["memory", "fall", "fall_percent"])
-    )
-    told = cells_report.conclude_t_cells(chapter, pd.DataFrame(columns=["p_value"]), WORDS, WORDS)
-    assert words in told[0]
-    assert told[1:] == ["", ""]
+    report.record_shift(numbers, shift.assign(patient_id="P01", **counted))
+    assert words in report.conclude_shift(numbers)

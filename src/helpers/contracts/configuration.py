@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from helpers.contracts.model import Frozen
+from helpers.contracts.response import Response
 
 DataOrigin = Literal["published", "reconstructed", "collected"]
 CkUnit = Literal["ukat/L", "U/L"]
@@ -33,10 +30,6 @@ MOST_VISITS, MOST_ARMS, LONGEST_LABEL = 200, 50, 200
 NBSP = "\N{NO-BREAK SPACE}"
 UNBROKEN_LENGTH = 12
 """The longest name of a visit, in letters, that stays on one line."""
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
 
 def require_words(text: str) -> str:
@@ -73,7 +66,7 @@ Address = Annotated[str, AfterValidator(require_address)]
 Scale = Annotated[float, Field(gt=0, le=LARGEST_LIMIT), AfterValidator(_require_size)]
 
 
-class Visit(_Frozen):
+class Visit(Frozen):
     """A planned visit: its nominal month in the tables, and the words that the reader sees."""
 
     month: Annotated[float, Field(ge=0, le=LATEST_MONTH)] = Field(
@@ -82,7 +75,7 @@ class Visit(_Frozen):
     label: Label = Field(description="how the report names the visit, for example '12 weeks'")
 
 
-class CreatineKinase(_Frozen):
+class CreatineKinase(Frozen):
     """Units and upper limits of normal of creatine kinase (CK); declared, never guessed."""
 
     unit: CkUnit = Field("U/L", description="unit of the column ck in core_set")
@@ -113,7 +106,7 @@ class CreatineKinase(_Frozen):
         return UKAT_PER_L_IN_U_PER_L if self.unit == "ukat/L" else 1 / UKAT_PER_L_IN_U_PER_L
 
 
-class Extramuscular(_Frozen):
+class Extramuscular(Frozen):
     """The instrument behind the column extramuscular."""
 
     instrument: Literal["vas", "myoact", "mitax"] = Field(
@@ -124,7 +117,7 @@ class Extramuscular(_Frozen):
     )
 
 
-class Instruments(_Frozen):
+class Instruments(Frozen):
     """The scales that the tables use; every range check and every rule reads them from here."""
 
     vas_maximum: Literal[10, 100] = Field(
@@ -152,7 +145,7 @@ class Instruments(_Frozen):
         return float(self.vas_maximum) if self.extramuscular.instrument == "vas" else 1.0
 
 
-class Rules(_Frozen):
+class Rules(Frozen):
     """Choices on which the literature is silent or divided; each is printed in the report."""
 
     zero_baseline: Literal["infinite_worsening", "not_evaluable"] = Field(
@@ -164,7 +157,7 @@ class Rules(_Frozen):
     )
 
 
-class EndpointFamily(_Frozen):
+class EndpointFamily(Frozen):
     """Endpoints whose p-values are adjusted together."""
 
     title: str = Field(description="how the report names the family")
@@ -174,7 +167,7 @@ class EndpointFamily(_Frozen):
     )
 
 
-class ReferenceRange(_Frozen):
+class ReferenceRange(Frozen):
     """What healthy people have of one serum protein, as a source gave it."""
 
     low: Annotated[float, Field(ge=0)] = Field(description="lowest value of healthy people")
@@ -190,7 +183,48 @@ class ReferenceRange(_Frozen):
         return self
 
 
-class StudyConfig(_Frozen):
+class Stain(Frozen):
+    """What this study says of one stain of its biopsies."""
+
+    shows: str | None = Field(None, description="what the stain shows, in plain words")
+    shows_drug: str | None = Field(
+        None, description="sentence for a stain that may also show the drug of the study"
+    )
+
+
+class Analyte(Frozen):
+    """What this study says of one protein in serum."""
+
+    measures_drug: str | None = Field(
+        None, description="why the assay also measures the drug of the study, where it does"
+    )
+
+
+class ReportedRelation(Frozen):
+    """A relation that a publication reports between a baseline value and a later number."""
+
+    name: str = Field(description="short name, as in the results")
+    predictor: str = Field(description="name of the candidate predictor")
+    table: str = Field(description="table of the later number")
+    column: str = Field(description="its column")
+    label: str = Field(description="how the report names the later number")
+    month: Annotated[float, Field(ge=0)] = Field(description="the visit that is meant")
+    fall: bool = Field(False, description="the fall from baseline, not the value itself")
+    expected: Literal["negative", "positive"] = Field(description="direction that was reported")
+    source: str = Field(description="who reported it")
+
+
+class Reported(Frozen):
+    """What publications said of the values that this study measured."""
+
+    by: str = Field("its publications", description="who said it, in a few words")
+    candidates: dict[str, str] = Field(
+        default_factory=dict, description="what was said of a candidate predictor, by its name"
+    )
+    relations: tuple[ReportedRelation, ...] = Field((), description="relations that are tested")
+
+
+class StudyConfig(Frozen):
     """One study.yml: everything about a study that is not in its tables."""
 
     title: str = Field(min_length=1, description="full title on the report's first page")
@@ -218,11 +252,23 @@ class StudyConfig(_Frozen):
     visits: tuple[Visit, ...] = Field(description="planned visits in order of time")
     instruments: Instruments = Field(default_factory=Instruments, description="scales and units")
     rules: Rules = Field(default_factory=Rules, description="choices the literature leaves open")
+    response: Response = Field(
+        default_factory=Response, description="when a patient is a responder, in every chapter"
+    )
     endpoint_families: dict[str, EndpointFamily] = Field(
         default_factory=dict, description="endpoints adjusted together"
     )
     references: dict[str, ReferenceRange] = Field(
         default_factory=dict, description="ranges of healthy people, by protein in serum"
+    )
+    markers: dict[str, Stain] = Field(
+        default_factory=dict, description="stains of biopsies, by name, of which more is said"
+    )
+    analytes: dict[str, Analyte] = Field(
+        default_factory=dict, description="proteins in serum, by name, of which more is said"
+    )
+    reported: Reported = Field(
+        default_factory=Reported, description="what publications said of candidate predictors"
     )
     notes: tuple[str, ...] = Field((), description="what a reader must know about these data")
 
@@ -262,6 +308,8 @@ class StudyConfig(_Frozen):
     def label_month(self, month: float) -> str:
         """Name a visit as the report does; a month without a visit gets its number.
 
+        An infinite month is a later visit that nobody has planned yet.
+
         A short name does not break at the end of a line.
 
         Parameters
@@ -273,6 +321,8 @@ class StudyConfig(_Frozen):
         -------
         str
         """
+        if math.isinf(month):
+            return "a later visit"
         labels = {visit.month: visit.label for visit in self.visits}
         label = labels.get(month, f"month {month:g}")
         return label.replace(" ", NBSP) if len(label) <= UNBROKEN_LENGTH else label

@@ -5,19 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 import pandera.pandas as pa
-from pydantic import AfterValidator, BaseModel
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel
 
-from helpers.contracts.configuration import StudyConfig, require_address, require_words
+from helpers.contracts.claims import VERBS
+from helpers.contracts.configuration import StudyConfig
+from helpers.contracts.keys import Setting, list_settings
 from helpers.contracts.tables import CONTRACTS, Kind, table_contract
 
 README = Path(__file__).resolve().parents[3] / "data" / "README.md"
@@ -34,10 +33,6 @@ STARTING_SETTINGS: dict[str, Any] = {
 }
 """What a new study starts with where the contract has no default: one arm, four visits."""
 
-_RULES: dict[object, str] = {
-    require_words: "not empty",
-    require_address: "beginning with https:// or http://",
-}
 _OTHER_NUMBER = 7
 _OTHER_LISTS = {"arms": {"other": "Other"}, "visits": [{"month": 1, "label": "Other"}]}
 _OWN_LISTS = {
@@ -50,60 +45,6 @@ _KINDS: dict[Kind, str] = {
     "integer": "whole number",
     "flag": "true or false",
 }
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One key of study.yml.
-
-    Attributes
-    ----------
-    key : str
-        Dotted path: ``visits[].month`` is a key of every entry of a list, and
-        ``endpoint_families.NAME.title`` one of every entry that the study names itself.
-    description, allowed : str
-        What it says, and which values it takes, in words.
-    required : bool
-        Whether it must be given.
-    default : object
-        Its value where it is not given.
-    choices : tuple
-        The allowed values, where they are a closed list.
-    """
-
-    key: str
-    description: str
-    allowed: str
-    required: bool
-    default: Any
-    choices: tuple[Any, ...] = ()
-
-
-def list_settings(model: type[BaseModel] = StudyConfig, *, prefix: str = "") -> list[Setting]:
-    """List every key that study.yml may hold, each group before the keys inside it.
-
-    Parameters
-    ----------
-    model : type of BaseModel
-        Where to begin.
-    prefix : str
-        What the keys stand under, with its final point.
-
-    Returns
-    -------
-    list of Setting
-
-    Examples
-    --------
-    >>> [setting.key for setting in list_settings() if setting.key.startswith("rules")]
-    ['rules', 'rules.zero_baseline', 'rules.enzyme_multiplier']
-    """
-    settings = []
-    for name, field in model.model_fields.items():
-        settings.append(_describe_field(prefix + name, field))
-        for inner, entry in _find_group(field.annotation):
-            settings += list_settings(inner, prefix=f"{prefix}{name}{entry}.")
-    return settings
 
 
 def start_settings(title: str) -> dict[str, Any]:
@@ -137,72 +78,16 @@ def describe_tables() -> str:
     """
     parts = [_FOLDER, _SETTINGS, _describe_settings(), _TABLES]
     parts += [_describe_table(name) for name in CONTRACTS]
+    parts += [_CLAIMS, _describe_claims(), _CONDITIONS]
     return "\n\n".join(part.strip() for part in [*parts, _FILES, _REFUSED]) + "\n"
 
 
-def _describe_field(key: str, field: FieldInfo) -> Setting:
-    annotation, limits = _without_none(field.annotation), field.metadata
-    if get_origin(annotation) is Annotated:
-        annotation, *notes = get_args(annotation)
-        limits = [part for note in notes for part in getattr(note, "metadata", [note])]
-    return Setting(
-        key=key,
-        description=field.description or "",
-        allowed=", ".join(
-            filter(None, [_describe_type(annotation), *map(_describe_limit, limits)])
-        ),
-        required=field.is_required(),
-        default=field.get_default(call_default_factory=True),
-        choices=get_args(annotation) if get_origin(annotation) is Literal else (),
-    )
-
-
-def _without_none(annotation: object) -> object:
-    if get_origin(annotation) in (Union, UnionType):
-        return next(part for part in get_args(annotation) if part is not type(None))
-    return annotation
-
-
-def _describe_type(annotation: object) -> str:
-    if annotation in (str, float):
-        return "text" if annotation is str else "a number"
-    origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Literal:
-        return "one of " + ", ".join(str(choice) for choice in parts)
-    if origin is tuple:
-        return "a list of texts" if parts[0] is str else "a list of groups of keys"
-    if origin is dict:
-        return "NAME: text, as often as needed" if _is_text(parts[1]) else "NAME: a group of keys"
-    return "a group of keys"
-
-
-def _is_text(annotation: object) -> bool:
-    return annotation is str or (
-        get_origin(annotation) is Annotated and get_args(annotation)[0] is str
-    )
-
-
-def _describe_limit(limit: object) -> str:
-    if isinstance(limit, AfterValidator):
-        return _RULES.get(limit.func, "")
-    if hasattr(limit, "min_length"):
-        return "not empty"
-    if hasattr(limit, "max_length"):
-        return f"at most {limit.max_length} letters"
-    if hasattr(limit, "le"):
-        return f"at most {limit.le:g}"
-    if hasattr(limit, "ge"):
-        return f"{limit.ge:g} or more"
-    return f"above {limit.gt:g}" if hasattr(limit, "gt") else str(limit)
-
-
-def _find_group(annotation: object) -> Iterator[tuple[type[BaseModel], str]]:
-    """Yield the model behind a field, if any, and how a path names one entry of it."""
-    entries: dict[object, str] = {tuple: "[]", dict: ".NAME"}
-    entry = entries.get(get_origin(annotation), "")
-    for part in (annotation, *get_args(annotation)):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            yield part, entry
+def _describe_claims() -> str:
+    rows = [
+        [f"`{verb}`", needs.what, ", ".join(f"`{name}`" for name in needs.columns)]
+        for verb, needs in VERBS.items()
+    ]
+    return _write_table(["verb", "what it finds", "cannot do without"], rows)
 
 
 def _describe_settings() -> str:
@@ -332,11 +217,20 @@ A study folder looks like this:
       tables/patients.csv    every patient once                                      required
       tables/core_set.csv    and one file for each other table that was measured
       published_claims.csv   what its publication claimed, where there is one
+      contradictions.csv     claims that seem to exclude each other, and how both can be true
+      notebooks/             chapters that only this study gets, NN_topic.ipynb
       raw/                   files of the instruments, where they are kept
       templates/             header and example row of every table; never read
 
 Make a new one with `./run_all.sh new NAME`. A chapter of the report whose tables are absent is
 listed as not measured; that is no error.
+
+A question that only this study has gets a chapter of its own. Start one with
+`./run_all.sh new --chapter TOPIC NAME`: `notebooks/NN_TOPIC.ipynb` runs at once, and stands among
+the shared chapters by its number. No other chapter may have its topic. It says in its metadata
+which tables it reads: `"chapter": {"needs": [...], "uses": [...]}`. Without one of `needs` it is
+left out; a table that is in neither cannot be read. Such chapters are code: from an address
+(`s3://...`) they run only with `--trust`.
 
 Patients are pseudonyms here. Names, initials, dates of birth and identity numbers do not belong in
 a study folder.
@@ -347,6 +241,38 @@ _SETTINGS = """
 
 A text file in YAML: `key: value`, one per line, groups indented by two spaces. Words in capitals
 (`NAME`) are the study's own, and `visits[]` means: in every entry of the list.
+"""
+
+_CLAIMS = """
+## published_claims.csv
+
+One row is one statement of a publication. The first columns hold what was printed, every number
+with its digits: `claim_id`, `source`, `topic`, `claim`, `statistic`, `n`, `value`, `low`, `high`,
+`unit`, `p_value`, `kind`, `note`. `kind` is `exact`, `direction`, `no_change`, `external` (about
+other people) or `impossible` (the print contradicts itself).
+
+The others say how it is checked, in words a table can hold; no Python is needed. `verb` is one of
+those below, `table`, `column` and `where` name the rows, `times` the months (days, conditions)
+compared as earlier|later, `groups` two groups parted by ` vs `, `of` who can be counted at all,
+`against` what a correlation is with or a time begins at, `expect` `up` or `down` (for `list` the
+values), `scale` `log` where a change is a ratio, `method` `approximate` where p is to be found as
+the source found it. A claim about response names its `definition` (imacs_2004, printo_jdm,
+tis_adult) and is judged under it. `how` is the check in words, as the report says it.
+
+A row of contradictions.csv is a `title`, the `claims` concerned (ids parted by commas), the
+`tension` between them and its `resolution`.
+"""
+
+_CONDITIONS = """
+Conditions name rows: `drug=azathioprine|methotrexate & months_before>=2`. Signs are `=`, `!=`, `>`,
+`>=`, `<`, `<=`, `~` (holds these words) and `known`; a missing value meets none of them. A table
+other than the claim's own stands in front: `patients: diagnosis=DM`. Conditions on patients that
+must all hold are parted by `;`, ways to meet one by `or`, and `not` leaves out who has such a row.
+`responders` and `non-responders` are conditions too. `change(COLUMN)` and `change_percent(COLUMN)`
+are from the patient's baseline; `deficit(fi)` and `deficit(mmt8)` are per cent below the maximum.
+The table `response` has `best_response`, `first_improved_month`, `sustained_until_month` and
+`n_evaluable`; `medications` has `months_before` baseline, `until_month` and `spans_study` too. What
+a correlation is with reads `functional_index: fi at 6` or `core_set: fall of ck from 0 to 6`.
 """
 
 _TABLES = """
@@ -383,7 +309,8 @@ Nothing is guessed, mended or dropped. All faults of a folder are listed at once
 file, row and column, what was found, what was expected and how to mend it; no report is then made.
 
 - in `study.yml`: an unknown key (the nearest known one is named), a key given twice, a missing key,
-  a value of another kind, visits out of order, text that is not YAML;
+  a value of another kind, visits out of order, text that is not YAML, a number
+  that programs read in different ways (`020`, `1:20`, `0x10`, `1_000`);
 - a file in `tables/` whose name or ending is not listed here; two files for one table; no
   `patients` table;
 - a file that is empty, binary, not UTF-8, separated by semicolons or tabs, or whose rows do not all

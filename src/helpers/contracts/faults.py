@@ -66,6 +66,10 @@ class MissingTableError(LookupError):
     """Raised when a chapter asks for a table that its study did not measure."""
 
 
+class UnreadTableError(LookupError):
+    """Raised when a chapter asks for a table that its study measured and it did not read."""
+
+
 def keep_first(faults: Iterable[Fault], most: int) -> list[Fault]:
     """Keep the first faults of each column of each file, and say how many more there are.
 

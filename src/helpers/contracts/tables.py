@@ -432,7 +432,7 @@ def _in_vitro(config: StudyConfig) -> pa.DataFrameSchema:
         ["donor", "condition", "analyte"],
         {
             "donor": _column("text", "pseudonym of the blood donor", filled=True, example="D1"),
-            "condition": _column("text", "what was added", filled=True, example="anakinra"),
+            "condition": _column("text", "what was added", filled=True, example="stimulated"),
             "analyte": _column("text", "protein measured", filled=True, example="IL-17A"),
             "concentration": _column("number", "concentration", [_between(0, None)], example="410"),
             "unit": _column("text", "unit of the concentration", filled=True, example="pg/mL"),

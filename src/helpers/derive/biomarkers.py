@@ -12,6 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
+from helpers.contracts.configuration import ReportedRelation
 from helpers.derive.checks import VISIT, keep_text, round_for_comparison
 from helpers.derive.core_set import MEASURES
 
@@ -54,8 +55,6 @@ class Candidate:
         Where its values stand.
     endpoint : str
         Its name among the endpoint families of study.yml.
-    claim : str
-        What a publication said of it, in a few words; empty where nothing.
     """
 
     name: str
@@ -63,7 +62,6 @@ class Candidate:
     domain: str
     source: Source
     endpoint: str
-    claim: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,40 +86,6 @@ class MatrixColumn:
     when: When
 
 
-@dataclass(frozen=True)
-class Association:
-    """A relation that a publication reports between a baseline value and a later number.
-
-    Attributes
-    ----------
-    name : str
-        Name in the ledger.
-    predictor : str
-        Name of the candidate.
-    outcome : Source
-        Where the later number stands.
-    outcome_label : str
-        How the report names it.
-    month : float
-        The visit that is meant.
-    fall : bool
-        Whether the outcome is the fall from baseline, rather than the value itself.
-    expected : {"negative", "positive"}
-        The direction that was reported.
-    origin : str
-        Who reported it.
-    """
-
-    name: str
-    predictor: str
-    outcome: Source
-    outcome_label: str
-    month: float
-    fall: bool
-    expected: Literal["negative", "positive"]
-    origin: str
-
-
 CLINICAL, PERFORMANCE = "Clinical", "Performance"
 BIOPSY, SERUM, BLOOD = "Muscle biopsy", "Serum", "Blood T cells"
 
@@ -142,10 +106,6 @@ FUNCTIONAL_INDEX = Source("functional_index", "fi")
 CK = Source("core_set", "ck")
 CYCLING = Source("performance_tests", "value", "test", "cycling time to exhaustion")
 SHORTER = {"mmt8": "muscle strength (MMT-8)", "haq_di": "disability (HAQ-DI)"}
-EXTRAMUSCULAR_CLAIM = "higher in responders (Zong 2014)"
-FI_CLAIM = "the higher, the lower the Functional Index after 6 months (Zong 2014)"
-CK_CLAIM = "the higher, the less creatine kinase fell (Zong, abstract)"
-NO_RELATION = "unrelated to response (Zong 2014)"
 
 CANDIDATES: tuple[Candidate, ...] = (
     *(
@@ -155,7 +115,6 @@ CANDIDATES: tuple[Candidate, ...] = (
             CLINICAL,
             Source("core_set", measure.name),
             measure.name,
-            EXTRAMUSCULAR_CLAIM if measure.name == "extramuscular" else "",
         )
         for measure in MEASURES
     ),
@@ -177,14 +136,14 @@ CANDIDATES: tuple[Candidate, ...] = (
         "mononuclear infiltrate",
     ),
     Candidate("cd3", "CD3 (T cells)", BIOPSY, _stain("CD3"), "CD3"),
-    Candidate("cd163", "CD163 (macrophages)", BIOPSY, _stain("CD163"), "CD163", FI_CLAIM),
-    Candidate("il1alpha", "IL-1alpha stain", BIOPSY, _stain("IL-1alpha"), "IL-1alpha", FI_CLAIM),
+    Candidate("cd163", "CD163 (macrophages)", BIOPSY, _stain("CD163"), "CD163"),
+    Candidate("il1alpha", "IL-1alpha stain", BIOPSY, _stain("IL-1alpha"), "IL-1alpha"),
     Candidate("il1beta", "IL-1beta stain", BIOPSY, _stain("IL-1beta"), "IL-1beta"),
     Candidate("il1ra_stain", "IL-1Ra stain", BIOPSY, _stain("IL-1Ra"), "IL-1Ra"),
     Candidate("mhc_class_i", "MHC class I", BIOPSY, _stain("MHC class I"), "MHC class I"),
-    Candidate("il1ra_serum", "IL-1Ra in serum", SERUM, _protein("IL-1Ra"), "IL-1Ra", NO_RELATION),
-    Candidate("gcsf", "G-CSF in serum", SERUM, _protein("G-CSF"), "G-CSF", NO_RELATION),
-    Candidate("cd45ro", "CD4+CD45RO+", BLOOD, _cells("CD4+ CD45RO+"), "CD4+ CD45RO+", CK_CLAIM),
+    Candidate("il1ra_serum", "IL-1Ra in serum", SERUM, _protein("IL-1Ra"), "IL-1Ra"),
+    Candidate("gcsf", "G-CSF in serum", SERUM, _protein("G-CSF"), "G-CSF"),
+    Candidate("cd45ro", "CD4+CD45RO+", BLOOD, _cells("CD4+ CD45RO+"), "CD4+ CD45RO+"),
     Candidate("cd45ra", "CD4+CD45RA+", BLOOD, _cells("CD4+ CD45RA+"), "CD4+ CD45RA+"),
     Candidate("ifn_gamma", "CD4+IFN-gamma+", BLOOD, _cells("CD4+ IFN-gamma+"), "CD4+ IFN-gamma+"),
     Candidate("tnf", "CD4+TNF+", BLOOD, _cells("CD4+ TNF+"), "CD4+ TNF+"),
@@ -210,40 +169,6 @@ MATRIX_COLUMNS: tuple[MatrixColumn, ...] = (
     MatrixColumn("IL-17A+", BLOOD, _cells("CD4+ IL-17A+"), "change"),
 )
 """The columns of the table of patients by methods, from left to right."""
-
-ASSOCIATIONS: tuple[Association, ...] = (
-    Association(
-        "cd163_fi",
-        "cd163",
-        FUNCTIONAL_INDEX,
-        "Functional Index at month 6",
-        6.0,
-        False,
-        "negative",
-        "Zong 2014",
-    ),
-    Association(
-        "il1alpha_fi",
-        "il1alpha",
-        FUNCTIONAL_INDEX,
-        "Functional Index at month 6",
-        6.0,
-        False,
-        "negative",
-        "Zong 2014",
-    ),
-    Association(
-        "cd45ro_ck",
-        "cd45ro",
-        CK,
-        "fall of creatine kinase to month 6",
-        6.0,
-        True,
-        "negative",
-        "Zong, abstract",
-    ),
-)
-"""What the publications report of baseline values and later numbers."""
 
 
 def read_source(
@@ -423,7 +348,7 @@ def derive_association_pairs(
     values: pd.DataFrame,
     *,
     baseline_month: float = 0.0,
-    associations: Sequence[Association] = ASSOCIATIONS,
+    relations: Sequence[ReportedRelation],
 ) -> pd.DataFrame:
     """Pair each predictor of a reported relation with the later number of the same patient.
 
@@ -435,8 +360,8 @@ def derive_association_pairs(
         From `derive_candidate_values`.
     baseline_month : float
         Month that counts as baseline.
-    associations : sequence of Association
-        The reported relations.
+    relations : sequence of ReportedRelation
+        The relations that study.yml lists as reported.
 
     Returns
     -------
@@ -448,22 +373,28 @@ def derive_association_pairs(
     --------
     >>> visits = pd.DataFrame({"patient_id": ["A"], "month": [6.0], "fi": [30.0]})
     >>> values = pd.DataFrame({"candidate": ["cd163"], "patient_id": ["A"], "value": [50.0]})
-    >>> pairs = derive_association_pairs({"functional_index": visits}, values)
+    >>> relation = ReportedRelation(name="cd163_fi", predictor="cd163", table="functional_index",
+    ...     column="fi", label="Functional Index", month=6, expected="negative", source="a trial")
+    >>> pairs = derive_association_pairs({"functional_index": visits}, values,
+    ...                                  relations=[relation])
     >>> pairs[["association", "predictor", "outcome"]].values.tolist()
     [['cd163_fi', 50.0, 30.0]]
     """
     parts = []
-    for association in associations:
-        predictor = values.loc[values["candidate"] == association.predictor]
-        rows = read_source(tables, association.outcome, baseline_month=baseline_month)
-        outcome = rows[rows["month"] == association.month].set_index("patient_id")["value"]
-        if association.fall:
+    for relation in relations:
+        predictor = values.loc[values["candidate"] == relation.predictor]
+        source = Source(relation.table, relation.column)
+        rows = read_source(tables, source, baseline_month=baseline_month)
+        outcome = rows[rows["month"] == relation.month].set_index("patient_id")["value"]
+        if relation.fall:
             before = rows[rows["month"] == baseline_month].set_index("patient_id")["value"]
             outcome = round_for_comparison(before - outcome)
         paired = predictor.assign(outcome=predictor["patient_id"].map(outcome).astype("float64"))
-        paired = paired.rename(columns={"value": "predictor"}).assign(association=association.name)
+        paired = paired.rename(columns={"value": "predictor"}).assign(association=relation.name)
         parts.append(paired.dropna(subset=["outcome"]))
     columns = ["association", "patient_id", "predictor", "outcome"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
     return keep_text(pd.concat(parts, ignore_index=True)[columns], columns[:2])
 
 

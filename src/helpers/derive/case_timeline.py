@@ -183,7 +183,7 @@ def derive_courses(medications: pd.DataFrame | None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> courses = pd.DataFrame({"patient_id": ["C1"], "drug": "anakinra", "dose": 100.0,
+    >>> courses = pd.DataFrame({"patient_id": ["C1"], "drug": "rituximab", "dose": 100.0,
     ...     "unit": "mg/day", "start_month": 0.0, "end_month": 4.0})
     >>> derive_courses(courses)[["start_day", "end_day"]].values.tolist()
     [[0.0, 122.0]]
@@ -219,7 +219,7 @@ def list_ongoing(courses: pd.DataFrame, *, start_day: float = 0.0) -> list[str]:
 
     Examples
     --------
-    >>> courses = pd.DataFrame({"drug": ["anakinra", "prednisone", "azathioprine"],
+    >>> courses = pd.DataFrame({"drug": ["rituximab", "prednisone", "azathioprine"],
     ...     "start_day": [0.0, None, None], "end_day": [None, None, -30.0]})
     >>> list_ongoing(courses)
     ['prednisone']
@@ -235,10 +235,10 @@ def list_started(courses: pd.DataFrame, *, start_day: float = 0.0) -> list[str]:
 
     Examples
     --------
-    >>> courses = pd.DataFrame({"drug": ["anakinra", "tracer"], "start_day": [0.0, 0.0],
+    >>> courses = pd.DataFrame({"drug": ["rituximab", "tracer"], "start_day": [0.0, 0.0],
     ...                         "end_day": [None, 0.0]})
     >>> list_started(courses)
-    ['anakinra']
+    ['rituximab']
     """
     start, end = courses["start_day"].astype("float64"), courses["end_day"].astype("float64")
     lasting = end.isna() | (end > start_day)

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from helpers.contracts import StudyConfig
 from helpers.derive.core_set import MEASURE_NAMES
-from helpers.derive.response_groups import derive_visit_categories
 
 VISIT_TABLES = (
     "core_set",
@@ -343,37 +341,6 @@ def _find_seen(
         here = (availability["month"] == month) & (availability["n_values"] > 0)
         return availability.loc[here, "patient_id"] if here.any() else None
     return None
-
-
-def derive_visit_responses(
-    core_set: pd.DataFrame | None, config: StudyConfig
-) -> pd.DataFrame | None:
-    """Judge each visit after baseline as improved, unchanged or worsened, as chapter 01 does.
-
-    Parameters
-    ----------
-    core_set : DataFrame or None
-        One row per patient and month with the six measures.
-    config : StudyConfig
-        Baseline month, scales, and the rule for a baseline of 0.
-
-    Returns
-    -------
-    DataFrame or None
-        One row per patient and month: patient_id, month, category. None where the core set was
-        not measured, or never after baseline, so that nothing can be judged.
-
-    Examples
-    --------
-    >>> from helpers.study import read_study
-    >>> study = read_study("endurance_training_iim", tables=["core_set"])
-    >>> judged = derive_visit_responses(study.table("core_set"), study.config)
-    >>> int((judged["category"] == "improved").sum())
-    7
-    """
-    if core_set is None or not (core_set["month"] > config.baseline_month).any():
-        return None
-    return derive_visit_categories(core_set, config)
 
 
 def list_measured(availability: pd.DataFrame, table: str) -> pd.DataFrame | None:

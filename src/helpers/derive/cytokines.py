@@ -7,7 +7,6 @@ of its visit, and as a change of at least the one drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -20,56 +19,6 @@ OUTSIDE = ("below", "above")
 
 _TURNED = {"below": "above", "above": "below", "in_range": "in_range"}
 """What a bound of the baseline makes of the change: from at most 10, a rise is at least as big."""
-
-
-@dataclass(frozen=True)
-class AssayInterference:
-    """A drug that an assay cannot tell from the protein it measures.
-
-    Attributes
-    ----------
-    analyte : str
-        Protein, as in the table cytokines.
-    drug : str
-        Drug, as the study's treatment names it.
-    why : str
-        In plain words.
-    """
-
-    analyte: str
-    drug: str
-    why: str
-
-
-INTERFERENCES = (
-    AssayInterference(
-        "IL-1Ra",
-        "anakinra",
-        "anakinra is IL-1Ra made in the laboratory, and an immunoassay does not tell it from the "
-        "patient's own",
-    ),
-)
-
-
-def find_interferences(
-    treatment: str | None, analytes: Sequence[str]
-) -> tuple[AssayInterference, ...]:
-    """Find the measured proteins whose assay also measures the study's drug.
-
-    Parameters
-    ----------
-    treatment : str or None
-        Treatment as the study declares it.
-    analytes : sequence of str
-        Proteins measured.
-
-    Examples
-    --------
-    >>> [found.analyte for found in find_interferences("Anakinra 100 mg/day", ["IL-1Ra", "G-CSF"])]
-    ['IL-1Ra']
-    """
-    given = (treatment or "").casefold()
-    return tuple(i for i in INTERFERENCES if i.drug in given and i.analyte in analytes)
 
 
 def derive_cytokine_pairs(

@@ -52,10 +52,10 @@ def derive_exposure(
     --------
     >>> disposition = pd.DataFrame({"patient_id": ["P1"], "last_month": [12.0],
     ...                             "completed": [True], "stop_reason": [None]})
-    >>> courses = pd.DataFrame({"patient_id": ["P1", "P1"], "drug": "anakinra",
+    >>> courses = pd.DataFrame({"patient_id": ["P1", "P1"], "drug": "rituximab",
     ...                         "start_month": [0.0, 6.0], "end_month": [3.0, None]})
     >>> derive_exposure(disposition, medications=courses,
-    ...                 drug="anakinra")["exposure_months"].tolist()
+    ...                 drug="rituximab")["exposure_months"].tolist()
     [9.0]
     """
     last = derive_disposition(disposition)[["patient_id", "last_month"]]

@@ -39,8 +39,8 @@ MARKERS = (
     Marker("mononuclear infiltrate", "mononuclear infiltrate", "inflammatory cells of all kinds"),
     Marker("CD3", "CD3", "T cells"),
     Marker("CD163", "CD163", "macrophages"),
-    Marker("IL-1alpha", "IL-1α", "a cytokine that anakinra blocks"),
-    Marker("IL-1beta", "IL-1β", "a cytokine that anakinra blocks"),
+    Marker("IL-1alpha", "IL-1α", "a cytokine of inflammation"),
+    Marker("IL-1beta", "IL-1β", "a cytokine of inflammation"),
     Marker("IL-1Ra", "IL-1Ra", "the body's own blocker of IL-1"),
     Marker("MHC class I", "MHC class I", "a sign of myositis on muscle fibres"),
 )

@@ -8,76 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.contracts.response import ImprovementDefinition
 from helpers.derive.checks import (
     check_allowed,
     keep_text,
     round_for_comparison,
 )
 from helpers.derive.core_set import MEASURE_NAMES, MEASURES, SHORT_LABELS, spread_measures
-
-
-@dataclass(frozen=True)
-class ImprovementDefinition:
-    """When a patient counts as improved; percentages are of the patient's own baseline.
-
-    Attributes
-    ----------
-    name : str
-        How the report names the definition.
-    source : str
-        Where it was published.
-    measures_needed : int
-        So many of the six measures must improve.
-    improvement_percent : float
-        Improved by at least this much.
-    worsening_percent : float
-        Worse by at least this much, or by more than this where `worsening_inclusive` is False.
-    worsening_inclusive : bool
-        Whether a worsening of exactly `worsening_percent` counts.
-    worsened_allowed : int
-        At most so many measures may be worse.
-    must_not_worsen : tuple of str
-        Measures of which none may be worse.
-    minimum_measures : int
-        With fewer measures comparable to baseline the visit is not evaluable. The published
-        definition is silent; reference 2 of `flag_imacs_improvement` judged patients with three.
-    veto_must_be_measured : bool
-        Whether a visit at which a measure of `must_not_worsen` cannot be compared is not
-        evaluable. The published definition is silent; by default the rest decides.
-    """
-
-    name: str
-    source: str
-    measures_needed: int = 3
-    improvement_percent: float = 20.0
-    worsening_percent: float = 25.0
-    worsening_inclusive: bool = True
-    worsened_allowed: int = 2
-    must_not_worsen: tuple[str, ...] = ("mmt8",)
-    minimum_measures: int = 3
-    veto_must_be_measured: bool = False
-
-    def __post_init__(self) -> None:
-        check_allowed(
-            pd.Series(self.must_not_worsen, dtype="str"),
-            name="must_not_worsen",
-            allowed=MEASURE_NAMES,
-        )
-
-
-IMACS_2004 = ImprovementDefinition(
-    name="IMACS definition of improvement",
-    source="Rider et al, Arthritis Rheum 2004;50:2281",
-)
-
-PRINTO_JDM = ImprovementDefinition(
-    name="PRINTO definition of improvement, juvenile dermatomyositis",
-    source="Ruperto et al, Arthritis Care Res 2010;62:1533",
-    worsening_percent=30.0,
-    worsening_inclusive=False,
-    worsened_allowed=1,
-)
-"""Made for the PRINTO core set, which holds no enzyme; from memory, so check it before use."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +77,7 @@ def describe_improvement_definition(definition: ImprovementDefinition) -> str:
 
     Examples
     --------
+    >>> from helpers.contracts.response import IMACS_2004
     >>> print(describe_improvement_definition(IMACS_2004))
     Improved: at least 3 of the 6 core set measures better by at least 20 % of the patient's own \
 baseline, at most 2 worse by at least 25 %, MMT-8 not among the worse; judged when at least \
@@ -201,9 +139,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def judge_improvement(
-    percent: pd.DataFrame, *, definition: ImprovementDefinition = IMACS_2004
-) -> pd.DataFrame:
+def judge_improvement(percent: pd.DataFrame, *, definition: ImprovementDefinition) -> pd.DataFrame:
     """Apply a definition of improvement to a table with a column for each measure.
 
     Parameters
@@ -220,8 +156,9 @@ def judge_improvement(
 
     Examples
     --------
+    >>> from helpers.contracts.response import IMACS_2004
     >>> percent = pd.DataFrame([[20, 20, 0, 20, -25, -25]], columns=MEASURE_NAMES)
-    >>> judge_improvement(percent)["improved"].tolist()
+    >>> judge_improvement(percent, definition=IMACS_2004)["improved"].tolist()
     [True]
     """
     better, worse = _compare_with_limits(percent, definition)
@@ -261,7 +198,7 @@ def _is_evaluable(percent: pd.DataFrame, definition: ImprovementDefinition) -> p
 
 
 def flag_imacs_improvement(
-    change: pd.DataFrame, *, definition: ImprovementDefinition = IMACS_2004
+    change: pd.DataFrame, *, definition: ImprovementDefinition
 ) -> pd.DataFrame:
     """Flag which patients had improved at each visit, and say why.
 
@@ -270,7 +207,7 @@ def flag_imacs_improvement(
     change : DataFrame
         One row per patient, month and measure, from `derive_relative_change`.
     definition : ImprovementDefinition
-        Limits and counts; both limits are inclusive in `IMACS_2004`.
+        Limits and counts; the study's own are `config.response.limits`.
 
     Returns
     -------
@@ -304,7 +241,9 @@ def flag_imacs_improvement(
     >>> change = pd.DataFrame({"patient_id": "P1", "month": 3.0,
     ...                        "measure": ["physician_global", "patient_global", "haq_di", "ck"],
     ...                        "improvement_percent": [20.0, 50.0, 33.3, -30.0]})
-    >>> print(flag_imacs_improvement(change)["reason"].item())
+    >>> from helpers.contracts.response import IMACS_2004
+    >>> flags = flag_imacs_improvement(change, definition=IMACS_2004)
+    >>> print(flags["reason"].item())
     3 measures better by at least 20 %; 1 worse by at least 25 %; MMT-8 could not be compared
     """
     percent = spread_measures(change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -57,11 +58,7 @@ def find_follow_up_month(
     Returns
     -------
     float
-
-    Raises
-    ------
-    ValueError
-        When no visit after baseline was even planned.
+        Infinite where no visit after baseline was even planned: nobody has a value then.
 
     Examples
     --------
@@ -71,12 +68,7 @@ def find_follow_up_month(
     """
     seen = table.loc[table[value].notna(), "month"]
     later = list(seen[seen > baseline_month]) or [m for m in months if m > baseline_month]
-    if not later:
-        raise ValueError(
-            f"expected a planned visit after month {baseline_month:g} to compare with baseline, "
-            "found none; add the visit to visits in study.yml"
-        )
-    return float(max(later))
+    return float(max(later, default=math.inf))
 
 
 def derive_pairs(

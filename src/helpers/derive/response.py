@@ -175,6 +175,59 @@ def derive_best_response(
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
+def derive_responders(
+    categories: pd.DataFrame,
+    *,
+    patients: Sequence[str] | pd.Series,
+    months: Sequence[float],
+    visits: Literal["any", "last", "two_in_a_row"],
+) -> pd.Series:
+    """Say of everybody who entered whether the patient responded.
+
+    Parameters
+    ----------
+    categories : DataFrame
+        One row per patient and month: patient_id, month, category.
+    patients : sequence of str
+        Everybody who entered.
+    months : sequence of float
+        The planned visits, baseline first.
+    visits : {"any", "last", "two_in_a_row"}
+        Improved at any visit, at the last planned one, or at two planned visits in a row.
+
+    Returns
+    -------
+    Series of boolean
+        Index patient_id, in the order of `patients`; missing where it could not be judged: no
+        visit that counts was evaluable, and for two in a row no pair of neighbours was. One visit
+        without improvement settles a pair.
+
+    Examples
+    --------
+    >>> judged = pd.DataFrame({"patient_id": "A", "month": [3.0, 6.0],
+    ...                        "category": ["improved", "unchanged"]})
+    >>> for visits in ("any", "last", "two_in_a_row"):
+    ...     derive_responders(judged, patients=["A"], months=[0, 3, 6], visits=visits).tolist()
+    [True]
+    [False]
+    [False]
+    """
+    check_categories(categories)
+    improved = categories.pivot(index="patient_id", columns="month", values="category")
+    improved = improved.reindex(index=list_patients(categories, patients))
+    yes = (improved == "improved").astype("boolean")
+    flags = yes.mask(improved.isna() | (improved == "not evaluable"))
+    if visits != "any":
+        planned = [float(month) for month in months[1:]]
+        flags = flags.reindex(columns=planned).astype("boolean")  # nobody may have come
+    if visits == "last":
+        flags = flags[flags.columns[-1:]]
+    if visits == "two_in_a_row":
+        flags = flags.iloc[:, :-1] & flags.iloc[:, 1:].set_axis(flags.columns[:-1], axis=1)
+    known = flags.notna().any(axis=1)
+    return flags.fillna(False).any(axis=1).astype("boolean").mask(~known).rename("responder")
+
+
 def check_categories(categories: pd.DataFrame) -> None:
     """Raise unless every visit stands once and is in one of `CATEGORIES`.
 

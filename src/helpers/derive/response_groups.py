@@ -1,19 +1,23 @@
-"""Responders and non-responders, by the one chain of rules that every chapter shares."""
+"""Who responded, by the study's own rule: the one chain that every chapter shares."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import pandas as pd
 
 from helpers.contracts import StudyConfig
+from helpers.contracts.response import BY_MEASURES
+from helpers.derive.checks import VISIT
 from helpers.derive.core_set import derive_relative_change
-from helpers.derive.imacs import (
-    IMACS_2004,
-    ImprovementDefinition,
-    flag_imacs_improvement,
-    flag_imacs_worsening,
+from helpers.derive.imacs import flag_imacs_improvement, flag_imacs_worsening
+from helpers.derive.response import (
+    derive_best_response,
+    derive_responders,
+    derive_response_category,
 )
-from helpers.derive.response import derive_best_response, derive_response_category
 from helpers.derive.tis import (
+    TIS_ADULT,
     InstrumentRanges,
     derive_ck_upper_limit,
     derive_tis,
@@ -24,14 +28,39 @@ RESPONDERS = "responders"
 NON_RESPONDERS = "non-responders"
 
 
-def derive_best_responses(
-    core_set: pd.DataFrame,
-    patients: pd.DataFrame,
-    config: StudyConfig,
-    *,
-    definition: ImprovementDefinition = IMACS_2004,
-) -> pd.DataFrame:
-    """Find each patient's best response over all visits, from the core set to the category.
+@dataclass(frozen=True)
+class Responses:
+    """What the study's rule makes of its core set.
+
+    Attributes
+    ----------
+    change : DataFrame
+        One row per patient, month and measure: see `helpers.derive.core_set`.
+    improvement, worsening : DataFrame
+        One row per patient and month after baseline, with the reason of each judgement.
+    categories : DataFrame
+        The same visits: improved, unchanged, worsened or not evaluable.
+    best : DataFrame
+        One row for everybody who entered: the best response over all visits, and when.
+    responder : Series of boolean
+        Index patient_id: who responded by the rule of study.yml; missing where not judged.
+    groups : Series of str
+        The same people as responders and non-responders, as every comparison takes them.
+    """
+
+    change: pd.DataFrame
+    improvement: pd.DataFrame
+    worsening: pd.DataFrame
+    categories: pd.DataFrame
+    best: pd.DataFrame
+    responder: pd.Series
+    groups: pd.Series
+
+
+def derive_responses(
+    core_set: pd.DataFrame, patients: pd.DataFrame, config: StudyConfig
+) -> Responses:
+    """Judge every visit and every patient by the rule of study.yml.
 
     Parameters
     ----------
@@ -40,56 +69,19 @@ def derive_best_responses(
     patients : DataFrame
         Everybody who entered; somebody never seen after baseline gets a row too.
     config : StudyConfig
-        Baseline month, scales, and the rule for a baseline of 0.
-    definition : ImprovementDefinition
-        Limits and counts of improvement.
+        The rule (`response`), baseline month, scales, and the rule for a baseline of 0.
 
     Returns
     -------
-    DataFrame
-        One row per patient, as `helpers.derive.response.derive_best_response` gives it.
+    Responses
 
     Examples
     --------
     >>> from helpers.study import read_study
     >>> study = read_study("endurance_training_iim", tables=["core_set"])
-    >>> best = derive_best_responses(
+    >>> responses = derive_responses(
     ...     study.table("core_set"), study.table("patients"), study.config)
-    >>> int((best["best_response"] == "improved").sum())
-    7
-    """
-    categories = derive_visit_categories(core_set, config, definition=definition)
-    return derive_best_response(categories, patients=patients["patient_id"])
-
-
-def derive_visit_categories(
-    core_set: pd.DataFrame,
-    config: StudyConfig,
-    *,
-    definition: ImprovementDefinition = IMACS_2004,
-) -> pd.DataFrame:
-    """Judge each visit after baseline as improved, unchanged, worsened or not evaluable.
-
-    Parameters
-    ----------
-    core_set : DataFrame
-        One row per patient and month with the six measures.
-    config : StudyConfig
-        Baseline month, scales, and the rule for a baseline of 0.
-    definition : ImprovementDefinition
-        Limits and counts of improvement.
-
-    Returns
-    -------
-    DataFrame
-        One row per patient and month: patient_id, month, category, reason.
-
-    Examples
-    --------
-    >>> from helpers.study import read_study
-    >>> study = read_study("endurance_training_iim", tables=["core_set"])
-    >>> judged = derive_visit_categories(study.table("core_set"), study.config)
-    >>> int((judged["category"] == "improved").sum())
+    >>> int(responses.responder.sum())
     7
     """
     change = derive_relative_change(
@@ -97,40 +89,69 @@ def derive_visit_categories(
         baseline_month=config.baseline_month,
         zero_baseline=config.rules.zero_baseline,
     )
-    return derive_response_category(
-        flag_imacs_improvement(change, definition=definition),
-        flag_imacs_worsening(
-            change,
-            vas_maximum=config.instruments.vas_maximum,
-            extramuscular_is_vas=config.instruments.extramuscular.instrument == "vas",
-        ),
+    improvement = flag_imacs_improvement(change, definition=config.response.limits)
+    if config.response.definition not in BY_MEASURES:
+        improvement = _judge_by_score(improvement, core_set, patients, config)
+    worsening = flag_imacs_worsening(
+        change,
+        vas_maximum=config.instruments.vas_maximum,
+        extramuscular_is_vas=config.instruments.extramuscular.instrument == "vas",
+    )
+    categories = derive_response_category(improvement, worsening)
+    everybody = patients["patient_id"]
+    responder = derive_responders(
+        categories, patients=everybody, months=config.months, visits=config.response.visits
+    )
+    return Responses(
+        change=change,
+        improvement=improvement,
+        worsening=worsening,
+        categories=categories,
+        best=derive_best_response(categories, patients=everybody),
+        responder=responder,
+        groups=group_by_response(responder, leave_out=config.response.unjudged == "left_out"),
     )
 
 
-def group_by_response(best: pd.DataFrame) -> pd.Series:
-    """Divide the patients in responders and non-responders.
+def _judge_by_score(
+    improvement: pd.DataFrame,
+    core_set: pd.DataFrame,
+    patients: pd.DataFrame,
+    config: StudyConfig,
+) -> pd.DataFrame:
+    """Put the total improvement score's judgement in the place of the count of measures."""
+    _, scores = derive_tis_scores(core_set, patients, config)
+    least = getattr(TIS_ADULT, config.response.tis_category)
+    here = improvement[VISIT].merge(scores, on=VISIT, how="left")
+    improved = (here["tis"] >= least).astype("boolean").mask(here["tis"].isna())
+    scored = "total improvement score " + here["tis"].map("{:g}".format)
+    reason = (scored + f" ({least:g} needed)").mask(here["tis"].isna(), here["reason"])
+    return improvement.assign(improved=improved.array, reason=reason.array)
 
-    Somebody who could not be judged at any visit counts as a non-responder, as everybody who
-    entered must be counted; `best` says who that is.
+
+def group_by_response(responder: pd.Series, *, leave_out: bool = False) -> pd.Series:
+    """Divide the patients in responders and non-responders.
 
     Parameters
     ----------
-    best : DataFrame
-        From `derive_best_responses`.
+    responder : Series of boolean
+        Index patient_id; missing where somebody could not be judged.
+    leave_out : bool
+        Leave those out; else they count as non-responders, as everybody who entered must be
+        counted.
 
     Returns
     -------
     Series of str
-        Index patient_id, in the order of `best`.
+        Index patient_id, in the order of `responder`.
 
     Examples
     --------
-    >>> best = pd.DataFrame({"patient_id": ["A", "B"], "best_response": ["improved", "worsened"]})
-    >>> group_by_response(best).tolist()
+    >>> group_by_response(pd.Series({"A": True, "B": pd.NA}, dtype="boolean")).tolist()
     ['responders', 'non-responders']
     """
-    response = best.set_index("patient_id")["best_response"]
-    return response.map(lambda best_of: RESPONDERS if best_of == "improved" else NON_RESPONDERS)
+    counted = responder.dropna() if leave_out else responder.fillna(False)
+    return counted.map(lambda yes: RESPONDERS if yes else NON_RESPONDERS).astype("str")
 
 
 def derive_tis_scores(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.contracts.response import ImprovementDefinition
 from helpers.derive.checks import VISIT, check_allowed, check_table, keep_text, list_some
 from helpers.derive.core_set import (
     MEASURE_NAMES,
@@ -13,7 +14,7 @@ from helpers.derive.core_set import (
     derive_relative_change,
     spread_measures,
 )
-from helpers.derive.imacs import IMACS_2004, ImprovementDefinition, judge_improvement
+from helpers.derive.imacs import judge_improvement
 
 SCENARIOS: tuple[str, ...] = (
     "measure dropped",
@@ -34,7 +35,7 @@ def derive_response_scenarios(
     core_set: pd.DataFrame,
     *,
     mmt8_maximum: float,
-    definition: ImprovementDefinition = IMACS_2004,
+    definition: ImprovementDefinition,
     zero_baseline: ZeroBaseline = "infinite_worsening",
     baseline_month: float = 0.0,
 ) -> pd.DataFrame:
@@ -80,7 +81,8 @@ def derive_response_scenarios(
     >>> visits = pd.DataFrame({"patient_id": "P1", "month": [0.0, 3.0], "mmt8": [60.0, 72.0],
     ...                        "ck": [10.0, 8.0], "haq_di": [1.0, 0.5]})
     >>> visits = visits.reindex(columns=["patient_id", "month", *MEASURE_NAMES])
-    >>> scenarios = derive_response_scenarios(visits, mmt8_maximum=80)
+    >>> from helpers.contracts.response import IMACS_2004
+    >>> scenarios = derive_response_scenarios(visits, mmt8_maximum=80, definition=IMACS_2004)
     >>> scenarios.loc[scenarios["scenario"] == "one grade less", "flips"].tolist()
     [True]
     """

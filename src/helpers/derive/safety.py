@@ -146,9 +146,9 @@ def find_study_drugs(patients: pd.DataFrame, medications: pd.DataFrame | None) -
 
     Examples
     --------
-    >>> patients = pd.DataFrame({"patient_id": ["A", "B"], "arm": ["anakinra", "placebo"]})
-    >>> find_study_drugs(patients, pd.DataFrame({"drug": ["Anakinra", "prednisolone"]}))
-    {'anakinra': 'Anakinra'}
+    >>> patients = pd.DataFrame({"patient_id": ["A", "B"], "arm": ["rituximab", "placebo"]})
+    >>> find_study_drugs(patients, pd.DataFrame({"drug": ["Rituximab", "prednisolone"]}))
+    {'rituximab': 'Rituximab'}
     """
     if medications is None:
         return {}

@@ -8,15 +8,11 @@ from typing import get_args
 import pandas as pd
 
 from helpers.contracts import StudyConfig
+from helpers.contracts.response import IMACS_2004, PRINTO_JDM, ImprovementDefinition
 from helpers.derive.checks import VISIT, keep_text
 from helpers.derive.core_set import ZeroBaseline, derive_relative_change, spread_measures
 from helpers.derive.dropouts import RESPONDER_RULES, DropoutRule
-from helpers.derive.imacs import (
-    IMACS_2004,
-    PRINTO_JDM,
-    ImprovementDefinition,
-    judge_improvement,
-)
+from helpers.derive.imacs import judge_improvement
 from helpers.derive.response_groups import derive_tis_scores
 from helpers.derive.tis import TIS_ADULT
 
@@ -107,7 +103,7 @@ def derive_responder_variants(
     Parameters
     ----------
     flags : DataFrame
-        From `flag_by_definition`.
+        From `flag_by_definition`. Without any visit nobody could be judged.
     patients : sequence of str
         Everybody who entered.
     last_month : float
@@ -132,6 +128,7 @@ def derive_responder_variants(
     {'any_all': True, 'any_judged': True, 'last_all': False, 'last_observed': False}
     """
     parts = []
+    flags = flags if len(flags) else _judge_nobody(patients, last_month)
     for (definition, zero_rule), visits in flags.groupby(list(CHOICES[:2]), sort=False):
         for rule in rules:
             responder = _judge_patients(visits, rule, last_month).reindex(list(patients))
@@ -141,6 +138,12 @@ def derive_responder_variants(
             who = {"patient_id": list(patients), "responder": responder.array}
             parts.append(pd.DataFrame(about | who))
     return _drop_idle_choices(pd.concat(parts, ignore_index=True))
+
+
+def _judge_nobody(patients: Sequence[str], last_month: float) -> pd.DataFrame:
+    nobody = pd.Series(pd.NA, index=range(len(patients)), dtype="boolean")
+    flags = pd.DataFrame({"patient_id": list(patients), "month": last_month, "improved": nobody})
+    return flags.assign(definition=next(iter(DEFINITIONS)), zero_baseline=next(iter(ZERO_RULES)))
 
 
 def _judge_patients(visits: pd.DataFrame, rule: DropoutRule, last_month: float) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Fingerprints of files: what a report was made from."""
+"""Fingerprints of files and texts: what a report was made from."""
 
 from __future__ import annotations
 
@@ -30,3 +30,8 @@ def hash_file(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise UnreadableError.from_error(path, error) from error
+
+
+def hash_text(text: str) -> str:
+    """Give the sha256 of a text, in hexadecimal; also of a path that is not UTF-8."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -2,10 +2,16 @@
 
 An alias can stand for the thing that holds it, or for a thousand copies of it; a tag asks for an
 object of a program. Settings need neither. Nothing here needs pandas.
+
+Numbers are read as YAML 1.2 reads them. What older programs take for another number than a person
+does (020 for 16, 1:20 for 80, 1_000, 0x10, 0b1) is refused. The words ``yes``, ``no``, ``on``,
+``off``, ``true`` and ``false`` are texts like any other, so that none is taken for the number 1 or
+0; where a setting is a yes or a no, its model reads them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +22,17 @@ from yaml.constructor import ConstructorError
 from helpers.io.bounds import DEEPEST_SETTINGS, LARGEST_WHOLE_NUMBER
 
 KeyPath = tuple[str, ...]
+
+MEND_NUMBER = "write the number plainly, as 16 or 0.5; put what is a text into quotation marks"
+
+_BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float"))
+_PLAIN = {
+    _INT: re.compile(r"[-+]?(0|[1-9][0-9]*)"),
+    _FLOAT: re.compile(r"[^_:]*"),  # of what is resolved as one
+}
+_LONGEST_SHOWN = 40
+_EXPONENT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+")
+"""What only YAML 1.2 takes for a number: 1e3, .5e3."""
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -38,14 +55,25 @@ class _PlainLoader(yaml.SafeLoader):
         return node
 
     def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        _refuse_ambiguous(node)
         number = super().construct_yaml_int(node)
         if abs(number) > LARGEST_WHOLE_NUMBER:
             found = "a whole number that is too large to compute with"
             raise ConstructorError(None, None, found, node.start_mark)
         return number
 
+    def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
+        _refuse_ambiguous(node)
+        return super().construct_yaml_float(node)
 
-_PlainLoader.add_constructor("tag:yaml.org,2002:int", _PlainLoader.construct_yaml_int)
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != _BOOL]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_PlainLoader.add_implicit_resolver(_FLOAT, _EXPONENT, list("-+.0123456789"))
+_PlainLoader.add_constructor(_INT, _PlainLoader.construct_yaml_int)
+_PlainLoader.add_constructor(_FLOAT, _PlainLoader.construct_yaml_float)
 
 
 def load_yaml(text: str) -> tuple[Any, yaml.Node | None]:
@@ -63,7 +91,8 @@ def load_yaml(text: str) -> tuple[Any, yaml.Node | None]:
     Raises
     ------
     yaml.YAMLError
-        When it is no YAML, or holds an alias, a tag or too deep a nesting.
+        When it is no YAML, or holds an alias, a tag, too deep a nesting or a number that not all
+        programs read alike.
     ValueError
         When a value cannot be read, as the date 2013-99-99.
 
@@ -82,6 +111,17 @@ def load_yaml(text: str) -> tuple[Any, yaml.Node | None]:
         return (None if node is None else loader.construct_document(node)), node
     finally:
         loader.dispose()
+
+
+def is_empty(node: yaml.Node) -> bool:
+    """Tell whether a value was left out: nothing, ``~`` or ``null``."""
+    return node.tag == "tag:yaml.org,2002:null"
+
+
+def _refuse_ambiguous(node: yaml.ScalarNode) -> None:
+    if not _PLAIN[node.tag].fullmatch(node.value):
+        found = f"{node.value[:_LONGEST_SHOWN]}, which some programs read as another number"
+        raise ConstructorError(None, None, found, node.start_mark, MEND_NUMBER)
 
 
 def walk_keys(node: yaml.Node | None, path: KeyPath = ()) -> Iterator[tuple[KeyPath, int]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from helpers.characters import MEND, describe_unseen
 from helpers.contracts import Fault, StudyConfig, suggest_name
+from helpers.contracts.overrides import apply_overrides, find_path, list_choices
 from helpers.io.bounds import LARGEST_SETTINGS
 from helpers.io.files import UnreadableError, read_text
 from helpers.io.plain_yaml import KeyPath, find_repeats, load_yaml, walk_keys, walk_scalars
@@ -19,17 +21,29 @@ from helpers.io.plain_yaml import KeyPath, find_repeats, load_yaml, walk_keys, w
 _LONGEST_FOUND = 80
 
 
-def read_settings(path: Path) -> tuple[StudyConfig | None, list[Fault]]:
+@dataclass(frozen=True)
+class Settings:
+    """A study's settings: as planned in study.yml, and as one run uses them."""
+
+    planned: StudyConfig
+    used: StudyConfig
+
+
+def read_settings(
+    path: Path, overrides: Mapping[str, str] | None = None
+) -> tuple[Settings | None, list[Fault]]:
     """Read a study.yml: the configuration, or every fault of it with row and key.
 
     Parameters
     ----------
     path : Path
         The study.yml.
+    overrides : mapping of str to str, optional
+        What this run sets otherwise, by dotted path or short name.
 
     Returns
     -------
-    (StudyConfig or None, list of Fault)
+    (Settings or None, list of Fault)
         None when there are faults.
     """
     try:
@@ -48,11 +62,42 @@ def read_settings(path: Path) -> tuple[StudyConfig | None, list[Fault]]:
         return None, [Fault("study.yml", "no settings", "keys such as title and visits", mend)]
     faults = _find_repeats(node) + _find_unseen_texts(node)
     try:
-        config = StudyConfig.model_validate(settings)
+        planned = StudyConfig.model_validate(settings)
     except ValidationError as error:
         rows = dict(walk_keys(node))
         return None, faults + [_describe_setting(problem, rows) for problem in error.errors()]
-    return (None if faults else config), faults
+    if faults:
+        return None, faults
+    used, faults = _override(planned, settings, overrides or {})
+    return (Settings(planned, used) if used else None), faults
+
+
+def _override(
+    planned: StudyConfig, settings: Mapping[str, Any], overrides: Mapping[str, str]
+) -> tuple[StudyConfig | None, list[Fault]]:
+    if not overrides:
+        return planned, []
+    changed, faults = apply_overrides(settings, overrides)
+    if faults:
+        return None, faults
+    try:
+        return StudyConfig.model_validate(changed), []
+    except ValidationError as error:
+        given = {find_path(name): f"{name}={value}" for name, value in overrides.items()}
+        return None, [
+            _describe_override(_describe_setting(problem, {}), given) for problem in error.errors()
+        ]
+
+
+def _describe_override(fault: Fault, given: Mapping[str | None, str]) -> Fault:
+    """Say of a setting that does not fit what was typed for it, not where study.yml has it."""
+    choice = next((one for one in list_choices() if one.path == fault.column), None)
+    return Fault(
+        given.get(fault.column, fault.file),
+        fault.found,
+        choice.allowed if choice else fault.expected,
+        f"for example: -p {choice.name}={choice.default}" if choice else fault.mend,
+    )
 
 
 def _describe_form(error: yaml.YAMLError | ValueError) -> Fault:
@@ -60,6 +105,7 @@ def _describe_form(error: yaml.YAMLError | ValueError) -> Fault:
     row = mark.line + 1 if mark else None
     found = str(getattr(error, "problem", None) or error)
     mend = "indent with spaces only, and put a text that holds a colon into quotation marks"
+    mend = getattr(error, "note", None) or mend
     return Fault("study.yml", found, "YAML text in UTF-8", mend, row)
 
 

@@ -17,6 +17,7 @@ VERDICT_TILES: Mapping[str, tuple[str, str]] = {
     "compatible": (COLOURS[2], "~"),
     "not reproduced": (COLOURS[1], "✗"),
     "not computable from these data": ("none", "?"),
+    "not checked": ("none", "–"),
     "impossible in the source": (COLOURS[3], "!"),
     "external": ("none", "○"),
 }

@@ -2,4 +2,7 @@
 
 from helpers.reconstruct.tables import build_tables, rebuild_tables
 
-__all__ = ["build_tables", "rebuild_tables"]
+__all__ = ["STUDY", "build_tables", "rebuild_tables"]
+
+STUDY = "anakinra_iim"
+"""The study folder that holds the invented cohort."""

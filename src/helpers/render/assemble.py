@@ -8,7 +8,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -325,12 +325,10 @@ def _find_neighbours(chapters: Sequence[Chapter], one: Chapter) -> list[tuple[st
 
 
 def _select_provenance(provenance: Provenance, names: set[str]) -> Provenance:
-    return Provenance(
-        study=provenance.study,
-        inputs=provenance.inputs,
+    return replace(
+        provenance,
         notebooks=tuple(f for f in provenance.notebooks if Path(f.path).stem in names),
         parameters=tuple(p for p in provenance.parameters if p.chapter in names),
-        versions=provenance.versions,
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.io.hashes import hash_text
 from helpers.render.assemble import Failures, Report, write_report
 from helpers.render.cache import Cache, open_cache
 from helpers.render.collect import BuiltChapter, ReportError, collect_key_results
@@ -28,7 +29,7 @@ from helpers.render.environment import kernel_environment
 from helpers.render.execute import ChapterError
 from helpers.render.family import no_orphans
 from helpers.render.job import Job, list_moved_parts, run_job
-from helpers.render.keys import Reader, describe_moved, hash_text, list_moved
+from helpers.render.keys import Reader, describe_moved, list_moved
 from helpers.render.manifest import MANIFEST, describe_rival, read_provenance, write_manifest
 from helpers.render.partial import is_partial, name_partial
 from helpers.render.places import Places
@@ -200,6 +201,7 @@ def _make_job(plan: Plan, due: ChapterDue, places: Places, how: How) -> Job:
         study=plan.study.folder,
         root=places.root,
         values=plan.values.get(due.chapter.name, {}),
+        settings=plan.study.settings,
         fingerprint=due.fingerprint,
         engine=how.engine,
     )
@@ -303,7 +305,7 @@ def _write(
         for chapter in plan.chapters
         if chapter.name in texts
     )
-    provenance = read_provenance(plan.study.folder, plan.chapters, plan.values)
+    provenance = read_provenance(plan.study, plan.chapters, plan.values)
     if failures:
         absent = (chapter.name for chapter in plan.chapters if chapter.name not in texts)
         provenance = replace(provenance, failed=tuple(absent))
@@ -336,6 +338,7 @@ def _check_unmoved(due: ReportDue, reader: Reader) -> None:
             plan.study.folder,
             plan.values.get(one.chapter.name, {}),
             reader,
+            settings=plan.study.settings,
         )
     }
     if moved:

@@ -1,8 +1,9 @@
 """What earlier runs left: texts kept under a key, each trusted only after its seal was checked.
 
-Three drawers lie in the project's ``.cache`` folder, and any of them may be deleted at any time:
+The drawers lie in the project's ``.cache`` folder, and any of them may be deleted at any time:
 ``chapters`` holds executed notebooks, ``checks`` the studies without a fault, ``reports`` what was
-last published where. The seal of a text binds it to its drawer and key, so that a file which was
+last published where, ``settings`` what a study.yml came out as, ``imports`` which of our modules
+imports what. The seal of a text binds it to its drawer and key, so that a file which was
 copied or renamed is no other result.
 """
 
@@ -17,9 +18,9 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-from helpers.render.keys import hash_text
+from helpers.io.hashes import hash_text
 
-Drawer = Literal["chapters", "checks", "reports"]
+Drawer = Literal["chapters", "checks", "reports", "settings", "imports"]
 
 SECONDS_KEPT = 60 * 24 * 60 * 60
 """A text that nobody asked for in two months is thrown away."""
@@ -50,7 +51,7 @@ class Cache:
 
         Parameters
         ----------
-        drawer : {"chapters", "checks", "reports"}
+        drawer : {"chapters", "checks", "reports", "settings", "imports"}
             Where it was kept.
         key : str
             What it was kept under.
@@ -80,7 +81,7 @@ class Cache:
 
         Parameters
         ----------
-        drawer : {"chapters", "checks", "reports"}
+        drawer : {"chapters", "checks", "reports", "settings", "imports"}
             Where to keep it.
         key : str
             What to keep it under.

@@ -98,7 +98,7 @@ def run_on_worker(job: Job, source: str = "") -> str:
         When this machine has other files or versions than the runner, or the chapter fails.
     """
     if source and not job.study.is_dir():
-        job = replace(job, study=_fetch(job, source))
+        job = _move(job, _fetch(job, source))
     moved = list_moved_parts(job)
     if moved:
         raise ChapterError(
@@ -122,6 +122,14 @@ def _fetch(job: Job, source: str) -> Path:
             f"{job.chapter.path.name}: {source} has changed since this run began; run it again"
         )
     return found
+
+
+def _move(job: Job, study: Path) -> Job:
+    """Give the same job with the study, and what chapters it has of its own, in another folder."""
+    chapter = job.chapter
+    if chapter.path.is_relative_to(job.study):
+        chapter = replace(chapter, path=study / chapter.path.relative_to(job.study))
+    return replace(job, study=study, chapter=chapter)
 
 
 @cache

@@ -123,15 +123,23 @@ def collect_records(built: Iterable[BuiltChapter]) -> tuple[dict[str, Any], ...]
         When one id stands for two different results.
     """
     records: dict[str, dict[str, Any]] = {}
-    for piece in collect_pieces(built, "ledger"):
-        for record in _read_records(piece):
-            known = records.setdefault(record["id"], record)
-            if _without_chapter(known) != _without_chapter(record):
-                raise ReportError(
-                    f"{piece.chapter.path.name}: result {record['id']} is {record.get('text')}, "
-                    f"but {known.get('text')} in chapter {known.get('chapter')}; rename one"
-                )
+    for chapter, record in _iterate_records(built):
+        known = records.setdefault(record["id"], record | {"chapter": chapter.name})
+        if _without_chapter(known) != _without_chapter(record):
+            raise ReportError(
+                f"{chapter.path.name}: result {record['id']} is {record.get('text')}, "
+                f"but {known.get('text')} in chapter {known.get('chapter')}; rename one"
+            )
     return tuple(records.values())
+
+
+def _iterate_records(built: Iterable[BuiltChapter]) -> Iterator[tuple[Chapter, dict[str, Any]]]:
+    """Go through the numbers that any output carries: each answer brings its own."""
+    for one in built:
+        for output in iterate_outputs(one.notebook):
+            if LEDGER_TYPE in output.get("data", {}):
+                for record in _read_records(one.chapter, output.data[LEDGER_TYPE]):
+                    yield one.chapter, record
 
 
 def collect_key_results(built: Iterable[BuiltChapter]) -> tuple[KeyResult, ...]:
@@ -219,13 +227,12 @@ def _iterate_kind(notebook: NotebookNode, kind: str) -> Iterator[tuple[str, Note
             yield str(output.metadata.report.get("name", "")), output
 
 
-def _read_records(piece: Piece) -> list[dict[str, Any]]:
-    held = piece.data.get(LEDGER_TYPE)
+def _read_records(chapter: Chapter, held: object) -> list[dict[str, Any]]:
     records = held.get("records") if isinstance(held, Mapping) else None
     if not isinstance(records, list) or not all("id" in record for record in records):
         raise ReportError(
-            f"{piece.chapter.path.name}: an output is marked as the chapter's ledger and holds no "
-            "records; leave that mark to Chapter.close"
+            f"{chapter.path.name}: an output is marked as numbers of an answer and holds no "
+            "records; leave that mark to the answers"
         )
     return records
 

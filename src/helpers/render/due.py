@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.render.cache import Cache, open_cache
 from helpers.render.chapters import Chapter
 from helpers.render.keys import Fingerprint, Reader, fingerprint_chapter, fingerprint_report
-from helpers.render.manifest import MANIFEST, hash_published, read_outputs, read_provenance
+from helpers.render.manifest import MANIFEST, hash_published, read_manifest, read_provenance
 from helpers.render.places import Places
 from helpers.render.plan import Plan
 from helpers.render.record import Record, read_record
@@ -166,7 +166,8 @@ def find_stale_pages(
     changed = _list_changes(record.pages, fingerprint_pages(plan, digests, reader).parts)
     if changed:
         return f"pages: {changed}"
-    expected = {MANIFEST: record.manifest, **(read_outputs(target) or {})}
+    manifest = read_manifest(target)
+    expected = {MANIFEST: record.manifest, **(manifest.outputs if manifest else {})}
     touched = _list_changes(expected, hash_published(target))
     return f"published files were touched: {touched}" if touched else ""
 
@@ -191,7 +192,7 @@ def fingerprint_pages(plan: Plan, digests: Mapping[str, str], reader: Reader) ->
         plan.name,
         chapters=digests,
         not_measured=plan.not_measured,
-        provenance=read_provenance(plan.study.folder, plan.chapters, plan.values),
+        provenance=read_provenance(plan.study, plan.chapters, plan.values),
         reader=reader,
     )
 
@@ -220,7 +221,9 @@ def _find_chapter(
     plan: Plan, chapter: Chapter, record: Record | None, cache: Cache, reader: Reader, force: bool
 ) -> ChapterDue:
     values = plan.values.get(chapter.name, {})
-    fingerprint = fingerprint_chapter(chapter, plan.study.folder, values, reader)
+    fingerprint = fingerprint_chapter(
+        chapter, plan.study.folder, values, reader, settings=plan.study.settings
+    )
     stored = None if force else cache.load("chapters", fingerprint.key)
     if stored is not None:
         return ChapterDue(chapter, fingerprint, stored.digest, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import errno
+import io
 import os
 import signal
 import sys
@@ -102,6 +103,15 @@ def tell(text: str) -> None:
     """Write a line to standard error, if anybody can still read it."""
     with suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
+
+
+def print_any_name() -> None:
+    """Let a name that standard output cannot encode be printed by the numbers of its characters.
+
+    Standard error does so already.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def flush_output() -> None:

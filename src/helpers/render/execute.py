@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -23,6 +23,7 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
+from helpers.declared import write_declaration
 from helpers.render.chapters import Chapter
 from helpers.render.outputs import bound_outputs
 from helpers.render.parameters import Value
@@ -87,7 +88,7 @@ def execute_chapter(
     notebook, error = None, None
     try:
         notebook = _prepare_notebook(chapter, {"study": study, **values})
-        _run_papermill(notebook, engine)
+        _run_papermill(notebook, engine, tables=chapter.tables)
     except Exception as raised:  # noqa: BLE001 - what a dying kernel raises is not ours to list
         error = raised
     failure = _find_failure(notebook, error)
@@ -170,8 +171,9 @@ def _prepare_notebook(chapter: Chapter, parameters: Mapping[str, Value]) -> Note
     return prepared
 
 
-def _run_papermill(notebook: NotebookNode, engine: Engine) -> None:
+def _run_papermill(notebook: NotebookNode, engine: Engine, *, tables: Collection[str]) -> None:
     """Execute a notebook in place, so that what ran is still known when its kernel has died."""
+    declare = f"--IPKernelApp.exec_lines={write_declaration(tables)}"
     with _thread_event_loop():
         papermill_engines.execute_notebook_with_engine(
             None if engine == "ordinary" else engine,
@@ -183,6 +185,7 @@ def _run_papermill(notebook: NotebookNode, engine: Engine) -> None:
             force_raise_errors=True,
             on_cell_executed=stop_at_exit,
             config=_kernel_settings(),
+            extra_arguments=[declare],
         )
 
 

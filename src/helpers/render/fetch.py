@@ -20,8 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from helpers.io.hashes import hash_file
-from helpers.render.keys import hash_text
+from helpers.io.hashes import hash_file, hash_text
 from helpers.render.manifest import hash_folder, is_hidden
 from helpers.render.remote import RemoteError, open_address, shorten_address, tell_faults
 

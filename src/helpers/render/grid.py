@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import zip_longest
@@ -14,15 +15,18 @@ from pathlib import Path
 import yaml
 
 from helpers.characters import MEND, describe_unseen, show_unseen
+from helpers.contracts.faults import StudyDataError
 from helpers.io.bounds import LARGEST_SETTINGS
 from helpers.io.files import UnreadableError, read_text
-from helpers.io.plain_yaml import find_repeats, load_yaml
+from helpers.io.plain_yaml import find_repeats, is_empty, load_yaml
+from helpers.locate import split_study
 from helpers.names import describe_name, fold_name
 from helpers.render.chapters import Chapter
-from helpers.render.parameters import RESERVED, ParameterError
+from helpers.render.own_chapters import join_chapters
+from helpers.render.parameters import RESERVED, NotebookError, ParameterError
 from helpers.render.plan import Plan, plan_reports
 from helpers.render.remote import RemoteError
-from helpers.render.study_card import read_study_card
+from helpers.render.study_card import StudyCard, read_study_card
 
 NAME = "name"
 NAME_PATTERN = re.compile(r"\w[\w .+-]{0,79}")
@@ -121,7 +125,8 @@ def read_grid(path: Path) -> tuple[GridRow, ...]:
         fault = GridFault(None, "", error.found, error.expected, error.mend)
         raise GridError(path.name, [fault]) from error
     except (ValueError, csv.Error, yaml.YAMLError) as error:
-        fault = GridFault(None, "", str(error), LAYOUT, "see ./run_all.sh batch --help")
+        mend = getattr(error, "note", None) or "see ./run_all.sh batch --help"
+        fault = GridFault(None, "", _describe_form(error), LAYOUT, mend)
         raise GridError(path.name, [fault]) from error
     unseen = [fault for number, row in cells for fault in _find_unseen(number, row)]
     if unseen:
@@ -139,6 +144,8 @@ def plan_grid(
     *,
     find_study: Callable[[str], Path],
     file: str,
+    read_card: Callable[[Path, Mapping[str, str]], StudyCard] = read_study_card,
+    studies: Iterable[Path] = (),
 ) -> tuple[Plan, ...]:
     """Decide what to build for every row, before any kernel starts.
 
@@ -152,6 +159,10 @@ def plan_grid(
         Gives the folder of a study; raises ValueError when there is none.
     file : str
         The grid's name, for the message.
+    read_card : callable
+        Reads what a page says of a study, with the settings of this run.
+    studies : iterable of Path
+        Folders of the studies that the project has: no row takes the name of another one.
 
     Returns
     -------
@@ -164,20 +175,36 @@ def plan_grid(
         Carrying every fault: an unknown study or parameter, a value that is no good.
     """
     rows = tuple(rows)
-    faults = _find_column_faults(rows, chapters)
+    faults = _find_column_faults(rows, _list_chapters(rows, chapters, find_study))
     unknown = {fault.column for fault in faults}
+    owners = {fold_name(folder.name): folder.resolve() for folder in studies}
     plans: list[Plan] = []
     for row in rows:
         given = [text for text in row.given if text.partition("=")[0] not in unknown]
         try:
-            card = read_study_card(find_study(row.study))
+            name, overrides = split_study(row.study)
+            card = read_card(find_study(name), overrides)
             [plan] = plan_reports([card], chapters, given)
             plans.append(replace(plan, name=row.name))
+            if owners.get(fold_name(row.name), card.folder) != card.folder:
+                found = f"{row.name}, the name of another study, whose report it would replace"
+                mend = "add or change the name"
+                faults.append(GridFault(row.number, NAME, found, "a name of its own", mend))
         except ParameterError as error:
             faults += [
                 GridFault(row.number, f.given.partition("=")[0], f.found, f.expected, f.mend)
                 for f in error.faults
             ]
+        except StudyDataError as error:
+            faults += [
+                GridFault(row.number, RESERVED, f"{f.place}: {f.found}", f.expected, f.mend)
+                for f in error.faults
+            ]
+        except NotebookError as error:
+            mend = "list its faults: ./run_all.sh check STUDY"
+            faults.append(
+                GridFault(row.number, RESERVED, str(error), "chapters that can run", mend)
+            )
         except RemoteError as error:
             faults.append(GridFault(row.number, RESERVED, error.found, error.expected, error.mend))
         except ValueError as error:
@@ -186,6 +213,17 @@ def plan_grid(
     if faults:
         raise GridError(file, faults)
     return tuple(plans)
+
+
+def _list_chapters(
+    rows: Iterable[GridRow], chapters: Sequence[Chapter], find_study: Callable[[str], Path]
+) -> tuple[Chapter, ...]:
+    """List the chapters that all studies share, and those of the grid's studies themselves."""
+    found = list(chapters)
+    for row in rows:
+        with suppress(ValueError):  # told with the row
+            found += join_chapters(chapters, find_study(split_study(row.study)[0]))
+    return tuple(dict.fromkeys(found))
 
 
 def _read_csv(text: str) -> list[tuple[int, dict[str, str]]]:
@@ -210,18 +248,27 @@ def _read_csv(text: str) -> list[tuple[int, dict[str, str]]]:
 
 
 def _read_yaml(text: str) -> list[tuple[int, dict[str, str]]]:
-    content, node = load_yaml(text)
-    if not isinstance(content, list) or not all(isinstance(item, Mapping) for item in content):
+    _, node = load_yaml(text)
+    items = node.value if isinstance(node, yaml.SequenceNode) else [None]
+    if not all(isinstance(item, yaml.MappingNode) for item in items):
         raise ValueError("no list of mappings")
     for path, first, row in find_repeats(node):
         raise ValueError(f"line {row}: {path[-1]} is given twice, first in line {first}")
     rows = []
-    for number, item in enumerate(content, start=1):
-        nested = [key for key, value in item.items() if isinstance(value, list | Mapping)]
+    for number, item in enumerate(items, start=1):
+        nested = [key for key, value in item.value if not isinstance(value, yaml.ScalarNode)]
         if nested:
-            raise ValueError(f"row {number}: {nested[0]} is not a single value")
-        rows.append((number, {str(key): _write_scalar(value) for key, value in item.items()}))
+            raise ValueError(f"row {number}: {nested[0].value} is not a single value")
+        # As it was typed, like a cell of a CSV: 1.50 does not become 1.5.
+        cells = {key.value: "" if is_empty(v) else v.value.strip() for key, v in item.value}
+        rows.append((number, cells))
     return rows
+
+
+def _describe_form(error: Exception) -> str:
+    """Say what is wrong with a file's form, of YAML in which line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    return f"line {mark.line + 1}: {problem}" if mark and problem else str(error)
 
 
 def _find_unseen(number: int, row: Mapping[str, str]) -> list[GridFault]:
@@ -232,16 +279,9 @@ def _find_unseen(number: int, row: Mapping[str, str]) -> list[GridFault]:
     ]
 
 
-def _write_scalar(value: object) -> str:
-    """Write a YAML value as a person would type it after ``-p name=``."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value).strip()
-
-
 def _make_row(number: int, cells: Mapping[str, str]) -> GridRow:
     study = cells.get(RESERVED, "")
-    name = cells.get(NAME, "") or Path(study).name
+    name = cells.get(NAME, "") or Path(split_study(study)[0]).name
     given = (f"{key}={cell}" for key, cell in cells.items() if cell and key not in (RESERVED, NAME))
     return GridRow(number, study, name, tuple(given))
 
@@ -268,19 +308,20 @@ def _find_row_faults(rows: Sequence[GridRow]) -> list[GridFault]:
 
 
 def _find_column_faults(rows: Sequence[GridRow], chapters: Sequence[Chapter]) -> list[GridFault]:
-    """Find columns that no chapter knows: one fault for each, not one for each row."""
-    known = {p.name for chapter in chapters for p in chapter.parameters} - {RESERVED}
+    """Find columns that no chapter and no setting knows: one fault for each, not for each row."""
+    declared = {p.name for chapter in chapters for p in chapter.parameters} - {RESERVED}
     columns = dict.fromkeys(text.partition("=")[0] for row in rows for text in row.given)
-    faults = []
-    for column in columns:
-        if column not in known:
-            near = get_close_matches(column, [*known, NAME, RESERVED], n=1)
-            mend = (
-                f"did you mean {near[0]}?"
-                if near
-                else "list them: ./run_all.sh render --parameters"
-            )
-            faults.append(
-                GridFault(None, column, "no parameter of this name", ", ".join(sorted(known)), mend)
-            )
-    return faults
+    others = [column for column in columns if column not in declared]
+    if not others:
+        return []
+    from helpers.contracts.overrides import find_path, list_choices  # loads pydantic
+
+    known = declared | {choice.name for choice in list_choices()}
+    return [_describe_column(column, known) for column in others if find_path(column) is None]
+
+
+def _describe_column(column: str, known: Collection[str]) -> GridFault:
+    near = get_close_matches(column, [*known, NAME, RESERVED], n=1)
+    mend = f"did you mean {near[0]}?" if near else "list them: ./run_all.sh render --parameters"
+    found = "no parameter of this name"
+    return GridFault(None, column, found, ", ".join(sorted(known)), mend)

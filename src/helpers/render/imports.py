@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,8 +24,19 @@ def _list_modules() -> dict[str, Path]:
 
 @dataclass
 class Modules:
-    """Our own modules and what each of them imports, every file read once."""
+    """Our own modules and what each of them imports, every file read once.
 
+    Attributes
+    ----------
+    hash : callable
+        Gives a file's sha256.
+    known : dict of str to list of str
+        What files of a sha256 import, by package and sha256; what is found out is added. Finding
+        it out is most of an idle run.
+    """
+
+    hash: Callable[[Path], str]
+    known: dict[str, list[str]]
     _modules: dict[str, Path] = field(default_factory=_list_modules)
     _imported: dict[Path, frozenset[Path]] = field(default_factory=dict)
 
@@ -74,7 +85,11 @@ class Modules:
     def _follow(self, path: Path) -> frozenset[Path]:
         if path not in self._imported:
             package = ".".join(path.parent.relative_to(PACKAGE.parent).parts)
-            names = list_imports(path.read_text(encoding="utf-8"), package=package)
+            key = f"{package} {self.hash(path)}"
+            if key not in self.known:
+                source = path.read_text(encoding="utf-8")
+                self.known[key] = list(list_imports(source, package=package))
+            names = self.known[key]
             self._imported[path] = frozenset(file for name in names for file in self._find(name))
         return self._imported[path]
 

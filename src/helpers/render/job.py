@@ -10,10 +10,12 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.locate import join_study
 from helpers.render.chapters import Chapter
 from helpers.render.execute import ChapterError, Engine, execute_chapter, list_hidden_paths
 from helpers.render.keys import Fingerprint, Reader, describe_moved, hash_tables, list_moved
 from helpers.render.parameters import Value
+from helpers.render.settings import SETTINGS_FILE, Settings
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Job:
         The project's folder.
     values : mapping of str to value
         Values given for the chapter's parameters.
+    settings : Settings
+        The study's settings in this run.
     fingerprint : Fingerprint
         Everything the result depends on, as the runner found it.
     by_path : bool
@@ -46,6 +50,7 @@ class Job:
     study: Path
     root: Path
     values: Mapping[str, Value]
+    settings: Settings
     fingerprint: Fingerprint
     by_path: bool = False
     engine: Engine = "warm"
@@ -78,7 +83,7 @@ def run_job(job: Job) -> str:
     by_path = job.by_path or job.study.parent != job.root / "data"
     notebook = execute_chapter(
         job.chapter,
-        study=str(job.study) if by_path else job.study.name,
+        study=join_study(str(job.study) if by_path else job.study.name, job.settings.overrides),
         values=job.values,
         hidden_paths=list_hidden_paths(job.study, root=job.root),
         engine=job.engine,
@@ -103,12 +108,22 @@ def list_moved_parts(job: Job) -> tuple[str, ...]:
     tuple of str
         Empty when everything that the result depends on is the same.
     """
-    return list_moved(job.fingerprint, job.chapter, job.study, job.values, Reader(job.root))
+    return list_moved(
+        job.fingerprint,
+        job.chapter,
+        job.study,
+        job.values,
+        Reader(job.root),
+        settings=job.settings,
+    )
 
 
 def _refuse_moved_tables(job: Job) -> None:
     """Keep a study that was edited since it was checked from the kernel."""
-    tables = hash_tables(job.study, (*job.chapter.needs, *job.chapter.uses), Reader(job.root))
+    reader = Reader(job.root)
+    tables = hash_tables(job.study, job.chapter.tables, reader)
     moved = [name for name, digest in tables.items() if job.fingerprint.parts.get(name) != digest]
+    if job.settings.is_moved(reader.hash(job.study / SETTINGS_FILE)):
+        moved.append(SETTINGS_FILE)
     if moved:
         raise ChapterError(describe_moved(job.chapter.path.name, moved))

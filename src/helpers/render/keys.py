@@ -6,21 +6,24 @@ neither a clock nor a copied file can deceive it. Nothing here needs pandas.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from helpers.io.files import UnreadableError
-from helpers.io.hashes import hash_file
+from helpers.io.hashes import hash_file, hash_text
 from helpers.io.sizes import find_excess
+from helpers.locate import join_study
+from helpers.render.cache import open_cache
 from helpers.render.chapters import Chapter
 from helpers.render.imports import Modules, join_source, list_notebook_imports
 from helpers.render.manifest import Provenance, hash_folder, read_versions
 from helpers.render.parameters import Value
+from helpers.render.settings import SETTINGS_FILE, Settings
 
 RUNNER_MODULES = (
     "helpers.render.execute",
@@ -36,6 +39,7 @@ PAGE_MODULES = ("helpers.render.*",)
 """What makes pages of executed notebooks; the templates lie beside it."""
 
 LOCK = "requirements.lock"
+IMPORTS = "modules"
 ABSENT = "absent"
 
 
@@ -69,7 +73,10 @@ class Reader:
 
     root: Path
     _hashes: dict[Path, str] = field(default_factory=dict, repr=False)
-    _modules: Modules = field(default_factory=Modules, repr=False)
+
+    @cached_property
+    def _modules(self) -> Modules:
+        return Modules(self.hash, _load_imports(self.root))
 
     def hash(self, path: Path) -> str:
         """Give a file's sha256, or say that there is none."""
@@ -92,12 +99,29 @@ class Reader:
         dict of str to str
             sha256 by path, ``helpers/derive/ihc.py``.
         """
-        files = self._modules.list_files(names, with_data=with_data)
+        modules = self._modules
+        before = len(modules.known)
+        files = modules.list_files(names, with_data=with_data)
+        if len(modules.known) > before:
+            open_cache(self.root).save("imports", IMPORTS, json.dumps(modules.known))
         return {name: self.hash(path) for name, path in files.items()}
 
 
+@cache
+def _load_imports(root: Path) -> dict[str, list[str]]:
+    """Give what earlier runs found out of which file imports what, one record for a process."""
+    stored = open_cache(root).load("imports", IMPORTS)
+    known: dict[str, list[str]] = json.loads(stored.text) if stored else {}
+    return known
+
+
 def fingerprint_chapter(
-    chapter: Chapter, study: Path, values: Mapping[str, Value], reader: Reader
+    chapter: Chapter,
+    study: Path,
+    values: Mapping[str, Value],
+    reader: Reader,
+    *,
+    settings: Settings,
 ) -> Fingerprint:
     """Give everything that the executed notebook of a chapter depends on.
 
@@ -111,17 +135,21 @@ def fingerprint_chapter(
         Values given for the chapter's parameters.
     reader : Reader
         The project's files.
+    settings : Settings
+        The study's settings in this run. What they come out as counts, not how study.yml says it.
 
     Returns
     -------
     Fingerprint
     """
+    named = join_study(study.name, settings.overrides)
     notebook = json.loads(chapter.path.read_text(encoding="utf-8"))
     return Fingerprint(
         {
             "notebook": hash_notebook(notebook),
-            "parameters": json.dumps({"study": study.name, **values}, sort_keys=True),
-            **hash_tables(study, (*chapter.needs, *chapter.uses), reader),
+            "parameters": json.dumps({"study": named, **values}, sort_keys=True),
+            "settings": hash_text(settings.key),
+            **hash_tables(study, chapter.tables, reader),
             **reader.hash_modules(list_notebook_imports(notebook)),
             **reader.hash_modules(RUNNER_MODULES, with_data=False),
             **_describe_software(reader),
@@ -130,7 +158,13 @@ def fingerprint_chapter(
 
 
 def list_moved(
-    before: Fingerprint, chapter: Chapter, study: Path, values: Mapping[str, Value], reader: Reader
+    before: Fingerprint,
+    chapter: Chapter,
+    study: Path,
+    values: Mapping[str, Value],
+    reader: Reader,
+    *,
+    settings: Settings,
 ) -> tuple[str, ...]:
     """Name what a chapter depends on and is no longer as it was.
 
@@ -140,6 +174,8 @@ def list_moved(
         As it was.
     chapter, study, values, reader
         See `fingerprint_chapter`; how it is now.
+    settings : Settings
+        As they were; another study.yml than that which they were read from has moved.
 
     Returns
     -------
@@ -147,11 +183,14 @@ def list_moved(
         Empty when everything is the same.
     """
     try:
-        now = fingerprint_chapter(chapter, study, values, reader).parts
+        now = fingerprint_chapter(chapter, study, values, reader, settings=settings).parts
     except (OSError, ValueError):  # deleted, or caught while an editor writes it
         return ("notebook",)
     old = before.parts
-    return tuple(sorted(name for name in {*old, *now} if old.get(name) != now.get(name)))
+    moved = {name for name in {*old, *now} if old.get(name) != now.get(name)}
+    if settings.is_moved(reader.hash(study / SETTINGS_FILE)):
+        moved.add(SETTINGS_FILE)
+    return tuple(sorted(moved))
 
 
 def describe_moved(what: str, moved: Iterable[str]) -> str:
@@ -225,7 +264,7 @@ def fingerprint_report(
 
 
 def hash_notebook(notebook: Mapping[str, Any]) -> str:
-    """Hash what decides a notebook's results: sources, tags and metadata, but no output.
+    """Hash what decides a notebook's results: sources, images in the text, tags and tables.
 
     Parameters
     ----------
@@ -235,22 +274,23 @@ def hash_notebook(notebook: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        The same for a notebook that was saved with outputs as for one without.
+        The same whatever outputs, counts and notes on themselves editors and kernels leave in it.
     """
     cells = [
-        (cell["cell_type"], join_source(cell), cell.get("metadata", {}).get("tags", []))
+        (
+            cell["cell_type"],
+            join_source(cell),
+            cell.get("metadata", {}).get("tags", []),
+            cell.get("attachments", {}),
+        )
         for cell in notebook.get("cells", ())
     ]
-    return hash_text(json.dumps([cells, notebook.get("metadata", {})], sort_keys=True))
-
-
-def hash_text(text: str) -> str:
-    """Give the sha256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    declared = notebook.get("metadata", {}).get("chapter", {})
+    return hash_text(json.dumps([cells, declared], sort_keys=True))
 
 
 def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str, str]:
-    """Hash study.yml and the files of some tables; a table that is not there is a part too.
+    """Hash the files of some tables; a table that is not there is a part too.
 
     Parameters
     ----------
@@ -266,7 +306,7 @@ def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str,
     dict of str to str
         sha256 by path in the study.
     """
-    parts = {"study.yml": reader.hash(study / "study.yml")}
+    parts: dict[str, str] = {}
     for table in tables:
         found = [*(study / "tables").glob(f"{table}.*"), *study.glob(f"{table}.csv")]
         parts |= {path.relative_to(study).as_posix(): reader.hash(path) for path in found}

@@ -7,17 +7,21 @@ import json
 import os
 import platform
 import re
+import stat
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any, NoReturn
 
+from helpers.io.files import UnreadableError
 from helpers.io.hashes import hash_file
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import RESERVED, Value
+from helpers.render.study_card import StudyCard
 
 PACKAGES = (
     "myositis-study-report",
@@ -35,8 +39,26 @@ PACKAGES = (
 
 MANIFEST = "manifest.json"
 
-SIGNS = {"study", "inputs", "notebooks", "versions", "outputs", "created"}
-"""Keys by which our manifest is told from another program's ``manifest.json``."""
+SIGNATURE = {"generator": "myositis-study-report", "format": 1}
+"""Tells our manifest from another program's ``manifest.json``, and from one of another form."""
+
+LISTS = {"inputs": list, "notebooks": list, "outputs": list}
+SHAPE = LISTS | {"study": str, "parameters": list, "versions": dict, "failed": list, "created": str}
+UNFINISHED = {"outputs": list, "run": str}
+"""Fields of the manifest of a report that is on its way to an address."""
+
+LARGEST_MANIFEST = 20_000_000
+"""Bytes; ours list some hundred files."""
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+EMPTY = "an empty folder"
+
+DROPPINGS = re.compile(
+    r"(?i)\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*|\.directory"
+    r"|\.nfs[0-9a-f]+|\.fuse_hidden.*"
+)
+"""Files that systems and office programs leave wherever somebody looks; nobody's work."""
 
 LATEST = 253_402_300_799
 """The last second of the year 9999, in seconds since 1970: no later time can be written down."""
@@ -79,19 +101,37 @@ class Provenance:
     notebooks: tuple[HashedFile, ...]
     parameters: tuple[GivenParameter, ...]
     versions: Mapping[str, str]
+    departures: tuple[str, ...] = ()
+    """What was set otherwise than study.yml plans it, in words."""
     failed: tuple[str, ...] = ()
     """Chapters that are not in the report because they failed; none of a whole report."""
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """What a report's manifest says of its folder.
+
+    Attributes
+    ----------
+    outputs : mapping of str to str
+        sha256 by path of every file; empty for one that is about to change at an address.
+    failed : tuple of str
+        Chapters that failed, none of a whole report.
+    """
+
+    outputs: Mapping[str, str]
+    failed: tuple[str, ...]
+
+
 def read_provenance(
-    study: Path, chapters: Iterable[Chapter], values: Mapping[str, Mapping[str, Value]]
+    study: StudyCard, chapters: Iterable[Chapter], values: Mapping[str, Mapping[str, Value]]
 ) -> Provenance:
     """Read what a report of a study is made from.
 
     Parameters
     ----------
-    study : Path
-        The study folder.
+    study : StudyCard
+        The study, with its settings in this run.
     chapters : iterable of Chapter
         The chapters that are built.
     values : mapping of str to mapping
@@ -104,8 +144,8 @@ def read_provenance(
     chapters = tuple(chapters)
     return Provenance(
         study=study.name,
-        inputs=hash_folder(study),
-        notebooks=tuple(HashedFile(c.path.name, hash_file(c.path)) for c in chapters),
+        inputs=tuple(f for f in hash_folder(study.folder) if not f.path.startswith("notebooks/")),
+        notebooks=tuple(HashedFile(_name_notebook(c), hash_file(c.path)) for c in chapters),
         parameters=tuple(
             GivenParameter(
                 c.name, p.name, values.get(c.name, {}).get(p.name, p.default), p.default, p.help
@@ -115,7 +155,14 @@ def read_provenance(
             if p.name != RESERVED
         ),
         versions=read_versions(),
+        departures=study.settings.departures,
     )
+
+
+def _name_notebook(chapter: Chapter) -> str:
+    """Name a chapter's file, with its study where it is one study's own."""
+    place = f"{chapter.owner}/notebooks/" if chapter.owner else ""
+    return place + chapter.path.name
 
 
 def hash_folder(folder: Path) -> tuple[HashedFile, ...]:
@@ -162,6 +209,7 @@ def write_manifest(
         sha256 of the manifest itself.
     """
     content = {
+        **SIGNATURE,
         **asdict(provenance),
         "outputs": [asdict(HashedFile(name, outputs[name])) for name in sorted(outputs)],
         "git_commit": _read_commit(root),
@@ -172,17 +220,19 @@ def write_manifest(
     return hashlib.sha256(data).hexdigest()
 
 
-def read_outputs(folder: Path) -> dict[str, str] | None:
-    """Give the sha256 of every file that a report's manifest lists, by path.
+def read_manifest(folder: Path, *, unfinished: bool = False) -> Manifest | None:
+    """Read the manifest of a report.
 
     Parameters
     ----------
     folder : Path
         Folder of a report.
+    unfinished : bool
+        Take that of a report on its way to an address too.
 
     Returns
     -------
-    dict of str to str or None
+    Manifest or None
         None where there is no manifest of ours.
 
     Raises
@@ -191,45 +241,117 @@ def read_outputs(folder: Path) -> dict[str, str] | None:
         When there is one that cannot be read.
     """
     path = folder / MANIFEST
-    if path.is_symlink() or not path.is_file():
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST_MANIFEST:
         return None
-    return parse_outputs(path.read_bytes())
+    return parse_manifest(path.read_bytes(), unfinished=unfinished)
 
 
-def parse_outputs(manifest: bytes) -> dict[str, str] | None:
-    """Give the sha256 of every file that a manifest lists, by path.
+def parse_manifest(data: bytes, *, unfinished: bool = False) -> Manifest | None:
+    """Read a manifest, and take nothing for ours that we would not have written.
 
     Parameters
     ----------
-    manifest : bytes
-        Content of ``manifest.json``, also of one that says that its report is unfinished.
+    data : bytes
+        Content of ``manifest.json``.
+    unfinished : bool
+        Take that of a report on its way to an address too.
 
     Returns
     -------
-    dict of str to str or None
+    Manifest or None
         None when it is not a manifest of ours.
 
     Examples
     --------
-    >>> parse_outputs(b'{"name": "an app", "icons": []}') is None
+    >>> parse_manifest(b'{"name": "an app", "icons": []}') is None
     True
     """
     try:
-        content = json.loads(manifest)
-        if content.get("unfinished") is not True and not content.keys() >= SIGNS:
+        content = json.loads(data)
+        is_part = unfinished and content.get("unfinished") is True
+        if not _is_ours(content, UNFINISHED if is_part else SHAPE):
             return None
-        return {str(file["path"]): str(file["sha256"]) for file in content["outputs"]}
-    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        lists = [content.get(name, ()) for name in LISTS]
+        if not all(_is_entry(entry, may_lack=is_part) for one in lists for entry in one):
+            return None
+        if not is_part:
+            datetime.fromisoformat(content["created"])
+        outputs = {entry["path"]: entry["sha256"] for entry in content["outputs"]}
+        return Manifest(outputs, tuple(content.get("failed", ())))
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
 
 
+def _is_ours(content: Mapping[str, Any], shape: Mapping[str, type]) -> bool:
+    texts = (*content.get("failed", ()), *dict(content.get("versions", {})).values())
+    return (
+        all(content.get(name) == value for name, value in SIGNATURE.items())
+        and all(type(content.get(name)) is kind for name, kind in shape.items())
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(parameter, dict) for parameter in content.get("parameters", ()))
+        and isinstance(content.get("git_commit"), str | None)
+    )
+
+
+def _is_entry(entry: object, *, may_lack: bool) -> bool:
+    """Tell whether a file is named as we name one: by its path below a folder, and its sha256."""
+    if not isinstance(entry, dict) or entry.keys() != {"path", "sha256"}:
+        return False
+    name, sha256 = entry["path"], entry["sha256"]
+    if not isinstance(name, str) or not isinstance(sha256, str):
+        return False
+    path = PurePosixPath(name)
+    is_below = path.parts and path.as_posix() == name and not path.root and ".." not in path.parts
+    return bool(is_below and (SHA256.fullmatch(sha256) or (may_lack and not sha256)))
+
+
 def hash_published(target: Path) -> dict[str, str]:
-    """Give the sha256 of every file of a published report, by path; empty when there is none."""
-    return {file.path: file.sha256 for file in hash_folder(target)}
+    """Give everything in a published report, by path: of a file its sha256, else what it is.
+
+    Parameters
+    ----------
+    target : Path
+        Folder of a report.
+
+    Returns
+    -------
+    dict of str to str
+        Hidden files too, but not `DROPPINGS`. Links are not followed. Empty when there is none.
+    """
+    found = dict(sorted(_list_entries(target)))
+    for name in found:
+        if not found[name]:
+            try:
+                found[name] = hash_file(target / name)
+            except UnreadableError:
+                found[name] = "what cannot be read"
+    return found
+
+
+def list_strangers(folder: Path, outputs: Mapping[str, str]) -> list[str]:
+    """Name what lies in a report and no run put there: files, links, empty folders.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a report.
+    outputs : mapping of str to str
+        What its manifest lists, by path.
+
+    Returns
+    -------
+    list of str
+        Paths in it. A listed file that was edited is ours, and so is a folder of listed files
+        that were deleted.
+    """
+    ours = {MANIFEST, *outputs}
+    folders = {parent.as_posix() for name in outputs for parent in PurePosixPath(name).parents}
+    entries = _list_entries(folder)
+    return sorted(n for n, what in entries if n not in ours and (what != EMPTY or n not in folders))
 
 
 def list_damage(folder: Path) -> list[str]:
-    """Name the files of a report that are not what its manifest says, or that it does not list.
+    """Name what is in a report and not what its manifest says, or what it does not list.
 
     Parameters
     ----------
@@ -241,11 +363,38 @@ def list_damage(folder: Path) -> list[str]:
     list of str
         Paths in it; the manifest's own where there is none of ours.
     """
-    listed, found = read_outputs(folder), hash_published(folder)
-    if listed is None:
+    manifest, found = read_manifest(folder), hash_published(folder)
+    if manifest is None:
         return [MANIFEST]
     del found[MANIFEST]
-    return sorted(name for name in listed | found if listed.get(name) != found.get(name))
+    listed = manifest.outputs
+    return sorted(n for n in {*listed, *found} if listed.get(n) != found.get(n))
+
+
+def _list_entries(folder: Path) -> Iterator[tuple[str, str]]:
+    """Give the path of everything below a folder but folders with something in them.
+
+    With it goes what it is; nothing for a regular file.
+    """
+    if not folder.is_dir():
+        return
+    for place, folders, files in os.walk(folder, onerror=_raise):
+        links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+        kept = [name for name in files if not DROPPINGS.fullmatch(name)]
+        for path in (Path(place, name) for name in (*links, *kept)):
+            yield path.relative_to(folder).as_posix(), _describe_kind(path.lstat().st_mode)
+        if not (kept or folders or Path(place) == folder):
+            yield Path(place).relative_to(folder).as_posix(), EMPTY
+
+
+def _describe_kind(mode: int) -> str:
+    if stat.S_ISREG(mode):
+        return ""
+    return "a link" if stat.S_ISLNK(mode) else "no regular file"
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error
 
 
 def describe_rival(manifest: bytes, outputs: Mapping[str, str]) -> str:

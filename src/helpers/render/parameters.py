@@ -14,7 +14,7 @@ import io
 import math
 import re
 import tokenize
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal
@@ -155,6 +155,52 @@ def read_parameters(source: str, *, notebook: str) -> tuple[Parameter, ...]:
     )
 
 
+def split_given(
+    given: Sequence[str], declared: Collection[str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Part what is set in the study, for all chapters, from what single chapters declare.
+
+    Parameters
+    ----------
+    given : sequence of str
+        ``name=value`` as typed.
+    declared : collection of str
+        Names that chapters declare.
+
+    Returns
+    -------
+    (dict of str to str, tuple of str)
+        Values of settings of study.yml that a run may override, by name as typed; and the rest.
+
+    Raises
+    ------
+    ParameterError
+        When a setting is given twice, by whichever of its names.
+    """
+    overrides: dict[str, str] = {}
+    paths: set[str] = set()
+    rest, faults = [], []
+    for text in given:
+        name, mark, value = (part.strip() for part in text.partition("="))
+        path = _find_setting(name) if mark and name not in declared else None
+        if path is None:
+            rest.append(text)
+        elif path in paths:
+            faults.append(_describe_twice(text, path))
+        else:
+            paths.add(path)
+            overrides[name] = value
+    if faults:
+        raise ParameterError(faults)
+    return overrides, tuple(rest)
+
+
+def _find_setting(name: str) -> str | None:
+    from helpers.contracts.overrides import find_path  # loads pydantic
+
+    return find_path(name)
+
+
 def match_parameters(
     given: Iterable[str], chapters: Sequence[Chapter]
 ) -> dict[str, dict[str, Value]]:
@@ -269,9 +315,12 @@ def describe_parameters(chapters: Sequence[Chapter]) -> str:
     str
         A heading per chapter and a line per parameter, with its default.
     """
-    lines = []
+    from helpers.contracts.overrides import list_choices
+
+    lines = ["study.yml, for every chapter"]
+    lines += [f"  {c.name} ({c.allowed}; {c.help}) [{c.default}]" for c in list_choices()]
     for chapter in chapters:
-        lines.append(chapter.path.name)
+        lines.append(chapter.path.name + f" (only {chapter.owner})" * bool(chapter.owner))
         declared = [p for p in chapter.parameters if p.name != RESERVED]
         lines += [f"  {p.summary} [{p.default}]" for p in declared] or ["  none"]
     return "\n".join(lines)
@@ -310,15 +359,28 @@ def _find_name_fault(
             text, "the study", "a parameter of the analysis", "give the study itself: render STUDY"
         )
     if name in seen:
-        return ParameterFault(text, f"{name} given twice", "one value", "leave one out")
+        return _describe_twice(text, name)
     if not declared:
         return _describe_unknown(text, name, chapters)
     return None
 
 
+def _describe_twice(text: str, name: str) -> ParameterFault:
+    return ParameterFault(text, f"{name} given twice", "one value", "leave one out")
+
+
 def _describe_unknown(text: str, name: str, chapters: Sequence[Chapter]) -> ParameterFault:
+    from helpers.contracts.overrides import list_choices
+
     known = {p.name: p for c in chapters for p in c.parameters if p.name != RESERVED}
-    found = "no parameter of this name in the chapters to be built"
+    found = "no parameter of this name in the chapters to be built, and no setting of the study"
+    settings = {choice.name: choice for choice in list_choices()}
+    names = [*known, *(setting for setting in settings if setting not in known)]
+    near = get_close_matches(name.rpartition(".")[2], names, n=1, cutoff=0.75)
+    if near and near[0] not in known:
+        choice = settings[near[0]]
+        expected = f"{choice.name} ({choice.allowed}; {choice.help}), in study.yml"
+        return ParameterFault(text, found, expected, f"did you mean {choice.name}?")
     nearest = _find_nearest(name, known.values())
     if nearest is not None:
         where = _name_notebooks(nearest.name, chapters)

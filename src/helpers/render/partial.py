@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from helpers.names import FAILED
-
-MANIFEST = "manifest.json"
+from helpers.render.manifest import MANIFEST, list_strangers, read_manifest
 
 
 def name_partial(target: Path) -> Path:
@@ -53,10 +51,10 @@ def is_partial(folder: Path) -> bool:
     if folder.is_symlink():
         return False
     try:
-        content = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        manifest = read_manifest(folder)
+    except OSError:
         return False
-    return isinstance(content, dict) and bool(content.get("failed")) and "outputs" in content
+    return manifest is not None and bool(manifest.failed)
 
 
 def remove_partial(target: Path) -> None:
@@ -67,12 +65,14 @@ def remove_partial(target: Path) -> None:
     Parameters
     ----------
     target : Path
-        Folder of the report. What is in the place of the other folder and not ours stays.
+        Folder of the report. What is in the place of the other folder and not ours stays, and so
+        does the whole folder when somebody keeps something in it.
     """
     folder = name_partial(target)
-    if not is_partial(folder):
-        return
     with suppress(OSError):  # what cannot be removed now is tried again by the next run
+        manifest = read_manifest(folder) if is_partial(folder) else None
+        if manifest is None or list_strangers(folder, manifest.outputs):
+            return
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

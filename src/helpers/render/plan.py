@@ -8,9 +8,16 @@ from pathlib import Path
 
 from helpers.names import FAILED, fold_name
 from helpers.render.chapters import Chapter, find_missing_tables
-from helpers.render.parameters import ParameterError, Value, match_parameters
+from helpers.render.own_chapters import join_chapters
+from helpers.render.parameters import (
+    ParameterError,
+    ParameterFault,
+    Value,
+    match_parameters,
+    split_given,
+)
 from helpers.render.partial import is_partial_name
-from helpers.render.study_card import StudyCard
+from helpers.render.study_card import StudyCard, read_study_card
 from helpers.render.study_values import find_absent_values
 
 MissingTables = tuple[tuple[Chapter, tuple[str, ...]], ...]
@@ -82,7 +89,7 @@ def plan_reports(
     studies : iterable of StudyCard
         The studies asked for.
     chapters : sequence of Chapter
-        Every chapter there is.
+        The chapters that all studies share; those of a study's own come from its folder.
     given : sequence of str
         Parameters as typed, ``name=value``.
 
@@ -98,21 +105,48 @@ def plan_reports(
         names what a study does not have.
     ValueError
         When a study has the tables of no chapter, two have one name, or one has a name that
-        reports cannot have.
+        reports cannot have, or chapters of its own that cannot be used.
     """
     studies = tuple(studies)
     _check_names(studies)
-    wanted = {study.name: _split_chapters(study, chapters) for study in studies}
-    built = {chapter.name: chapter for measured, _ in wanted.values() for chapter in measured}
-    values = match_parameters(given, tuple(built.values()))
+    every = {study.name: join_chapters(chapters, study.folder) for study in studies}
+    declared = {p.name for all_ in every.values() for c in all_ for p in c.parameters}
+    overrides, given = split_given(given, declared)
+    if overrides:
+        studies = tuple(_override(study, overrides) for study in studies)
+    wanted = {study.name: _split_chapters(study, every[study.name]) for study in studies}
+    built = dict.fromkeys(chapter for measured, _ in wanted.values() for chapter in measured)
+    match_parameters(given, tuple(built))
+    values = {name: _match_own(given, measured) for name, (measured, _) in wanted.items()}
     absent = [
         fault
         for study in studies
-        for fault in find_absent_values(study, wanted[study.name][0], values)
+        for fault in find_absent_values(study, wanted[study.name][0], values[study.name])
     ]
     if absent:
         raise ParameterError(tuple(dict.fromkeys(absent)))
-    return tuple(Plan(study, study.name, *wanted[study.name], values) for study in studies)
+    return tuple(
+        Plan(study, study.name, *wanted[study.name], values[study.name]) for study in studies
+    )
+
+
+def _match_own(given: Sequence[str], chapters: Sequence[Chapter]) -> dict[str, dict[str, Value]]:
+    """Match what one study's chapters declare: those of its own may be unknown to the others."""
+    known = {parameter.name for chapter in chapters for parameter in chapter.parameters}
+    return match_parameters(
+        [text for text in given if text.partition("=")[0].strip() in known], chapters
+    )
+
+
+def _override(study: StudyCard, overrides: Mapping[str, str]) -> StudyCard:
+    """Read a study's settings again with what was typed in place of what study.yml says."""
+    from helpers.contracts.faults import StudyDataError
+
+    try:
+        return read_study_card(study.folder, {**study.settings.overrides, **overrides})
+    except StudyDataError as error:
+        faults = [ParameterFault(f.file, f.found, f.expected, f.mend) for f in error.faults]
+        raise ParameterError(faults) from error
 
 
 def _check_names(studies: Sequence[StudyCard]) -> None:

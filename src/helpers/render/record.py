@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from helpers.io.hashes import hash_text
 from helpers.render.cache import Cache
-from helpers.render.keys import hash_text
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def find_local_folder(address: str) -> Path | None:
 
 def shorten_address(address: str) -> str:
     """Give sixteen digits for an address, the same with or without a slash at its end."""
-    return hashlib.sha256(trim_address(address).encode()).hexdigest()[:16]
+    return hashlib.sha256(trim_address(address).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def open_address(address: str) -> tuple[AbstractFileSystem, str]:

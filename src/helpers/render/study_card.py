@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal
 
-import yaml
+from helpers.render.settings import Settings, load_settings
 
-from helpers.io.bounds import LARGEST_SETTINGS
-from helpers.io.files import read_text
-from helpers.io.plain_yaml import load_yaml
+if TYPE_CHECKING:
+    from helpers.render.cache import Cache
+    from helpers.render.keys import Reader
 
 DataOrigin = Literal["published", "reconstructed", "collected"]
 TABLE_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".sav", ".xpt", ".sas7bdat"})
@@ -32,6 +33,8 @@ class StudyCard:
         Empty where study.yml says nothing.
     tables : frozenset of str
         Names of the tables that the study measured.
+    settings : Settings
+        All of study.yml as this run uses it.
     """
 
     folder: Path
@@ -45,6 +48,7 @@ class StudyCard:
     source_url: str
     licence: str
     tables: frozenset[str]
+    settings: Settings
 
     @property
     def name(self) -> str:
@@ -68,13 +72,23 @@ class StudyCard:
         return "Collected data: individual patients of this study; share as its approval allows"
 
 
-def read_study_card(folder: Path) -> StudyCard:
-    """Read the lines of study.yml that a page shows.
+def read_study_card(
+    folder: Path,
+    overrides: Mapping[str, str] | None = None,
+    *,
+    reader: Reader | None = None,
+    cache: Cache | None = None,
+) -> StudyCard:
+    """Read what a page says of a study, and the settings of this run.
 
     Parameters
     ----------
     folder : Path
         A study folder.
+    overrides : mapping of str to str, optional
+        What this run sets otherwise, by dotted path or short name.
+    reader, cache : Reader, Cache, optional
+        The project's files, and where settings are kept.
 
     Returns
     -------
@@ -82,33 +96,23 @@ def read_study_card(folder: Path) -> StudyCard:
 
     Raises
     ------
-    ValueError
-        When study.yml is absent, is no mapping, or lacks a title or a known data_origin.
+    StudyDataError
+        When study.yml or an override has faults.
     """
-    path = folder.resolve() / "study.yml"
-    try:
-        settings, _ = load_yaml(read_text(path, at_most=LARGEST_SETTINGS))
-    except (yaml.YAMLError, ValueError) as error:
-        raise ValueError(f"{folder}: expected a readable study.yml, found: {error}") from error
-    if not isinstance(settings, dict) or not settings.get("title"):
-        raise ValueError(f"{path}: expected keys with values, among them title; found none")
-    origin = settings.get("data_origin")
-    if origin not in get_args(DataOrigin):
-        known = ", ".join(get_args(DataOrigin))
-        raise ValueError(f"{path}: data_origin: expected one of {known}; found {origin!r}")
+    folder = folder.resolve()
+    settings = load_settings(folder, overrides, reader=reader, cache=cache)
     words = {
-        key: str(settings.get(key) or "").strip()
+        key: str(settings.used.get(key) or "").strip()
         for key in (
-            *("title", "provenance", "question"),
+            *("title", "short_title", "provenance", "question"),
             *("citation", "short_citation", "source_url", "licence"),
         )
     }
-    short = str(settings.get("short_title") or words["title"])
     return StudyCard(
-        folder=path.parent,
-        short_title=short,
-        data_origin=cast(DataOrigin, origin),
-        tables=_list_tables(path.parent),
+        folder=folder,
+        data_origin=settings.used["data_origin"],
+        tables=_list_tables(folder),
+        settings=settings,
         **words,
     )
 
@@ -123,5 +127,6 @@ def _list_tables(folder: Path) -> frozenset[str]:
 
 
 def _list_files(folder: Path) -> list[Path]:
-    files = [*(folder / "tables").glob("[!.~]*"), *folder.glob("published_claims.csv")]
+    beside = [folder / f"{name}.csv" for name in ("published_claims", "contradictions")]
+    files = [*(folder / "tables").glob("[!.~]*"), *(path for path in beside if path.is_file())]
     return [path for path in sorted(files) if path.suffix.lower() in TABLE_SUFFIXES]

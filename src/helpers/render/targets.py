@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.render.manifest import MANIFEST, read_outputs
+from helpers.render.manifest import MANIFEST, list_strangers, read_manifest
+from helpers.render.partial import is_partial, name_partial
 from helpers.render.places import Places
 
 KEPT = (
@@ -34,6 +35,8 @@ ENGINE = Path(__file__).resolve().parents[3]
 
 PAGE_MARK = '<meta name="generator" content="myositis-study-report: overview">'
 """Tells the page over a batch from a page that somebody else wrote."""
+LOOKS = 10
+"""How often a folder is looked at again, because another run put its report there meanwhile."""
 PAGE_HEAD = 2_000
 """Characters of a page among which its mark stands."""
 
@@ -77,7 +80,12 @@ class _Ground:
 
 
 def check_targets(
-    names: Sequence[str], places: Places, studies: Iterable[Path], *, page: bool = False
+    names: Sequence[str],
+    places: Places,
+    studies: Iterable[Path],
+    *,
+    page: bool = False,
+    file_by_file: bool = False,
 ) -> None:
     """See whether reports may be made, before anything is run; nothing is written.
 
@@ -91,6 +99,8 @@ def check_targets(
         Folders of the studies.
     page : bool
         Whether a page over all reports is written too.
+    file_by_file : bool
+        Whether reports are brought there as to an address: see `find_content_obstacle`.
 
     Raises
     ------
@@ -100,7 +110,9 @@ def check_targets(
     ground = _survey(places, studies)
     if misplaced := _find_misplacement(places.reports, ground):
         raise TargetError(misplaced)
-    found = [_find_obstacle(places.reports / name, ground) for name in names]
+    targets = [places.reports / name for name in names]
+    found = [_find_obstacle(target, ground, file_by_file=file_by_file) for target in targets]
+    found += [find_content_obstacle(f) for f in map(name_partial, targets) if is_partial(f)]
     found += _list_clashes(names, places.reports)
     if page:
         found.append(find_page_obstacle(places.reports / "index.html"))
@@ -128,38 +140,28 @@ def find_target_obstacle(target: Path, places: Places, studies: Iterable[Path]) 
     return _find_obstacle(target, _survey(places, studies))
 
 
-def find_content_obstacle(target: Path) -> str:
+def find_content_obstacle(target: Path, *, file_by_file: bool = False) -> str:
     """Say why what is in a folder may not be replaced or removed.
 
     Parameters
     ----------
     target : Path
         Folder of a report; need not exist.
+    file_by_file : bool
+        Whether only files that its manifest lists are replaced, as at an address, where a report
+        may have been left unfinished; else the folder is replaced, and all in it must be ours.
 
     Returns
     -------
     str
         Empty when nothing is there, an empty folder, or a report with our manifest.
     """
-    if not os.path.lexists(target):
-        return ""
-    if target.is_symlink():
-        mend = "delete the link, or give the folder that it leads to with --reports"
-        return _describe(target, f"a link to {os.readlink(target)}", REPLACED, mend)
-    mend = "move it away, or choose another folder with --reports"
-    if not target.is_dir():
-        return _describe(target, "a file", REPLACED, mend)
-    try:
-        names = sorted(os.listdir(target))
-        if not names:
-            return ""
-        if read_outputs(target) is None:
-            found = f"a folder without a report's {MANIFEST}, holding {_shorten(names)}"
-            return _describe(target, found, REPLACED, mend)
-    except OSError as error:
-        return _describe(target, f"what cannot be read ({error})", REPLACED, mend)
-    treasure = next(_list_treasures(target), None)
-    return _describe(target, f"a report that holds {treasure}", REPLACED, mend) if treasure else ""
+    for _ in range(LOOKS):
+        before = _identify(target)
+        told = _look_into(target, file_by_file=file_by_file)
+        if not told or _identify(target) == before:
+            break
+    return told
 
 
 def find_page_obstacle(page: Path) -> str:
@@ -202,8 +204,43 @@ def _survey(places: Places, studies: Iterable[Path]) -> _Ground:
     return ground
 
 
-def _find_obstacle(target: Path, ground: _Ground) -> str:
-    return _find_misplacement(target, ground) or find_content_obstacle(target)
+def _identify(target: Path) -> tuple[int, int] | None:
+    try:
+        status = target.lstat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _look_into(target: Path, *, file_by_file: bool) -> str:
+    if not os.path.lexists(target):
+        return ""
+    if target.is_symlink():
+        mend = "delete the link, or give the folder that it leads to with --reports"
+        return _describe(target, f"a link to {os.readlink(target)}", REPLACED, mend)
+    mend = "move it away, or choose another folder with --reports"
+    if not target.is_dir():
+        return _describe(target, "a file", REPLACED, mend)
+    try:
+        names = sorted(os.listdir(target))
+        if not names:
+            return ""
+        manifest = read_manifest(target, unfinished=file_by_file)
+        if manifest is None:
+            found = f"a folder without a report's {MANIFEST}, holding {_shorten(names)}"
+            return _describe(target, found, REPLACED, mend)
+        kept = [] if file_by_file else list_strangers(target, manifest.outputs)
+        kept = kept or list(_list_treasures(target))
+    except OSError as error:
+        return _describe(target, f"what cannot be read ({error})", REPLACED, mend)
+    mend = "move these out of the report, or choose another folder with --reports"
+    found = f"a report that holds what no run made: {_shorten(kept)}"
+    return _describe(target, found, REPLACED, mend) if kept else ""
+
+
+def _find_obstacle(target: Path, ground: _Ground, *, file_by_file: bool = False) -> str:
+    misplaced = _find_misplacement(target, ground)
+    return misplaced or find_content_obstacle(target, file_by_file=file_by_file)
 
 
 def _find_misplacement(folder: Path, ground: _Ground) -> str:
@@ -218,6 +255,11 @@ def _find_misplacement(folder: Path, ground: _Ground) -> str:
             return _describe(folder, f"it {how} {words} ({one})", ELSEWHERE, mend)
         if os.path.lexists(one / SETTINGS):
             return _describe(folder, f"it is or lies in a study ({one})", ELSEWHERE, mend)
+        if one.name.endswith(":") and not os.path.lexists(one):  # file:/x, a::file:///x
+            words = "what reads like an address and is none"
+            return _describe(folder, words, "a folder, or an address: s3://bucket/reports", mend)
+        if one != place and _is_report(one):
+            return _describe(folder, f"it lies in a report ({one})", ELSEWHERE, mend)
         if os.path.lexists(one) and not os.path.isdir(one) and not one.is_symlink():
             return _describe(folder, f"{one} is a file", "a folder", mend)
     for words in _look_up(place, ground.above):
@@ -263,10 +305,17 @@ def _look_up(place: Path, known: Mapping[_Mark, str]) -> list[str]:
     return [known[mark] for mark in _list_marks(place) if mark in known]
 
 
-def _list_treasures(folder: Path) -> Iterator[Path]:
-    """Find studies and repositories that somebody has put into a report."""
+def _is_report(folder: Path) -> bool:
+    with suppress(OSError):
+        return read_manifest(folder, unfinished=True) is not None
+    return False
+
+
+def _list_treasures(folder: Path) -> Iterator[str]:
+    """Find studies and repositories that somebody has put into a report, whatever it lists."""
     for place, folders, files in os.walk(folder):
-        yield from (Path(place, name) for name in (*folders, *files) if name in TREASURES)
+        where = Path(place).relative_to(folder)
+        yield from ((where / n).as_posix() for n in (*folders, *files) if n in TREASURES)
 
 
 def _resolve(path: Path) -> Path:

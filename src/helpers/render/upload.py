@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from helpers.render.manifest import MANIFEST, hash_published, parse_outputs
+from helpers.render.manifest import MANIFEST, SIGNATURE, hash_published, parse_manifest
 from helpers.render.plan import Outcome
 from helpers.render.remote import RemoteError, is_inside, open_address, tell_faults
 from helpers.render.targets import PAGE_MARK
@@ -45,7 +45,7 @@ class _There:
     def check_ours(self, address: str) -> None:
         """Raise RemoteError when files are there and no manifest of ours."""
         strangers = sorted(name for name in self.sizes if name)
-        if strangers and parse_outputs(self.manifest) is None:
+        if strangers and parse_manifest(self.manifest, unfinished=True) is None:
             raise RemoteError(
                 address,
                 found=f"files, and no {MANIFEST} of a report: {', '.join(strangers[:3])}",
@@ -269,7 +269,7 @@ def _compare(folder: Path, there: _There) -> _Lack:
 
 def _mark_unfinished(system: AbstractFileSystem, path: str, lack: _Lack) -> bytes:
     """Let the manifest say that a report is unfinished, in bytes that no other run writes."""
-    content = {"unfinished": True, "run": uuid4().hex, "outputs": lack.vouched}
+    content = SIGNATURE | {"unfinished": True, "run": uuid4().hex, "outputs": lack.vouched}
     mark = json.dumps(content, indent=2).encode()
     _write(system, f"{path}/{MANIFEST}", mark)
     return mark
@@ -281,7 +281,8 @@ def _look(system: AbstractFileSystem, path: str) -> _There:
         found = system.find(path, detail=True)
     sizes = {name[len(path) :].lstrip("/"): info.get("size") for name, info in found.items()}
     manifest = _read(system, f"{path}/{MANIFEST}") if MANIFEST in sizes else b""
-    return _There(sizes, manifest, parse_outputs(manifest) or {})
+    parsed = parse_manifest(manifest, unfinished=True)
+    return _There(sizes, manifest, parsed.outputs if parsed else {})
 
 
 def _read(system: AbstractFileSystem, path: str) -> bytes:

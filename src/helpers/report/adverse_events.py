@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.adverse_events import GRADES, OVERVIEW_ROWS
-from helpers.report.chapter import Chapter
 from helpers.report.cohort import count_entered, join_arms, list_arms, name_patients
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -39,19 +39,19 @@ WORST_GRADES = {f"worst_grade_{grade}": f"grade{NBSP}{grade}" for grade in GRADE
 _INDENT = NBSP * 4
 
 
-def record_events(chapter: Chapter, overview: pd.DataFrame) -> None:
+def record_events(numbers: Numbers, overview: pd.DataFrame) -> None:
     """Record patients, events and rate of each row that is always shown, arm by arm."""
     known = ("adverse_events", "disposition", "medications")
-    source = [name for name in known if chapter.study.has(name)]
+    source = [name for name in known if numbers.study.has(name)]
     for row in list_rows(overview):
         name = name_events(row["arm"], row["row"])
         unknown = row["n_events_unknown"]
         reason = f"not known of {count_noun(unknown, 'event')}" if unknown else ""
         about = {"n": row["n_treated"], "source": "adverse_events", "reason": reason}
-        chapter.record(f"{name}.patients", row["n_patients"], unit="patients", **about)
-        chapter.record(f"{name}.events", row["n_events"], unit="events", **about)
+        numbers.record(f"{name}.patients", row["n_patients"], unit="patients", **about)
+        numbers.record(f"{name}.events", row["n_events"], unit="events", **about)
         rate, low, high, method, why = rate_events(row["n_events"], row["patient_years"])
-        chapter.record(
+        numbers.record(
             f"{name}.rate",
             rate,
             low=low,
@@ -194,40 +194,6 @@ def _head_arm(cells: dict[str, object], label: str, *, several: bool) -> dict[st
     return {f"{label}: {name}": cell for name, cell in cells.items()} if several else cells
 
 
-def show_adverse_events(
-    chapter: Chapter, summaries: tuple[pd.DataFrame, pd.DataFrame] | None
-) -> None:
-    """Show what happened: a sentence, the rows always shown, and organ classes with their terms.
-
-    Parameters
-    ----------
-    chapter : Chapter
-        Holding what `record_safety` recorded.
-    summaries : (DataFrame, DataFrame) or None
-        From `helpers.derive.safety.summarise_events_by_arm`. None shows nothing.
-    """
-    if summaries is None:
-        chapter.show_text()
-        return
-    overview, by_class = summaries
-    arms = list_arms(chapter)
-    chapter.show_text(describe_events(chapter))
-    chapter.show_table(
-        tabulate_event_overview(overview, arms),
-        name="adverse_events_overview",
-        caption=caption_event_overview(chapter, overview),
-        data=overview,
-    )
-    chapter.show_table(
-        tabulate_events(by_class, arms),
-        name="adverse_events",
-        caption=caption_events(overview),
-        formats={"adverse event": format_event},
-        data=by_class,
-        empty="No adverse event was recorded.",
-    )
-
-
 def format_event(name: object) -> str:
     """Set an organ class in bold and a term, which is indented, plainly; HTML.
 
@@ -238,14 +204,14 @@ def format_event(name: object) -> str:
     return escape(text) if text.startswith(NBSP) else f"<strong>{escape(text)}</strong>"
 
 
-def caption_event_overview(chapter: Chapter, overview: pd.DataFrame) -> str:
+def caption_event_overview(numbers: Numbers, overview: pd.DataFrame) -> str:
     """Caption the rows that are always shown."""
     parts = []
-    for arm, label in list_arms(chapter).items():
+    for arm, label in list_arms(numbers.study).items():
         row = list_rows(overview[overview["arm"] == arm])[0]
         years = row["patient_years"]
         known = "" if is_missing(years) else f", {format_number(years, digits=1)} patient-years"
-        whose = f"{escape(label)}: " if len(list_arms(chapter)) > 1 else ""
+        whose = f"{escape(label)}: " if len(list_arms(numbers.study)) > 1 else ""
         parts.append(f"{whose}n{NBSP}={NBSP}{row['n_treated']}{known}")
     return (
         f"Adverse events in short ({'; '.join(parts)}). Patients are counted once in each row; "
@@ -277,19 +243,19 @@ def _explain_rates(overview: pd.DataFrame) -> str:
     )
 
 
-def describe_events(chapter: Chapter) -> str:
+def describe_events(numbers: Numbers) -> str:
     """Say how many patients had adverse events, and how grave these were, arm by arm."""
-    arms = list_arms(chapter)
-    return join_arms(arms, [_describe_events_of(chapter, arm) for arm in arms])
+    arms = list_arms(numbers.study)
+    return join_arms(arms, [_describe_events_of(numbers, arm) for arm in arms])
 
 
-def _describe_events_of(chapter: Chapter, arm: str) -> str:
-    anyone = chapter[f"{name_events(arm, OVERVIEW_ROWS[0])}.patients"]
-    total = chapter[f"{name_events(arm, OVERVIEW_ROWS[0])}.events"]
+def _describe_events_of(numbers: Numbers, arm: str) -> str:
+    anyone = numbers[f"{name_events(arm, OVERVIEW_ROWS[0])}.patients"]
+    total = numbers[f"{name_events(arm, OVERVIEW_ROWS[0])}.events"]
     noun = "event" if total.value == 1 else "events"
-    if count_entered(chapter) == 1:
+    if count_entered(numbers.study) == 1:
         serious, severe, deaths = (
-            chapter[f"{name_events(arm, row)}.events"]
+            numbers[f"{name_events(arm, row)}.events"]
             for row in ("serious", "grade 3 or higher", "death")
         )
         died = ", and died" if deaths.value else ""
@@ -300,19 +266,19 @@ def _describe_events_of(chapter: Chapter, arm: str) -> str:
     if not anyone.value:
         return f"{anyone} of {anyone.n} {name_patients(anyone)} had an adverse event recorded"
     serious, severe, death = (
-        chapter[f"{name_events(arm, row)}.patients"]
+        numbers[f"{name_events(arm, row)}.patients"]
         for row in ("serious", "grade 3 or higher", "death")
     )
     unknown = f" ({severe.reason})" if severe.reason else ""
     return (
         f"{anyone} of {anyone.n} {name_patients(anyone)} had an adverse event ({total} {noun}"
-        f"{_describe_rate(chapter, arm)}): {serious} had a serious one, {severe} one of grade 3 or "
+        f"{_describe_rate(numbers, arm)}): {serious} had a serious one, {severe} one of grade 3 or "
         f"higher{unknown}, and {death} died"
     )
 
 
-def _describe_rate(chapter: Chapter, arm: str) -> str:
-    rate = chapter[f"{name_events(arm, OVERVIEW_ROWS[0])}.rate"]
+def _describe_rate(numbers: Numbers, arm: str) -> str:
+    rate = numbers[f"{name_events(arm, OVERVIEW_ROWS[0])}.rate"]
     if rate.value is None:
         return ""
     return f", {rate} per {PER_YEARS} patient-years, {rate.interval}"

@@ -7,8 +7,8 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.core_set import MEASURES
-from helpers.report.chapter import Chapter
 from helpers.report.core_set import label_measures
+from helpers.report.numbers import Numbers
 from helpers.report.words import NBSP, capitalise, count_noun, join_words, link_patients
 
 TABLE_LABELS = {
@@ -64,11 +64,11 @@ def tabulate_missing(missing: pd.DataFrame, config: StudyConfig) -> pd.DataFrame
     )
 
 
-def record_missing(chapter: Chapter, missing: pd.DataFrame) -> None:
+def record_missing(numbers: Numbers, missing: pd.DataFrame) -> None:
     """Record how many core set values are missing at visits that took place."""
-    core_set = chapter.study.table("core_set")
+    core_set = numbers.study.table("core_set")
     measured = core_set[[measure.name for measure in MEASURES]]
-    chapter.record(
+    numbers.record(
         "missing_values",
         missing["n_missing"].sum(),
         n=int(measured.notna().any(axis=1).sum()) * len(MEASURES),
@@ -78,15 +78,15 @@ def record_missing(chapter: Chapter, missing: pd.DataFrame) -> None:
     )
 
 
-def describe_missing(chapter: Chapter, missing: pd.DataFrame) -> str:
+def describe_missing(numbers: Numbers, missing: pd.DataFrame) -> str:
     """Say how many core set values are missing, and of whom."""
-    if "missing_values" not in chapter.ledger:
+    if "missing_values" not in numbers:
         return "The core set was not measured in this study."
-    total = chapter["missing_values"]
+    total = numbers["missing_values"]
     if missing.empty:
         return f"No core set value is missing ({total} of {total.n}) at visits that took place."
     absent = {name for row in missing["patients"] for name in row.split(", ")}
-    names = [name for name in chapter.study.table("patients")["patient_id"] if name in absent]
+    names = [name for name in numbers.study.table("patients")["patient_id"] if name in absent]
     verb = "is" if total.value == 1 else "are"
     return (
         f"{total} of {total.n} core set values {verb} missing at visits that took place, in "
@@ -94,30 +94,30 @@ def describe_missing(chapter: Chapter, missing: pd.DataFrame) -> str:
     )
 
 
-def caption_missing(chapter: Chapter, missing: pd.DataFrame) -> str:
+def caption_missing(numbers: Numbers, missing: pd.DataFrame) -> str:
     """Caption the list of missing values, saying what happens to them."""
     if missing.empty:
         return ""
     return (
-        f"Core set values missing at visits that took place ({chapter['missing_values']} of "
-        f"{chapter['missing_values'].n}), by measure and visit. A missing value is left out of "
+        f"Core set values missing at visits that took place ({numbers['missing_values']} of "
+        f"{numbers['missing_values'].n}), by measure and visit. A missing value is left out of "
         "the comparison with baseline; it is never replaced."
     )
 
 
-def explain_no_missing(chapter: Chapter) -> str:
+def explain_no_missing(numbers: Numbers) -> str:
     """Say that no value is missing; nothing where the core set was not measured at all."""
-    if not chapter.study.has("core_set"):
+    if not numbers.study.has("core_set"):
         return ""
     return "No core set value is missing at visits that took place."
 
 
-def describe_not_recorded(chapter: Chapter, availability: pd.DataFrame) -> str:
+def describe_not_recorded(numbers: Numbers, availability: pd.DataFrame) -> str:
     """List in one sentence what the other sections are silent about: it was not recorded.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     availability : DataFrame
         From `helpers.derive.cohort.derive_availability`.
 
@@ -127,11 +127,11 @@ def describe_not_recorded(chapter: Chapter, availability: pd.DataFrame) -> str:
         HTML; empty where all of it was recorded.
     """
     parts = {
-        "when and why treatment stopped (no table disposition)": chapter.study.has("disposition"),
+        "when and why treatment stopped (no table disposition)": numbers.study.has("disposition"),
         "adverse events (no table adverse_events, which does not mean that there were none)": (
-            chapter.study.has("adverse_events")
+            numbers.study.has("adverse_events")
         ),
-        "the core set (no table core_set)": chapter.study.has("core_set"),
+        "the core set (no table core_set)": numbers.study.has("core_set"),
         "any other value by planned visit": not availability.empty,
     }
     listed = [words for words, is_recorded in parts.items() if not is_recorded]

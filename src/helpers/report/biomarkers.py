@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.report.candidate_comparison import describe_findings, find_small
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import LEVEL
 from helpers.report.words import escape, format_p_value, is_missing, join_words
 
@@ -39,28 +39,28 @@ def list_methods() -> list[tuple[str, str]]:
     ]
 
 
-def summarise_biomarkers(chapter: Chapter, comparison: pd.DataFrame) -> list[str]:
+def summarise_biomarkers(numbers: Numbers, comparison: pd.DataFrame) -> list[str]:
     """Sum the comparison of the candidates up without technical words.
 
     What stays after adjustment comes first, then what differed before it, then what chance does.
     """
-    if not chapter["reach.tested"].value:
-        return [describe_findings(chapter, comparison)]
-    chance = chapter["chance.best_of_many"]
+    if not numbers["reach.tested"].value:
+        return [describe_findings(numbers, comparison)]
+    chance = numbers["chance.best_of_many"]
     return [
-        _say_kept(chapter, find_small(comparison, "p_adjusted")),
-        _say_unadjusted(chapter, find_small(comparison)),
+        _say_kept(numbers, find_small(comparison, "p_adjusted")),
+        _say_unadjusted(numbers, find_small(comparison)),
         f"If none of them told anything, the best would still look this good in {chance.percent} "
         "of cases.",
     ]
 
 
-def _say_kept(chapter: Chapter, kept: pd.DataFrame) -> str:
+def _say_kept(numbers: Numbers, kept: pd.DataFrame) -> str:
     tested, responders, others = (
-        chapter[name] for name in ("reach.tested", "groups.responders", "groups.others")
+        numbers[name] for name in ("reach.tested", "groups.responders", "groups.others")
     )
     named = join_words(
-        f"{escape(row['label'])} (adjusted {_link_adjusted(chapter, row['candidate'])})"
+        f"{escape(row['label'])} (adjusted {_link_adjusted(numbers, row['candidate'])})"
         for row in list_rows(kept)
     )
     who = f"{len(kept)} of {tested}" if named else f"none of {tested}"
@@ -72,22 +72,22 @@ def _say_kept(chapter: Chapter, kept: pd.DataFrame) -> str:
     )
 
 
-def _link_adjusted(chapter: Chapter, candidate: str) -> str:
-    adjusted = chapter[f"predictor.{candidate}.p_adjusted"]
+def _link_adjusted(numbers: Numbers, candidate: str) -> str:
+    adjusted = numbers[f"predictor.{candidate}.p_adjusted"]
     return adjusted.link(format_p_value(float(str(adjusted.value))))
 
 
-def _say_unadjusted(chapter: Chapter, small: pd.DataFrame) -> str:
+def _say_unadjusted(numbers: Numbers, small: pd.DataFrame) -> str:
     named = join_words(
-        f"{escape(row['label'])} ({chapter['predictor.' + row['candidate'] + '.auc'].p_text})"
+        f"{escape(row['label'])} ({numbers['predictor.' + row['candidate'] + '.auc'].p_text})"
         for row in list_rows(small)
     )
     return f"Before adjustment {len(small) or 'none'} did{': ' + named if named else ''}."
 
 
-def conclude_origin(chapter: Chapter) -> str:
+def conclude_origin(numbers: Numbers) -> str:
     """Say of an invented cohort that nothing follows from it."""
-    if chapter.study.config.data_origin != "reconstructed":
+    if numbers.study.config.data_origin != "reconstructed":
         return ""
     return (
         "<strong>The cohort is invented.</strong> What stands here shows what the report can say; "
@@ -95,9 +95,9 @@ def conclude_origin(chapter: Chapter) -> str:
     )
 
 
-def conclude_biomarkers(chapter: Chapter, comparison: pd.DataFrame) -> list[str]:
+def conclude_biomarkers(numbers: Numbers, comparison: pd.DataFrame) -> list[str]:
     """Say what the comparison of the candidates allows to conclude, and what it leaves open."""
-    chance = chapter["chance.best_of_many"]
+    chance = numbers["chance.best_of_many"]
     if is_missing(chance.value):
         return ["Nothing can be said about predictors: no candidate could be compared."]
     assert isinstance(chance.value, (int, float))
@@ -117,21 +117,21 @@ def conclude_biomarkers(chapter: Chapter, comparison: pd.DataFrame) -> list[str]
     ]
 
 
-def describe_biomarker_limits(chapter: Chapter, comparison: pd.DataFrame) -> list[str]:
+def describe_biomarker_limits(numbers: Numbers, comparison: pd.DataFrame) -> list[str]:
     """Say what the comparison of candidates cannot show."""
     fewest = comparison.assign(n=comparison["n_first"] + comparison["n_second"])
     least = fewest.sort_values("n", kind="stable").head(1)
     few = [
         f"The candidate measured in the fewest patients ({escape(row['label'])}) has {row['n']} of "
-        f"{chapter['groups.responders'].n}; who was measured may itself depend on how a patient "
+        f"{numbers['groups.responders'].n}; who was measured may itself depend on how a patient "
         "did."
         for row in list_rows(least)
-        if row["n"] < (chapter["groups.responders"].n or 0)
+        if row["n"] < (numbers["groups.responders"].n or 0)
     ]
     single = (
         "Without a control group a value that goes with response may go with a good course under "
         "any treatment."
-        if len(chapter.study.config.arms) == 1
+        if len(numbers.study.config.arms) == 1
         else ""
     )
     return [

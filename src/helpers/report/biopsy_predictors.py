@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.derive.ihc import PREDICTORS
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import CHANCE_WORDS, LEVEL
 from helpers.report.paired import PairWords
 from helpers.report.words import (
@@ -23,10 +23,10 @@ from helpers.report.words import (
 from helpers.stats.result import StatisticResult
 
 
-def record_predictors(chapter: Chapter, results: Mapping[str, StatisticResult]) -> None:
+def record_predictors(numbers: Numbers, results: Mapping[str, StatisticResult]) -> None:
     """Record the correlation of each baseline stain with the Functional Index."""
     for panel, result in results.items():
-        chapter.record_statistic(
+        numbers.record_statistic(
             _name_predictor(panel),
             result,
             unit="Spearman's rho",
@@ -88,14 +88,14 @@ def describe_predictors_figure(pairs: pd.DataFrame, words: PairWords) -> str:
 
 
 def describe_predictors(
-    chapter: Chapter, results: Mapping[str, StatisticResult], words: PairWords
+    numbers: Numbers, results: Mapping[str, StatisticResult], words: PairWords
 ) -> str:
     """Say of each stain whether more of it went with better or worse muscle performance."""
-    return " ".join(_describe_predictor(chapter, panel, words) for panel in results)
+    return " ".join(_describe_predictor(numbers, panel, words) for panel in results)
 
 
-def _describe_predictor(chapter: Chapter, panel: str, words: PairWords) -> str:
-    found = chapter[_name_predictor(panel)]
+def _describe_predictor(numbers: Numbers, panel: str, words: PairWords) -> str:
+    found = numbers[_name_predictor(panel)]
     label = escape(words.labels[panel])
     if not isinstance(found.value, (int, float)):
         return f"{label} cannot be held against the Functional Index: {escape(found.reason)}."
@@ -128,7 +128,7 @@ def describe_left_out(pairs: pd.DataFrame) -> str:
 
 
 def conclude_predictors(
-    chapter: Chapter, results: Mapping[str, StatisticResult], words: PairWords
+    numbers: Numbers, results: Mapping[str, StatisticResult], words: PairWords
 ) -> str:
     """Say whether a biopsy before treatment may foretell performance; nothing without any."""
     if not results:

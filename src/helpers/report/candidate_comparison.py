@@ -11,8 +11,8 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.biomarkers import CANDIDATES
 from helpers.report.candidates import BY_NAME, assign_families
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import explain_missing, write_range, write_unbroken
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import LEVEL
 from helpers.report.words import (
     capitalise,
@@ -67,7 +67,7 @@ def complete_comparison(
     return table
 
 
-def record_candidates(chapter: Chapter, comparison: pd.DataFrame) -> None:
+def record_candidates(numbers: Numbers, comparison: pd.DataFrame) -> None:
     """Record effect, interval, p and how far both move without one patient, for each candidate."""
     for row in list_rows(comparison):
         candidate = BY_NAME[row["candidate"]]
@@ -77,7 +77,7 @@ def record_candidates(chapter: Chapter, comparison: pd.DataFrame) -> None:
             "source": sorted({"core_set", candidate.source.table}),
             "reason": row["reason"],
         }
-        chapter.record(
+        numbers.record(
             f"{name}.auc",
             row["auc"],
             low=row["auc_low"],
@@ -87,7 +87,7 @@ def record_candidates(chapter: Chapter, comparison: pd.DataFrame) -> None:
             digits=2,
             **about,
         )
-        chapter.record(
+        numbers.record(
             f"{name}.shift",
             row["shift"],
             low=row["shift_low"],
@@ -95,17 +95,17 @@ def record_candidates(chapter: Chapter, comparison: pd.DataFrame) -> None:
             method=SHIFT_METHOD,
             **about,
         )
-        chapter.record(f"{name}.delta", row["delta"], method=DELTA_METHOD, digits=2, **about)
-        _record_how_sure(chapter, name, row, about)
+        numbers.record(f"{name}.delta", row["delta"], method=DELTA_METHOD, digits=2, **about)
+        _record_how_sure(numbers, name, row, about)
 
 
 def _record_how_sure(
-    chapter: Chapter, name: str, row: Mapping[str, Any], about: Mapping[str, Any]
+    numbers: Numbers, name: str, row: Mapping[str, Any], about: Mapping[str, Any]
 ) -> None:
     why = str(about["reason"]) or "too few patients to leave one out"
     known = {key: value for key, value in about.items() if key != "reason"}
     adjusted = f"p adjusted within the family “{row['family']}”"
-    chapter.record(
+    numbers.record(
         f"{name}.p_adjusted",
         row["p_adjusted"],
         method=adjusted,
@@ -120,7 +120,7 @@ def _record_how_sure(
         "p_left_out_most": ("p_most", "largest p", 3),
     }
     for key, (column, words, digits) in ends.items():
-        chapter.record(
+        numbers.record(
             f"{name}.{key}",
             row[column],
             method=method.format(words),
@@ -221,7 +221,7 @@ def find_small(comparison: pd.DataFrame, column: str = "p_value") -> pd.DataFram
     return small.sort_values("p_value", kind="stable")
 
 
-def describe_findings(chapter: Chapter, comparison: pd.DataFrame) -> str:
+def describe_findings(numbers: Numbers, comparison: pd.DataFrame) -> str:
     """Say which candidates differ, what is left after adjustment, and who each one hangs on."""
     tested = int(comparison["p_value"].notna().sum())
     if not tested:
@@ -230,7 +230,7 @@ def describe_findings(chapter: Chapter, comparison: pd.DataFrame) -> str:
     first = f"Of {count_noun(tested, 'candidate')} compared, {len(small)} had p below {LEVEL:g}"
     if small.empty:
         return f"{first}."
-    named = [_write_finding(chapter, row) for row in list_rows(small)]
+    named = [_write_finding(numbers, row) for row in list_rows(small)]
     after = (
         "none stays below it"
         if kept.empty
@@ -240,15 +240,15 @@ def describe_findings(chapter: Chapter, comparison: pd.DataFrame) -> str:
     return f"{first}: {'; '.join(named)}. After adjustment within the families {after}."
 
 
-def _write_finding(chapter: Chapter, row: Mapping[str, str]) -> str:
-    area = chapter[f"predictor.{row['candidate']}.auc"]
+def _write_finding(numbers: Numbers, row: Mapping[str, str]) -> str:
+    area = numbers[f"predictor.{row['candidate']}.auc"]
     side = "higher" if float(row["auc"]) > 0.5 else "lower"
     return (
         f"{escape(row['label'])}, {side} in responders (AUC {area}, {area.interval}; {area.p_text})"
     )
 
 
-def describe_fragile(chapter: Chapter, comparison: pd.DataFrame) -> str:
+def describe_fragile(numbers: Numbers, comparison: pd.DataFrame) -> str:
     """Say which small p-values do not survive leaving out one patient, and who that is."""
     small = find_small(comparison)
     if small.empty:
@@ -258,7 +258,7 @@ def describe_fragile(chapter: Chapter, comparison: pd.DataFrame) -> str:
         return "None of these p-values rises above 0.05 when any one patient is left out."
     parts = []
     for row in list_rows(lost):
-        worst = chapter[f"predictor.{row['candidate']}.p_left_out_most"]
+        worst = numbers[f"predictor.{row['candidate']}.p_left_out_most"]
         parts.append(f"{escape(row['label'])} (up to {worst})")
     return (
         "One patient less can lift the p above 0.05 for "

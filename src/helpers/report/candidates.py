@@ -77,7 +77,8 @@ def tabulate_candidates(
     """List every candidate: what it is, in how many patients it was measured, its family."""
     families, titles, methods = assign_families(CANDIDATES, config)
     counts = values.groupby("candidate").size()
-    return pd.DataFrame(
+    said = config.reported.candidates
+    table = pd.DataFrame(
         [
             {
                 "candidate": capitalise(label_candidate(candidate, tables, config)),
@@ -85,20 +86,22 @@ def tabulate_candidates(
                 "patients": int(counts.get(candidate.name, 0)),
                 "family (adjustment)": f"{titles[families[candidate.name]]} "
                 f"({ADJUSTMENT_WORDS[methods[families[candidate.name]]]})",
-                "published": candidate.claim or MISSING,
+                "published": said.get(candidate.name, MISSING),
             }
             for candidate in CANDIDATES
         ]
     )
+    return table if said else table.drop(columns="published")
 
 
-def caption_candidates(values: pd.DataFrame) -> str:
+def caption_candidates(values: pd.DataFrame, config: StudyConfig) -> str:
     """Caption the list of candidates."""
     n = values["patient_id"].nunique()
+    reported = config.reported
+    said = f" published: what {reported.by} said of it." if reported.candidates else ""
     return (
         f"The candidates, all of them values at baseline. patients: with a value, of {n}. family: "
-        "the tests that are adjusted together, and how. published: what "
-        "the publications on anakinra said of it."
+        f"the tests that are adjusted together, and how.{said}"
     )
 
 

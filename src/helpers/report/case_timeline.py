@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.case_timeline import DAYS_PER_MONTH, list_ongoing, list_started
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -39,9 +39,9 @@ def label_courses(courses: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> one = pd.DataFrame({"drug": ["anakinra"], "dose": [100.0], "unit": ["mg/day"]})
+    >>> one = pd.DataFrame({"drug": ["rituximab"], "dose": [100.0], "unit": ["mg/day"]})
     >>> label_courses(one)["label"].tolist()
-    ['anakinra, 100 mg/day']
+    ['rituximab, 100 mg/day']
     """
     return courses.assign(
         label=[f"{course['drug']}, {_write_dose(course)}" for course in list_rows(courses)]
@@ -92,12 +92,12 @@ def _sign(percent: float | None) -> str:
     return f"+{text}" if percent is not None and percent > 0 and text != "0" else text
 
 
-def record_case(chapter: Chapter, changes: pd.DataFrame, events: pd.DataFrame) -> None:
+def record_case(numbers: Numbers, changes: pd.DataFrame, events: pd.DataFrame) -> None:
     """Record each test's value before and after, interval and change, and the events' count.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     changes : DataFrame
         From `helpers.derive.case_timeline.derive_lab_change`, one patient.
     events : DataFrame
@@ -106,22 +106,22 @@ def record_case(chapter: Chapter, changes: pd.DataFrame, events: pd.DataFrame) -
     dated = events["day"].dropna()
     counts = {"events": len(events), "events_undated": len(events) - len(dated)}
     for name, count in counts.items():
-        chapter.record(f"case_timeline.{name}", count, unit="events", n=1, source="case_events")
+        numbers.record(f"case_timeline.{name}", count, unit="events", n=1, source="case_events")
     for row in list_rows(changes[changes["reason"] != "no value"]):
-        _record_change(chapter, row)
+        _record_change(numbers, row)
 
 
-def _record_change(chapter: Chapter, row: Mapping[str, Any]) -> None:
+def _record_change(numbers: Numbers, row: Mapping[str, Any]) -> None:
     name = name_change(row)
     about: dict[str, Any] = {"n": 1, "source": "labs"}
     for half in ("before", "after"):
         if not is_missing(row[half]):
             day = f"value of day {format_number(row[f'{half}_day'])}"
-            chapter.record(f"{name}.{half}", row[half], unit=row["unit"], method=day, **about)
+            numbers.record(f"{name}.{half}", row[half], unit=row["unit"], method=day, **about)
     if is_missing(row["interval_days"]):
         return
-    chapter.record(f"{name}.interval", row["interval_days"], unit="days", **about)
-    chapter.record(
+    numbers.record(f"{name}.interval", row["interval_days"], unit="days", **about)
+    numbers.record(
         f"{name}.change",
         row["change_percent"],
         unit="per cent of the value before",
@@ -142,9 +142,9 @@ def name_change(row: Mapping[str, Any]) -> str:
     return f"case_timeline.{name_group(row['test'])}.{day.replace('.', '-')}"
 
 
-def describe_patient(chapter: Chapter, patient_id: str, others: Sequence[str]) -> str:
+def describe_patient(numbers: Numbers, patient_id: str, others: Sequence[str]) -> str:
     """Say who the patient is, and who else of the study has a course of their own."""
-    patients = chapter.study.table("patients")
+    patients = numbers.study.table("patients")
     patient = patients[patients["patient_id"] == patient_id].iloc[0].to_dict()
     age = patient.get("age_years")
     parts = [
@@ -157,19 +157,19 @@ def describe_patient(chapter: Chapter, patient_id: str, others: Sequence[str]) -
     return f"The course of patient {link_patient(patient_id)}{f': {about}' if about else ''}.{more}"
 
 
-def describe_changes(chapter: Chapter, changes: pd.DataFrame) -> list[str]:
+def describe_changes(numbers: Numbers, changes: pd.DataFrame) -> list[str]:
     """Say for each test how far it moved, from what to what, in how many days."""
-    return [_describe_change(chapter, row) for row in list_rows(_keep_compared(changes))]
+    return [_describe_change(numbers, row) for row in list_rows(_keep_compared(changes))]
 
 
 def _keep_compared(changes: pd.DataFrame) -> pd.DataFrame:
     return changes[changes["change"].notna()]
 
 
-def _describe_change(chapter: Chapter, row: Mapping[str, Any]) -> str:
+def _describe_change(numbers: Numbers, row: Mapping[str, Any]) -> str:
     name = name_change(row)
-    before, after = chapter[f"{name}.before"], chapter[f"{name}.after"]
-    interval, change = chapter[f"{name}.interval"], chapter[f"{name}.change"]
+    before, after = numbers[f"{name}.before"], numbers[f"{name}.after"]
+    interval, change = numbers[f"{name}.interval"], numbers[f"{name}.change"]
     test, unit = capitalise(escape(row["test"])), escape(row["unit"])
     days = f"{interval} {'day' if row['interval_days'] == 1 else 'days'}"
     if row["change"] == 0:
@@ -200,9 +200,9 @@ def _say_when(day: float) -> str:
     return f"Day {format_number(day)}{about}"
 
 
-def describe_undated(chapter: Chapter) -> str:
+def describe_undated(numbers: Numbers) -> str:
     """Say how many events have no day, so that nobody looks for them in the figure."""
-    undated, total = chapter["case_timeline.events_undated"], chapter["case_timeline.events"]
+    undated, total = numbers["case_timeline.events_undated"], numbers["case_timeline.events"]
     if undated.value == 0:
         return ""
     have, they = ("has", "it stands") if undated.value == 1 else ("have", "they stand")
@@ -342,11 +342,11 @@ def describe_timeline(courses: pd.DataFrame, events: pd.DataFrame, changes: pd.D
 
 
 def summarise_case_timeline(
-    chapter: Chapter, changes: pd.DataFrame, events: pd.DataFrame, patient: str
+    numbers: Numbers, changes: pd.DataFrame, events: pd.DataFrame, patient: str
 ) -> list[str]:
     """Sum the chapter up in a few sentences, from the ledger."""
     moved = changes[changes["change"].fillna(0) != 0]
-    sentences = describe_changes(chapter, moved) or ["No test has a value before and after."]
+    sentences = describe_changes(numbers, moved) or ["No test has a value before and after."]
     return [
         patient,
         " ".join(sentences),
@@ -377,7 +377,7 @@ def conclude_case_timeline(changes: pd.DataFrame, courses: pd.DataFrame) -> list
 
 
 def describe_case_limits(
-    chapter: Chapter, changes: pd.DataFrame, courses: pd.DataFrame
+    numbers: Numbers, changes: pd.DataFrame, courses: pd.DataFrame
 ) -> list[str]:
     """Say what one course cannot show, counting what was measured once or as an index only."""
     alone = [row["test"] for row in list_rows(changes[changes["change"].isna()])]
@@ -394,5 +394,5 @@ def describe_case_limits(
         "is 100 by definition and the absolute values are not known."
         if index
         else "",
-        f"Where the days come from: {escape(chapter.study.config.provenance)}",
+        f"Where the days come from: {escape(numbers.study.config.provenance)}",
     ]

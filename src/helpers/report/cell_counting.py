@@ -8,8 +8,8 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.report.cell_populations import LABELS
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import write_limits
+from helpers.report.numbers import Numbers
 from helpers.report.paired import PairWords
 from helpers.report.words import count_noun, escape, format_number, link_patients
 
@@ -42,12 +42,12 @@ def tabulate_counting(counted: pd.DataFrame, words: PairWords) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "that sample, %", "its 95 % interval, %"])
 
 
-def record_counting(chapter: Chapter, counted: pd.DataFrame) -> None:
+def record_counting(numbers: Numbers, counted: pd.DataFrame) -> None:
     """Record the fewest cells on which any percentage rests, and that percentage's interval."""
     known = counted.dropna(subset=["cells"]).sort_values("cells", kind="stable")
     absent = "no number of events is recorded"
     row: dict[str, Any] = list_rows(known.head(1))[0] if len(known) else {}
-    chapter.record(
+    numbers.record(
         "t_cells.counting.fewest_cells",
         int(row["cells"]) if row else None,
         n=len(known),
@@ -56,7 +56,7 @@ def record_counting(chapter: Chapter, counted: pd.DataFrame) -> None:
         method="per cent of the parent events, in whole cells",
         reason="" if row else absent,
     )
-    chapter.record(
+    numbers.record(
         "t_cells.counting.least_certain",
         row.get("percent"),
         n=int(row["events"]) if row else 0,
@@ -70,12 +70,12 @@ def record_counting(chapter: Chapter, counted: pd.DataFrame) -> None:
     )
 
 
-def describe_counting(chapter: Chapter, counted: pd.DataFrame) -> str:
+def describe_counting(numbers: Numbers, counted: pd.DataFrame) -> str:
     """Say on how few cells the weakest percentage rests, and what that means for it."""
-    fewest = chapter["t_cells.counting.fewest_cells"]
+    fewest = numbers["t_cells.counting.fewest_cells"]
     if fewest.value is None:
         return "How many cells were counted is not recorded, so this error cannot be given."
-    share = chapter["t_cells.counting.least_certain"]
+    share = numbers["t_cells.counting.least_certain"]
     known = counted.dropna(subset=["cells"]).sort_values("cells", kind="stable")
     row = list_rows(known.head(1))[0]
     label = escape(LABELS.get(row["population"], row["population"]))

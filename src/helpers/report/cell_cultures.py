@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import caption_coverage
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import LEVEL, find_least, name_test
 from helpers.report.paired import PairWords
 from helpers.report.paired_changes import describe_pairs, record_changes
@@ -66,11 +66,11 @@ def summarise_cultures(cultures: pd.DataFrame, donors: pd.Series) -> pd.DataFram
     return summarise_pairs(cultures.rename(columns={"donor": "patient_id"}), donors)
 
 
-def record_cultures(chapter: Chapter, changes: pd.DataFrame, words: PairWords) -> None:
+def record_cultures(numbers: Numbers, changes: pd.DataFrame, words: PairWords) -> None:
     """Record the change of each analyte, and in how many donors it was lower."""
-    record_changes(chapter, changes, words)
+    record_changes(numbers, changes, words)
     for row in list_rows(changes):
-        chapter.record(
+        numbers.record(
             words.name("fell", row["panel"], row["group"]),
             row["n_lower"],
             n=row["n"],
@@ -79,16 +79,16 @@ def record_cultures(chapter: Chapter, changes: pd.DataFrame, words: PairWords) -
         )
 
 
-def describe_cultures(chapter: Chapter, changes: pd.DataFrame, words: PairWords) -> str:
+def describe_cultures(numbers: Numbers, changes: pd.DataFrame, words: PairWords) -> str:
     """Say in how many donors each analyte fell when something was added, and by how much."""
     if changes.empty:
         return "No cultures were measured in this study."
-    return " ".join(_describe_culture(chapter, row, words) for row in list_rows(changes))
+    return " ".join(_describe_culture(numbers, row, words) for row in list_rows(changes))
 
 
-def _describe_culture(chapter: Chapter, row: Mapping[str, Any], words: PairWords) -> str:
-    change = chapter[words.name("change", row["panel"], row["group"])]
-    fell = chapter[words.name("fell", row["panel"], row["group"])]
+def _describe_culture(numbers: Numbers, row: Mapping[str, Any], words: PairWords) -> str:
+    change = numbers[words.name("change", row["panel"], row["group"])]
+    fell = numbers[words.name("fell", row["panel"], row["group"])]
     label, unit = escape(row["panel"]), escape(words.units[row["panel"]])
     before, after = (escape(end) for end in words.ends)
     if change.value is None:
@@ -119,12 +119,12 @@ def caption_culture_pairs(changes: pd.DataFrame, words: PairWords) -> str:
     )
 
 
-def conclude_culture(chapter: Chapter, cultures: pd.DataFrame, words: PairWords) -> str:
+def conclude_culture(numbers: Numbers, cultures: pd.DataFrame, words: PairWords) -> str:
     """Say what the culture with the smallest p-value shows, and what it cannot."""
     least = find_least(cultures)
     if least is None:
         return ""
-    change = chapter[words.name("change", least["panel"], least["group"])]
+    change = numbers[words.name("change", least["panel"], least["group"])]
     label, added = escape(least["panel"]), escape(words.ends[1])
     if least["p_value"] >= LEVEL:
         return f"In culture “{added}” is not shown to change {label} ({change.p_text})."

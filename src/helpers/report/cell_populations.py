@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.derive.t_cells import POPULATIONS
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.paired import PairWords
 from helpers.report.paired_changes import caption_changes
 from helpers.report.words import (
@@ -81,7 +81,7 @@ def describe_populations(words: PairWords) -> str:
     return f"The populations are {'; '.join(parts)}.{missing}"
 
 
-def record_measured(chapter: Chapter, measured: pd.DataFrame, groups: pd.Series) -> None:
+def record_measured(numbers: Numbers, measured: pd.DataFrame, groups: pd.Series) -> None:
     """Record how many patients have cells at the first visit, at both, and at both by group."""
     both = measured["before"] & measured["after"]
     of_patient = measured["patient_id"].map(groups)
@@ -89,7 +89,7 @@ def record_measured(chapter: Chapter, measured: pd.DataFrame, groups: pd.Series)
         f"both.{name_group(group)}": both[of_patient == group] for group in groups.unique()
     }
     for name, flags in counts.items():
-        chapter.record(
+        numbers.record(
             f"t_cells.measured.{name}",
             int(flags.sum()),
             n=len(flags),
@@ -99,13 +99,13 @@ def record_measured(chapter: Chapter, measured: pd.DataFrame, groups: pd.Series)
 
 
 def describe_measured(
-    chapter: Chapter, measured: pd.DataFrame, groups: pd.Series, words: PairWords
+    numbers: Numbers, measured: pd.DataFrame, groups: pd.Series, words: PairWords
 ) -> str:
     """Say whose cells were measured, and name everybody whose were not."""
-    before, both = chapter["t_cells.measured.before"], chapter["t_cells.measured.both"]
+    before, both = numbers["t_cells.measured.before"], numbers["t_cells.measured.both"]
     first, second = (escape(end) for end in words.ends)
     sizes = [
-        f"{escape(group)} {chapter[f't_cells.measured.both.{name_group(group)}']}"
+        f"{escape(group)} {numbers[f't_cells.measured.both.{name_group(group)}']}"
         for group in groups.unique()
     ]
     by_group = f" ({join_words(sizes)})" if both.value and len(sizes) > 1 else ""
@@ -147,10 +147,10 @@ def caption_measured(measured: pd.DataFrame) -> str:
     )
 
 
-def record_reach(chapter: Chapter, changes: pd.DataFrame) -> None:
+def record_reach(numbers: Numbers, changes: pd.DataFrame) -> None:
     """Record the smallest p-value that the largest number of pairs could ever give."""
     most = int(changes["n"].max()) if len(changes) else 0
-    chapter.record(
+    numbers.record(
         "t_cells.smallest_p",
         2.0 ** (1 - most) if most else None,
         n=most,
@@ -161,9 +161,9 @@ def record_reach(chapter: Chapter, changes: pd.DataFrame) -> None:
     )
 
 
-def describe_reach(chapter: Chapter) -> str:
+def describe_reach(numbers: Numbers) -> str:
     """Say the smallest p-value that so many pairs could ever give."""
-    least = chapter["t_cells.smallest_p"]
+    least = numbers["t_cells.smallest_p"]
     if not isinstance(least.value, float) or least.n is None:
         return "Nobody has cells at both visits, so no change can be judged."
     shown = format_p_value(least.value).removeprefix("p").replace("=", "").strip()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.contracts import StudyConfig
+from helpers.contracts.response import BY_MEASURES, Response
 from helpers.contracts.rows import list_rows
 from helpers.derive.imacs import (
     ODDIS_2005,
-    ImprovementDefinition,
     describe_improvement_definition,
     describe_worsening_definition,
 )
-from helpers.report.chapter import Chapter
+from helpers.derive.tis import TIS_ADULT
 from helpers.report.core_set import SHORT_LABELS
-from helpers.report.published_flags import describe_agreement
+from helpers.report.numbers import Numbers
+from helpers.report.response_rule import say_when
 from helpers.report.shares import caption_test, record_shares, write_share
 from helpers.report.words import (
     capitalise,
@@ -27,16 +28,17 @@ from helpers.report.words import (
     name_group,
 )
 from helpers.stats.exact import StatisticResult
+from helpers.study import Study
 
 
 def record_response(
-    chapter: Chapter, summary: pd.DataFrame, test: StatisticResult | None, *, sources: list[str]
+    numbers: Numbers, summary: pd.DataFrame, test: StatisticResult | None, *, sources: list[str]
 ) -> None:
     """Record the share of responders of each group, and their comparison where there are two.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     summary : DataFrame
         From `helpers.stats.groups.summarise_share`.
     test : StatisticResult or None
@@ -45,7 +47,7 @@ def record_response(
         Tables behind the flags.
     """
     record_shares(
-        chapter,
+        numbers,
         "response",
         summary,
         test,
@@ -126,12 +128,12 @@ def tabulate_shares(summary: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
+def describe_response(numbers: Numbers, summary: pd.DataFrame) -> str:
     """Say how many patients of each group improved, with the exact interval."""
     parts = []
     for group in summary["group"]:
         name = f"response.{name_group(group)}"
-        improved, share = chapter[f"{name}.improved"], chapter[f"{name}.share"]
+        improved, share = numbers[f"{name}.improved"], numbers[f"{name}.share"]
         whom = f" in the arm “{escape(group)}”" if len(summary) > 1 else ""
         parts.append(
             f"{improved} of {count_noun(improved.n, 'patient')}{whom} improved "
@@ -142,11 +144,11 @@ def describe_response(chapter: Chapter, summary: pd.DataFrame) -> str:
     return capitalise(f"{join_words(parts)}.")
 
 
-def describe_comparison(chapter: Chapter, summary: pd.DataFrame) -> str:
+def describe_comparison(numbers: Numbers, summary: pd.DataFrame) -> str:
     """Say what the exact comparison of two groups shows, and what it ever could have shown."""
-    if "response.odds_ratio" not in chapter.ledger:
+    if "response.odds_ratio" not in numbers:
         return ""
-    ratio = chapter["response.odds_ratio"]
+    ratio = numbers["response.odds_ratio"]
     first, second = (escape(group) for group in summary["group"])
     if ratio.value is None:
         return f"“{first}” and “{second}” cannot be compared: {_explain_no_ratio(summary)}."
@@ -197,15 +199,18 @@ def describe_time_to_response(best: pd.DataFrame, config: StudyConfig) -> str:
     return f"Improvement was first seen in {join_words(parts)}."
 
 
-def describe_definition_change(definition: ImprovementDefinition) -> str:
-    """Say whether the definition in force is the published one."""
-    standard = ImprovementDefinition(name=definition.name, source=definition.source)
-    if definition == standard:
+def describe_definition_change(study: Study) -> str:
+    """Say whether the definition in force is the planned one, and whether that is as published."""
+    rule = study.config.response
+    if study.departures:
+        listed = "; ".join(escape(str(departure)) for departure in study.departures)
+        return (
+            f"<strong>This is not the planned definition</strong> ({listed}): the page answers a "
+            "sensitivity question, not the study's own."
+        )
+    if rule.limits == rule.published:
         return "The limits are those of the published definition."
-    return (
-        "<strong>The limits differ from the published definition</strong>: this page answers a "
-        "sensitivity question, not the study's own."
-    )
+    return "<strong>The limits differ from the published definition.</strong>"
 
 
 def describe_shares(summary: pd.DataFrame) -> str:
@@ -220,17 +225,18 @@ def describe_shares(summary: pd.DataFrame) -> str:
     return f"Share of patients improved. {'; '.join(parts)}."
 
 
-def list_definitions(
-    definition: ImprovementDefinition, config: StudyConfig
-) -> list[tuple[str, str]]:
+def list_definitions(config: StudyConfig) -> list[tuple[str, str]]:
     """List the definitions in force by name, for the chapter and the study report's methods."""
+    definition, rule = config.response.limits, config.response
     from_zero = {
         "infinite_worsening": "A measure that rises from 0 has no percentage and counts as worse; "
         "0 that stays 0 is unchanged.",
         "not_evaluable": "A measure with a baseline of 0 cannot be compared and is left out.",
     }
     return [
-        (definition.name, describe_improvement_definition(definition)),
+        (definition.name, describe_improvement_definition(definition))
+        if rule.definition in BY_MEASURES
+        else (TIS_ADULT.name, f"A responder reaches at least {rule.tis_category} improvement."),
         (ODDIS_2005.name, describe_worsening_definition(ODDIS_2005)),
         ("Baseline of 0", from_zero[config.rules.zero_baseline]),
         (
@@ -240,17 +246,10 @@ def list_definitions(
         ),
         (
             "Response over visits",
-            "A patient counts as improved when improved at any visit; otherwise as worsened when "
-            "worsened at any visit; otherwise as unchanged.",
+            f"A patient counts as improved when improved {say_when(rule)}; otherwise as worsened "
+            "when worsened at any visit; otherwise as unchanged.",
         ),
     ]
-
-
-def flag_ever_improved(best: pd.DataFrame) -> pd.Series:
-    """Flag who improved at any visit; a patient who could not be judged is missing."""
-    response = best.set_index("patient_id")["best_response"]
-    flags = (response == "improved").astype("boolean")
-    return flags.mask(response == "not evaluable")
 
 
 def caption_responses(improvement: pd.DataFrame) -> str:
@@ -264,41 +263,34 @@ def caption_responses(improvement: pd.DataFrame) -> str:
     )
 
 
-def caption_shares(shares: pd.DataFrame, test: StatisticResult | None) -> str:
+def caption_shares(shares: pd.DataFrame, test: StatisticResult | None, rule: Response) -> str:
     """Caption the shares of responders, with interval and test."""
     return (
-        f"Patients improved at any visit (n = {shares['n'].sum()} judged). "
+        f"Patients improved {say_when(rule)} (n = {shares['n'].sum()} judged). "
         f"{caption_test(shares, test)}"
     )
 
 
-def summarise_response(
-    chapter: Chapter, shares: pd.DataFrame, best: pd.DataFrame, comparison: pd.DataFrame
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger; who improved comes first."""
-    agreement = "" if comparison.empty else describe_agreement(chapter, comparison)
-    return [
-        f"{describe_response(chapter, shares).removesuffix('.')}{_say_control(chapter, shares)}.",
-        describe_comparison(chapter, shares),
-        describe_best_response(best),
-        agreement,
-    ]
+def summarise_share(numbers: Numbers, shares: pd.DataFrame) -> str:
+    """Say who improved, and what the shares can be held against, for the summary."""
+    said = describe_response(numbers, shares).removesuffix(".")
+    return f"{said}{_say_control(numbers, shares)}."
 
 
-def _say_control(chapter: Chapter, shares: pd.DataFrame) -> str:
+def _say_control(numbers: Numbers, shares: pd.DataFrame) -> str:
     """Say what the shares can be held against: nothing, or the test of two groups."""
-    if len(chapter.study.config.arms) == 1 and shares["n"].sum():
+    if len(numbers.study.config.arms) == 1 and shares["n"].sum():
         return "; there was no control group"
-    if "response.odds_ratio" not in chapter.ledger:
+    if "response.odds_ratio" not in numbers:
         return ""
-    ratio = chapter["response.odds_ratio"]
+    ratio = numbers["response.odds_ratio"]
     return "" if ratio.value is None else f"; {ratio.p_text} for the difference"
 
 
-def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
+def conclude_response(numbers: Numbers, shares: pd.DataFrame) -> list[str]:
     """Say what the numbers of responders allow to conclude, and what they leave open."""
-    if "response.odds_ratio" in chapter.ledger:
-        return [_conclude_comparison(chapter, shares)]
+    if "response.odds_ratio" in numbers:
+        return [_conclude_comparison(numbers, shares)]
     if not shares["n"].sum():
         return ["No patient could be judged, so these data say nothing about improvement."]
     if len(shares) > 1:
@@ -306,7 +298,7 @@ def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
             "The groups' shares stand side by side with their intervals; more than two groups are "
             "not compared here, and where the intervals overlap chance may explain a difference."
         ]
-    share = chapter[f"response.{name_group(shares['group'].iloc[0])}.share"]
+    share = numbers[f"response.{name_group(shares['group'].iloc[0])}.share"]
     untold = "why the patients improved" if share.value else "how untreated patients would fare"
     return [
         "As far as these data tell, the share of such patients who would improve may lie anywhere "
@@ -315,8 +307,8 @@ def conclude_response(chapter: Chapter, shares: pd.DataFrame) -> list[str]:
     ]
 
 
-def _conclude_comparison(chapter: Chapter, shares: pd.DataFrame) -> str:
-    ratio = chapter["response.odds_ratio"]
+def _conclude_comparison(numbers: Numbers, shares: pd.DataFrame) -> str:
+    ratio = numbers["response.odds_ratio"]
     first, second = (escape(group) for group in shares["group"])
     if ratio.value is None or ratio.low is None or ratio.high is None:
         return f"“{first}” and “{second}” cannot be compared: {_explain_no_ratio(shares)}."
@@ -343,7 +335,7 @@ def _conclude_comparison(chapter: Chapter, shares: pd.DataFrame) -> str:
 
 
 def describe_response_limits(
-    chapter: Chapter, improvement: pd.DataFrame, worsening: pd.DataFrame
+    numbers: Numbers, improvement: pd.DataFrame, worsening: pd.DataFrame
 ) -> list[str]:
     """Say what the response analysis cannot show, counting what could not be judged."""
     unjudged = int(improvement["improved"].isna().sum())
@@ -356,10 +348,10 @@ def describe_response_limits(
         else "Nobody was seen after baseline.",
         "Relative change favours patients with little activity at baseline: from 5 mm to 4 mm on a "
         "100 mm scale counts as 20 % better."
-        if chapter.study.config.instruments.vas_maximum == 100
+        if numbers.study.config.instruments.vas_maximum == 100
         else "Relative change favours patients with little activity at baseline.",
         "Response is a yes or no; it says nothing of how large an improvement was.",
         "Without a control group a response cannot be credited to the treatment."
-        if len(chapter.study.config.arms) == 1
+        if len(numbers.study.config.arms) == 1
         else "",
     ]

@@ -9,11 +9,10 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.cohort import ALL
-from helpers.derive.response import derive_best_response
-from helpers.derive.response_groups import group_by_response
-from helpers.report.chapter import Chapter
 from helpers.report.core_set import label_measures
 from helpers.report.ledger import Result
+from helpers.report.numbers import Numbers
+from helpers.report.response_rule import name_rule, say_when
 from helpers.report.words import (
     MISSING,
     NBSP,
@@ -25,6 +24,7 @@ from helpers.report.words import (
     link_patients,
     name_group,
 )
+from helpers.study import Study
 
 CHARACTERISTIC_LABELS = {
     "age_years": "age, years",
@@ -45,47 +45,20 @@ DIAGNOSIS_WORDS = {
 """What the usual abbreviations of diagnoses stand for; captions explain those that occur."""
 
 
-def group_by_arm(chapter: Chapter) -> pd.Series:
-    """Give each patient's arm as the report names it; index patient_id, in the study's order."""
-    patients = chapter.study.table("patients").set_index("patient_id")["arm"]
-    return patients.map(chapter.study.config.arms)
-
-
-def list_arms(chapter: Chapter) -> dict[str, str]:
+def list_arms(study: Study) -> dict[str, str]:
     """Give the arms that have patients and their labels, in the order of study.yml."""
-    present = set(chapter.study.table("patients")["arm"])
-    return {arm: label for arm, label in chapter.study.config.arms.items() if arm in present}
+    present = set(study.table("patients")["arm"])
+    return {arm: label for arm, label in study.config.arms.items() if arm in present}
 
 
-def count_entered(chapter: Chapter) -> int:
+def count_entered(study: Study) -> int:
     """Count everybody who entered the study."""
-    return len(chapter.study.table("patients"))
+    return len(study.table("patients"))
 
 
-def group_by_best_response(responses: pd.DataFrame | None, patients: pd.DataFrame) -> pd.Series:
-    """Divide the patients in responders and non-responders by the best visit of each.
-
-    Parameters
-    ----------
-    responses : DataFrame or None
-        One row per patient and month: category (`helpers.derive.cohort.derive_visit_responses`).
-    patients : DataFrame
-        Everybody who entered.
-
-    Returns
-    -------
-    Series of str
-        Index patient_id; no rows where no response can be judged.
-
-    Examples
-    --------
-    >>> judged = pd.DataFrame({"patient_id": ["A"], "month": [3.0], "category": ["improved"]})
-    >>> group_by_best_response(judged, pd.DataFrame({"patient_id": ["A", "B"]})).tolist()
-    ['responders', 'non-responders']
-    """
-    if responses is None:
-        return pd.Series(dtype="str")
-    return group_by_response(derive_best_response(responses, patients=patients["patient_id"]))
+def group_by_response(study: Study) -> pd.Series:
+    """Give the responders and non-responders; nobody where no response can be judged."""
+    return study.responses.groups if study.can_judge_response else pd.Series(dtype="str")
 
 
 def tabulate_cohort(summary: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
@@ -143,17 +116,17 @@ def tabulate_patients(patients: pd.DataFrame, config: StudyConfig) -> pd.DataFra
     return patients.assign(arm=patients["arm"].map(config.arms)).rename(columns=names)
 
 
-def describe_entered(chapter: Chapter) -> str:
+def describe_entered(numbers: Numbers) -> str:
     """Say how many patients entered, by arm; a single one by name."""
-    patients = chapter.study.table("patients")["patient_id"]
+    patients = numbers.study.table("patients")["patient_id"]
     if len(patients) == 1:
-        return f"{chapter['entered']} patient is described: {link_patients(patients)}."
+        return f"{numbers['entered']} patient is described: {link_patients(patients)}."
     arms = [
-        f"{chapter[f'entered.{name_group(arm)}']} in the arm “{escape(label)}”"
-        for arm, label in list_arms(chapter).items()
+        f"{numbers[f'entered.{name_group(arm)}']} in the arm “{escape(label)}”"
+        for arm, label in list_arms(numbers.study).items()
     ]
     by_arm = f": {join_words(arms)}" if len(arms) > 1 else ""
-    return f"{chapter['entered']} patients entered the study{by_arm}."
+    return f"{numbers['entered']} patients entered the study{by_arm}."
 
 
 def link_listed(names: object) -> str:
@@ -178,27 +151,26 @@ def explain_diagnoses(patients: pd.DataFrame) -> str:
     return f" {words}." if words else ""
 
 
-def caption_cohort(summary: pd.DataFrame, responses: pd.DataFrame | None) -> str:
+def caption_cohort(summary: pd.DataFrame, study: Study) -> str:
     """Caption the table of patients at entry, saying who counts as a responder."""
     n = int((summary["n"] + summary["n_missing"]).max()) if len(summary) else 0
     several = summary["group"].nunique() > 1
     groups = " No tests: the groups are described." if several else ""
     return (
         f"Patients at entry (n = {n}). Numbers are medians (range); categories are counts."
-        f"{_explain_responders(summary, responses)}{groups}"
+        f"{_explain_responders(summary, study)}{groups}"
     )
 
 
-def _explain_responders(summary: pd.DataFrame, responses: pd.DataFrame | None) -> str:
-    if responses is None or "responders" not in set(summary["group"]):
+def _explain_responders(summary: pd.DataFrame, study: Study) -> str:
+    if not study.can_judge_response or "responders" not in set(summary["group"]):
         return ""
-    judged = responses.loc[responses["category"] != "not evaluable", "patient_id"].nunique()
-    entered = int((summary["n"] + summary["n_missing"]).max())
-    unknown = count_noun(entered - judged, "patient")
-    never = f", among them {unknown} who could not be judged" if judged < entered else ""
+    rule, unknown = study.config.response, int(study.responses.responder.isna().sum())
+    who = f"{count_noun(unknown, 'patient')} who could not be judged"
+    never = f", among them {who}" if unknown and rule.unjudged == "not_improved" else ""
     return (
-        " Responders: improved at one visit or more by the IMACS definition (chapter on clinical "
-        f"response); non-responders: everybody else{never}."
+        f" Responders: improved {say_when(rule, once=True)} by {name_rule(rule)} (chapter on "
+        f"clinical response); non-responders: everybody else{never}."
     )
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.report.candidates import BY_NAME
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import explain_missing
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import LEVEL
 from helpers.report.words import escape, format_percent, is_missing
 from helpers.stats.biomarkers import count_patients_to_confirm
 
 
 def record_confirmation(
-    chapter: Chapter, comparison: pd.DataFrame, predictor: str, *, power: float
+    numbers: Numbers, comparison: pd.DataFrame, predictor: str, *, power: float
 ) -> None:
     """Record in how many new patients the predictor would be confirmed."""
     row = comparison[comparison["candidate"] == predictor]
-    responders = chapter["groups.responders"]
+    responders = numbers["groups.responders"]
     share = int(str(responders.value)) / max(responders.n or 0, 1)
     for end, column in (("seen", "auc"), ("limit", _nearest_limit(row))):
         area = float(row[column].iloc[0]) if len(row) else float("nan")
@@ -27,7 +27,7 @@ def record_confirmation(
             if is_missing(area) or crossed
             else count_patients_to_confirm(area, share=share, power=power)
         )
-        chapter.record(
+        numbers.record(
             f"planning.confirm.{end}",
             count,
             unit="patients in all",
@@ -48,9 +48,9 @@ def _crosses_half(row: pd.DataFrame) -> bool:
     return bool(float(row["auc_low"].iloc[0]) <= 0.5 <= float(row["auc_high"].iloc[0]))
 
 
-def describe_confirmation(chapter: Chapter, predictor: str, *, power: float) -> str:
+def describe_confirmation(numbers: Numbers, predictor: str, *, power: float) -> str:
     """Say in how many new patients the headline predictor could be confirmed."""
-    seen, limit = chapter["planning.confirm.seen"], chapter["planning.confirm.limit"]
+    seen, limit = numbers["planning.confirm.seen"], numbers["planning.confirm.limit"]
     label = escape(BY_NAME[predictor].label)
     if is_missing(seen.value):
         return ""

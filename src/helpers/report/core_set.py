@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.contracts import StudyConfig
+from helpers.contracts.response import ImprovementDefinition
 from helpers.contracts.rows import list_rows
 from helpers.derive.core_set import MEASURES
-from helpers.derive.imacs import ImprovementDefinition
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import caption_coverage, record_estimate, write_estimate
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import name_test
 from helpers.report.words import (
     capitalise,
@@ -72,11 +72,11 @@ def title_measures(config: StudyConfig) -> dict[str, str]:
     }
 
 
-def record_change(chapter: Chapter, changes: pd.DataFrame) -> None:
+def record_change(numbers: Numbers, changes: pd.DataFrame) -> None:
     """Record the centre of the change of each measure, group and visit, with its exact test."""
     for row in list_rows(changes):
         record_estimate(
-            chapter,
+            numbers,
             f"change.{row['measure']}.{name_group(row['group'])}.month_{row['month']:g}",
             row,
             value="change",

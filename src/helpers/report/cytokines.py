@@ -5,20 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.contracts import StudyConfig
-from helpers.derive.cytokines import AssayInterference, find_interferences
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import keep_clear
 from helpers.report.paired import (
     PairWords,
-    describe_comparable,
     describe_family,
-    describe_group_limits,
-    describe_left_early,
     find_family,
 )
-from helpers.report.paired_changes import describe_changes
-from helpers.report.serum_levels import describe_reference
-from helpers.report.serum_ratios import conclude_ratios, describe_ratio_reach, describe_ratios
 from helpers.report.words import escape, join_words
 
 
@@ -72,41 +65,19 @@ def list_methods(words: PairWords, config: StudyConfig) -> list[tuple[str, str]]
     ]
 
 
-def describe_interference(chapter: Chapter, words: PairWords) -> str:
+def describe_interference(numbers: Numbers, words: PairWords) -> str:
     """Warn where an assay also measures the study's drug; nothing where none does."""
-    found = find_interferences(chapter.study.config.treatment, list(words.labels))
     return " ".join(
-        f"<strong>Warning: the {escape(i.analyte)} assay also measures the drug.</strong> "
-        f"{escape(i.why[0].upper() + i.why[1:])}. A value under treatment is the sum of both: a "
+        f"<strong>Warning: the {escape(analyte)} assay also measures the drug.</strong> "
+        f"{escape(why[0].upper() + why[1:])}. A value under treatment is the sum of both: a "
         "rise shows that the drug was taken, not that the body makes more of it."
-        for i in found
+        for analyte, why in _list_interferences(numbers, words).items()
     )
 
 
-def summarise_cytokines(
-    chapter: Chapter,
-    comparable: pd.DataFrame,
-    changes: pd.DataFrame,
-    comparison: pd.DataFrame,
-    flags: pd.DataFrame,
-    groups: pd.Series,
-    words: PairWords,
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger; what changed comes first."""
-    return [
-        describe_changes(chapter, changes, words),
-        describe_interference(chapter, words),
-        describe_ratios(chapter, comparison, groups, words),
-        describe_reference(chapter, flags, words) if len(flags) else "",
-        describe_comparable(chapter, comparable, words),
-    ]
-
-
-def conclude_cytokines(
-    chapter: Chapter, changes: pd.DataFrame, comparison: pd.DataFrame, words: PairWords
-) -> list[str]:
-    """Say what the serum proteins allow to conclude, and what they leave open."""
-    measured = {i.analyte for i in _list_interferences(chapter, words)}
+def conclude_changes(numbers: Numbers, changes: pd.DataFrame, words: PairWords) -> list[str]:
+    """Say what the change of proteins allows to conclude, and what it leaves open."""
+    measured = _list_interferences(numbers, words)
     clear = [row["panel"] for row in keep_clear(changes)]
     drug = [
         f"The change of {escape(panel)} shows that the drug was in the blood; it says nothing of "
@@ -118,7 +89,7 @@ def conclude_cytokines(
     own = (
         f"The change of {join_words(others)} fits an effect of the treatment, but without "
         "untreated patients time and other drugs may explain it too."
-        if others and len(chapter.study.config.arms) == 1
+        if others and len(numbers.study.config.arms) == 1
         else ""
     )
     none = (
@@ -129,33 +100,26 @@ def conclude_cytokines(
     )
     if changes["p_value"].isna().all():
         none = "What treatment does to these proteins cannot be told from these samples."
-    return [*drug, own, none, conclude_ratios(comparison)]
+    return [*drug, own, none]
 
 
-def _list_interferences(chapter: Chapter, words: PairWords) -> tuple[AssayInterference, ...]:
-    return find_interferences(chapter.study.config.treatment, list(words.labels))
+def _list_interferences(numbers: Numbers, words: PairWords) -> dict[str, str]:
+    """Give the measured proteins whose assay also measures the drug, and why."""
+    declared = numbers.study.config.analytes
+    found = {name: declared[name].measures_drug for name in words.labels if name in declared}
+    return {name: why for name, why in found.items() if why}
 
 
-def describe_serum_limits(
-    chapter: Chapter,
-    pairs: pd.DataFrame,
-    comparison: pd.DataFrame,
-    groups: pd.Series,
-    words: PairWords,
-    *,
-    month: float,
-) -> list[str]:
+def describe_limits(numbers: Numbers, words: PairWords) -> list[str]:
     """Say what the serum proteins cannot show."""
-    references = chapter.study.config.references
-    drugs = _list_interferences(chapter, words)
     return [
         "Serum tells of the whole body: a protein in it may come from elsewhere than the muscle.",
-        *(f"{escape(i.analyte)} under treatment cannot be told from the drug." for i in drugs),
+        *(
+            f"{escape(analyte)} under treatment cannot be told from the drug."
+            for analyte in _list_interferences(numbers, words)
+        ),
         "The healthy people were measured in another laboratory, with another assay: the band is "
         "for orientation and no test uses it."
-        if set(references) & set(words.labels)
+        if set(numbers.study.config.references) & set(words.labels)
         else "",
-        describe_ratio_reach(comparison),
-        describe_left_early(chapter, pairs, words, month=month),
-        describe_group_limits(chapter, groups, words),
     ]

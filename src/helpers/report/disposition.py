@@ -10,7 +10,6 @@ from helpers.contracts.rows import list_rows
 from helpers.derive.disposition import COMPLETED
 from helpers.derive.exposure import summarise_exposure
 from helpers.derive.safety import CAUSES, LOCAL_REACTION, LOCAL_REACTIONS, OTHER_EVENT, OTHER_REASON
-from helpers.report.chapter import Chapter
 from helpers.report.cohort import (
     count_entered,
     explain_diagnoses,
@@ -18,61 +17,63 @@ from helpers.report.cohort import (
     list_arms,
     name_patients,
 )
+from helpers.report.numbers import Numbers
+from helpers.report.response_rule import name_rule
 from helpers.report.shares import record_share
 from helpers.report.words import capitalise, escape, format_number, join_words, name_group
 
 
-def record_stops(chapter: Chapter, stops: pd.DataFrame) -> None:
+def record_stops(numbers: Numbers, stops: pd.DataFrame) -> None:
     """Record how many of each arm stopped, for any and for each cause, with their share."""
-    patients = chapter.study.table("patients").set_index("patient_id")["arm"]
-    source = [name for name in ("disposition", "adverse_events") if chapter.study.has(name)]
-    for arm in list_arms(chapter):
+    patients = numbers.study.table("patients").set_index("patient_id")["arm"]
+    source = [name for name in ("disposition", "adverse_events") if numbers.study.has(name)]
+    for arm in list_arms(numbers.study):
         n = int((patients == arm).sum())
         members = stops[stops["patient_id"].map(patients) == arm]
         for cause in (None, *CAUSES):
             count = len(members) if cause is None else int((members["cause"] == cause).sum())
             name = f"stopped.{name_group(arm)}.{'any' if cause is None else name_group(cause)}"
-            chapter.record(name, count, n=n, unit="patients", source=source)
-            record_share(chapter, f"{name}.share", count, n, source=source)
+            numbers.record(name, count, n=n, unit="patients", source=source)
+            record_share(numbers, f"{name}.share", count, n, source=source)
 
 
-def record_exposure(chapter: Chapter, exposure: pd.DataFrame) -> None:
+def record_exposure(numbers: Numbers, exposure: pd.DataFrame) -> None:
     """Record patient-years and months of treatment of each arm."""
-    source = [name for name in ("disposition", "medications") if chapter.study.has(name)]
-    for arm in list_arms(chapter):
+    source = [name for name in ("disposition", "medications") if numbers.study.has(name)]
+    for arm in list_arms(numbers.study):
         members = exposure[exposure["arm"] == arm]
         [total] = list_rows(summarise_exposure(members))
         how = "; ".join(dict.fromkeys(members["source"]))
         about = {"n": total["n_patients"], "source": source, "method": how}
         name = f"exposure.{name_group(arm)}"
         years = total["patient_years"]
-        chapter.record(f"{name}.years", years, unit="patient-years", digits=1, **about)
+        numbers.record(f"{name}.years", years, unit="patient-years", digits=1, **about)
         for part, column in {
             "median": "median",
             "shortest": "minimum",
             "longest": "maximum",
         }.items():
-            chapter.record(f"{name}.{part}", total[f"{column}_months"], unit="months", **about)
+            numbers.record(f"{name}.{part}", total[f"{column}_months"], unit="months", **about)
 
 
-def describe_stops(chapter: Chapter) -> str:
+def describe_stops(numbers: Numbers) -> str:
     """Say how many stopped, for local skin reactions, other adverse events and other reasons.
 
     Empty where the disposition was not recorded.
     """
-    arms = list_arms(chapter)
-    if f"stopped.{name_group(next(iter(arms)))}.any" not in chapter.ledger:
+    arms = list_arms(numbers.study)
+    if f"stopped.{name_group(next(iter(arms)))}.any" not in numbers:
         return ""
-    return join_arms(arms, [_describe_stops_of(chapter, arm) for arm in arms])
+    return join_arms(arms, [_describe_stops_of(numbers, arm) for arm in arms])
 
 
-def _describe_stops_of(chapter: Chapter, arm: str) -> str:
-    stopped = chapter[f"stopped.{name_group(arm)}.any"]
-    if count_entered(chapter) == 1:
+def _describe_stops_of(numbers: Numbers, arm: str) -> str:
+    stopped = numbers[f"stopped.{name_group(arm)}.any"]
+    if count_entered(numbers.study) == 1:
         return "the patient stopped early" if stopped.value else "the patient completed"
     if not stopped.value:
         return f"{stopped} of {stopped.n} {name_patients(stopped)} stopped early"
-    if chapter.study.has("adverse_events"):
+    if numbers.study.has("adverse_events"):
         words = {
             LOCAL_REACTION: "for local skin reactions",
             OTHER_EVENT: "for other adverse events",
@@ -83,7 +84,7 @@ def _describe_stops_of(chapter: Chapter, arm: str) -> str:
             LOCAL_REACTION: "for local skin reactions",
             OTHER_REASON: "for other reasons, of which adverse events cannot be told apart",
         }
-    counts = [f"{chapter[name_stop(arm, cause)]} {text}" for cause, text in words.items()]
+    counts = [f"{numbers[name_stop(arm, cause)]} {text}" for cause, text in words.items()]
     return f"{stopped} of {stopped.n} {name_patients(stopped)} stopped early: {join_words(counts)}"
 
 
@@ -92,19 +93,19 @@ def name_stop(arm: str, cause: str) -> str:
     return f"stopped.{name_group(arm)}.{name_group(cause)}"
 
 
-def describe_exposure(chapter: Chapter) -> str:
+def describe_exposure(numbers: Numbers) -> str:
     """Say how many patient-years of treatment there were; nothing where it is not recorded."""
-    arms = list_arms(chapter)
+    arms = list_arms(numbers.study)
     parts = []
     for arm, label in arms.items():
         name = f"exposure.{name_group(arm)}"
-        if f"{name}.years" not in chapter.ledger:
+        if f"{name}.years" not in numbers:
             return ""
-        years, median = chapter[f"{name}.years"], chapter[f"{name}.median"]
-        if count_entered(chapter) == 1:
+        years, median = numbers[f"{name}.years"], numbers[f"{name}.median"]
+        if count_entered(numbers.study) == 1:
             return f"Treatment lasted {median} {'month' if median.value == 1 else 'months'}."
         whose = f"{escape(label)}; " if len(arms) > 1 else ""
-        low, high = chapter[f"{name}.shortest"], chapter[f"{name}.longest"]
+        low, high = numbers[f"{name}.shortest"], numbers[f"{name}.longest"]
         spread = f"median {median} months, {low} to {high}"
         parts.append(f"{years} patient-years ({whose}{spread})")
     return f"Time on treatment adds up to {join_words(parts)}."
@@ -152,23 +153,23 @@ def tabulate_stops(
     return pd.DataFrame(rows, columns=columns)
 
 
-def caption_stops(chapter: Chapter) -> str:
+def caption_stops(numbers: Numbers) -> str:
     """Caption the table of reasons, saying what makes a cause."""
     other = (
         "another adverse event when an adverse event led to stopping; "
-        if chapter.study.has("adverse_events")
+        if numbers.study.has("adverse_events")
         else ""
     )
     words = ", ".join(f"“{word}”" for word in LOCAL_REACTIONS.words)
     return (
-        f"Who stopped, why and in which month (n = {chapter['entered']} entered). Cause: local "
+        f"Who stopped, why and in which month (n = {numbers['entered']} entered). Cause: local "
         f"skin reaction when the reason or an adverse event that led to stopping says {words}; "
         f"{other}otherwise another reason."
     )
 
 
 def caption_swimmer(
-    chapter: Chapter,
+    numbers: Numbers,
     exposure: pd.DataFrame | None,
     outcomes: pd.DataFrame | None,
     responses: pd.DataFrame | None,
@@ -179,11 +180,12 @@ def caption_swimmer(
         return ""
     source = "; ".join(
         dict.fromkeys(
-            chapter[f"exposure.{name_group(arm)}.years"].method for arm in list_arms(chapter)
+            numbers[f"exposure.{name_group(arm)}.years"].method for arm in list_arms(numbers.study)
         )
     )
     judged = (
-        "Response at each visit by the IMACS definitions (chapter on clinical response). "
+        f"Response at each visit by {name_rule(numbers.study.config.response)} "
+        "(chapter on clinical response). "
         if responses is not None
         else ""
     )
@@ -201,7 +203,7 @@ def caption_swimmer(
     return (
         f"Time on treatment (n = {len(outcomes)}){first}. Bar: {source}. {judged}{beyond}"
         f"{stopped if (outcomes['outcome'] != COMPLETED).any() else ''}{line}"
-        f"{explain_diagnoses(chapter.study.table('patients')).strip()}"
+        f"{explain_diagnoses(numbers.study.table('patients')).strip()}"
     )
 
 

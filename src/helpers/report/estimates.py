@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
 from helpers.report.ledger import COVERAGE, Result
+from helpers.report.numbers import Numbers
 from helpers.report.words import NBSP, format_number, format_percent, is_missing, join_words
 from helpers.stats.paired import Scale
 
 
 def record_estimate(
-    chapter: Chapter,
+    numbers: Numbers,
     name: str,
     row: Mapping[str, Any],
     *,
@@ -28,7 +28,7 @@ def record_estimate(
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     name : str
         Name in the ledger.
     row : mapping
@@ -44,7 +44,7 @@ def record_estimate(
     Result
         Its method says so where the interval covers less than 95 %.
     """
-    return chapter.record(
+    return numbers.record(
         name,
         row[value],
         n=row["n"],

@@ -10,8 +10,8 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.derive.response_groups import RESPONDERS
-from helpers.report.chapter import Chapter
 from helpers.report.core_set import label_measures
+from helpers.report.numbers import Numbers
 from helpers.report.words import capitalise, count_noun, escape, format_number
 from helpers.stats.exact import rank_sum_test
 from helpers.stats.result import StatisticResult
@@ -42,9 +42,9 @@ def label_extramuscular(config: StudyConfig) -> str:
     return capitalise(f"{label_measures(config)['extramuscular']},\nbaseline")
 
 
-def record_extramuscular(chapter: Chapter, shift: StatisticResult) -> None:
+def record_extramuscular(numbers: Numbers, shift: StatisticResult) -> None:
     """Record the shift of baseline extramuscular activity between responders and others."""
-    chapter.record_statistic("extramuscular.shift", shift, source="core_set", unit="scale points")
+    numbers.record_statistic("extramuscular.shift", shift, source="core_set", unit="scale points")
 
 
 def caption_extramuscular(shift: StatisticResult) -> str:
@@ -59,9 +59,9 @@ def caption_extramuscular(shift: StatisticResult) -> str:
     )
 
 
-def describe_extramuscular(chapter: Chapter, *, plain: bool = False) -> str:
+def describe_extramuscular(numbers: Numbers, *, plain: bool = False) -> str:
     """Say how far responders began above or below the others; `plain` without links, for alt."""
-    shift = chapter["extramuscular.shift"]
+    shift = numbers["extramuscular.shift"]
     if shift.value is None:
         return f"Responders and others cannot be compared: {shift.reason}."
     size = float(str(shift.value))

@@ -11,8 +11,8 @@ from helpers.derive.functional_index import (
     describe_functional_index_improvement,
     flag_functional_index_improvement,
 )
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import caption_coverage, record_estimate, write_limits
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     count_noun,
     escape,
@@ -48,14 +48,14 @@ def summarise_functional_index(flags: pd.DataFrame) -> pd.DataFrame:
 
 
 def record_functional_index(
-    chapter: Chapter, flags: pd.DataFrame, changes: pd.DataFrame, best: pd.DataFrame
+    numbers: Numbers, flags: pd.DataFrame, changes: pd.DataFrame, best: pd.DataFrame
 ) -> None:
     """Record the change at each visit, and how many improved, among responders and others."""
     if flags.empty:
         return
     for row in list_rows(changes):
         record_estimate(
-            chapter,
+            numbers,
             f"fi.change.month_{row['month']:g}",
             row,
             value="change",
@@ -65,7 +65,7 @@ def record_functional_index(
     improved = set(flags.loc[flags["improved"].fillna(False).astype(bool), "patient_id"])
     responders = best["best_response"] == "improved"
     for name, members in (("responders", best[responders]), ("others", best[~responders])):
-        chapter.record(
+        numbers.record(
             f"fi.improved.{name}",
             int(members["patient_id"].isin(improved).sum()),
             n=len(members),
@@ -97,14 +97,14 @@ def tabulate_functional_index(
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["visit"])
 
 
-def describe_functional_index(chapter: Chapter, changes: pd.DataFrame) -> str:
+def describe_functional_index(numbers: Numbers, changes: pd.DataFrame) -> str:
     """Say how the index moved by the last visit, and how many responders improved in it."""
-    if "fi.improved.responders" not in chapter.ledger:
-        return NOT_MEASURED_AFTER if chapter.study.has("functional_index") else NOT_MEASURED
+    if "fi.improved.responders" not in numbers:
+        return NOT_MEASURED_AFTER if numbers.study.has("functional_index") else NOT_MEASURED
     month = changes["month"].max()
-    change = chapter[f"fi.change.month_{month:g}"]
-    inside, outside = chapter["fi.improved.responders"], chapter["fi.improved.others"]
-    visit = escape(chapter.study.config.label_month(month))
+    change = numbers[f"fi.change.month_{month:g}"]
+    inside, outside = numbers["fi.improved.responders"], numbers["fi.improved.others"]
+    visit = escape(numbers.study.config.label_month(month))
     moved = (
         f"At {visit} the index could not be compared with baseline ({escape(change.reason)})."
         if change.value is None
@@ -119,9 +119,9 @@ def describe_functional_index(chapter: Chapter, changes: pd.DataFrame) -> str:
     )
 
 
-def describe_primary_outcome(chapter: Chapter) -> str:
+def describe_primary_outcome(numbers: Numbers) -> str:
     """Say what the study declared as its primary outcome."""
-    outcome = chapter.study.config.primary_outcome
+    outcome = numbers.study.config.primary_outcome
     return f"The study's primary outcome: {escape(outcome)}." if outcome else ""
 
 

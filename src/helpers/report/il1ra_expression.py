@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.ihc import EXPRESSION_MARKER
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import CHANCE_WORDS, LEVEL
 from helpers.report.paired import PairWords
 from helpers.report.shares import caption_test, record_shares, write_share
@@ -17,11 +17,11 @@ from helpers.stats.result import StatisticResult
 EXPRESSED = LABELS[EXPRESSION_MARKER]
 
 
-def record_expression(chapter: Chapter, shares: pd.DataFrame, test: StatisticResult | None) -> None:
+def record_expression(numbers: Numbers, shares: pd.DataFrame, test: StatisticResult | None) -> None:
     """Record in how many of each group IL-1Ra was seen after treatment, and their comparison."""
-    sources = ["biopsies", *(["core_set"] if chapter.study.has("core_set") else [])]
+    sources = ["biopsies", *(["core_set"] if numbers.study.has("core_set") else [])]
     record_shares(
-        chapter,
+        numbers,
         "biopsy.expressed",
         shares,
         test,
@@ -79,7 +79,7 @@ def describe_expression_figure(
     return f"Patients with {EXPRESSED} in the biopsy. {'; '.join(parts)}."
 
 
-def describe_expression(chapter: Chapter, shares: pd.DataFrame, words: PairWords) -> str:
+def describe_expression(numbers: Numbers, shares: pd.DataFrame, words: PairWords) -> str:
     """Say in how many of each group IL-1Ra was seen after treatment, and how sure that is."""
     known = shares[shares["n"] > 0]
     if known.empty:
@@ -87,14 +87,14 @@ def describe_expression(chapter: Chapter, shares: pd.DataFrame, words: PairWords
     parts = []
     for row in list_rows(known):
         name = f"biopsy.expressed.{name_group(row['group'])}"
-        count, share = chapter[f"{name}.count"], chapter[f"{name}.share"]
+        count, share = numbers[f"{name}.count"], numbers[f"{name}.share"]
         parts.append(
             f"{count} of {count.n} {_name_group(row['group'])} "
             f"({share.percent}, {share.interval_percent})"
         )
     return (
         f"{EXPRESSED} was seen at {escape(words.ends[1])} in the biopsies of {join_words(parts)}."
-        f"{_describe_odds(chapter)}"
+        f"{_describe_odds(numbers)}"
     )
 
 
@@ -102,30 +102,27 @@ def _name_group(group: str) -> str:
     return escape(group) if group.endswith("responders") else f"patients of “{escape(group)}”"
 
 
-def _describe_odds(chapter: Chapter) -> str:
-    if "biopsy.expressed.odds_ratio" not in chapter.ledger:
+def _describe_odds(numbers: Numbers) -> str:
+    if "biopsy.expressed.odds_ratio" not in numbers:
         return ""
-    ratio = chapter["biopsy.expressed.odds_ratio"]
+    ratio = numbers["biopsy.expressed.odds_ratio"]
     if is_missing(ratio.value):
         return f" The groups cannot be compared ({escape(ratio.reason)})."
     endless = " (no number, as one group has no exception)" if ratio.text == "∞" else ""
     return f" Odds ratio {ratio}{endless}; {ratio.interval}; {ratio.p_text}."
 
 
-def conclude_expression(chapter: Chapter, words: PairWords) -> str:
+def conclude_expression(numbers: Numbers, words: PairWords) -> str:
     """Say what expression allows to conclude of response; nothing without a comparison."""
-    if "biopsy.expressed.odds_ratio" not in chapter.ledger:
+    if "biopsy.expressed.odds_ratio" not in numbers:
         return ""
-    ratio = chapter["biopsy.expressed.odds_ratio"]
+    ratio = numbers["biopsy.expressed.odds_ratio"]
     if ratio.value is None or ratio.p_value is None:
         return ""
     if ratio.p_value >= LEVEL:
         return f"Whether {EXPRESSED} in the muscle goes with response stays open."
-    drug = (
-        " The injected drug is IL-1Ra itself, and the stain may show it."
-        if "anakinra" in (chapter.study.config.treatment or "").casefold()
-        else ""
-    )
+    stain = numbers.study.config.markers.get(EXPRESSION_MARKER)
+    drug = f" {escape(stain.shows_drug)}" if stain and stain.shows_drug else ""
     return (
         f"{EXPRESSED} in the biopsy of {escape(words.ends[1])} differs between the groups "
         f"{CHANCE_WORDS}. Seen after treatment, it cannot tell beforehand who will respond.{drug}"

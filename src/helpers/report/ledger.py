@@ -276,7 +276,7 @@ def _plain_coverage(coverage: float | None) -> float:
 
 def _write_record(result: Result) -> dict[str, Any]:
     record = asdict(result)
-    for shown in ("digits", "figures", "coverage"):  # the method says in words what is covered
+    for shown in ("digits", "figures"):  # the text has them
         del record[shown]
     for name in ("value", "low", "high"):
         limit = record[name]

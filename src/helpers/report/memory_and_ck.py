@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.t_cells import MEMORY
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import CHANCE_WORDS, LEVEL
 from helpers.report.paired import PairWords
 from helpers.report.words import capitalise, escape, format_number, format_p_value
@@ -29,12 +31,11 @@ def label_memory_axes(config: StudyConfig, words: PairWords) -> dict[str, str]:
     }
 
 
-def record_memory_and_ck(chapter: Chapter, pairs: pd.DataFrame) -> dict[str, StatisticResult]:
+def correlate_memory(pairs: pd.DataFrame) -> dict[str, StatisticResult]:
     """Correlate memory cells of baseline with the fall of CK, in its unit and in per cent.
 
     Parameters
     ----------
-    chapter : Chapter
     pairs : DataFrame
         From `helpers.derive.t_cells.derive_memory_and_ck`.
 
@@ -43,23 +44,28 @@ def record_memory_and_ck(chapter: Chapter, pairs: pd.DataFrame) -> dict[str, Sta
     dict of str to StatisticResult
         ``fall`` and ``fall_percent``: exact Spearman.
     """
-    tests = {name: spearman_test(pairs["memory"], pairs[name]) for name in ("fall", "fall_percent")}
-    source = ["t_cells", *(["core_set"] if chapter.study.has("core_set") else [])]
-    _record_left_out(chapter, pairs, source)
-    for name, test in tests.items():
-        chapter.record_statistic(
+    return {name: spearman_test(pairs["memory"], pairs[name]) for name in ("fall", "fall_percent")}
+
+
+def record_memory_and_ck(
+    numbers: Numbers, pairs: pd.DataFrame, correlations: Mapping[str, StatisticResult]
+) -> None:
+    """Record both correlations, and what leaving each patient out does to the first."""
+    source = ["t_cells", *(["core_set"] if numbers.study.has("core_set") else [])]
+    _record_left_out(numbers, pairs, source)
+    for name, test in correlations.items():
+        numbers.record_statistic(
             f"t_cells.memory_and_ck.{name}",
             test,
             unit="Spearman rho",
             digits=2,
             source=source,
         )
-    return tests
 
 
-def describe_memory_and_ck(chapter: Chapter, words: PairWords) -> list[str]:
+def describe_memory_and_ck(numbers: Numbers, words: PairWords) -> list[str]:
     """Say whether CK fell less in patients with more memory cells, and how sure that is."""
-    rho, share = (chapter[f"t_cells.memory_and_ck.{n}"] for n in ("fall", "fall_percent"))
+    rho, share = (numbers[f"t_cells.memory_and_ck.{n}"] for n in ("fall", "fall_percent"))
     if not isinstance(rho.value, (int, float)):
         return [f"Memory cells and CK cannot be compared: {escape(rho.reason)}."]
     first, second = (escape(end) for end in words.ends)
@@ -73,26 +79,26 @@ def describe_memory_and_ck(chapter: Chapter, words: PairWords) -> list[str]:
     return [
         f"{start}: rho {found}, n = {rho.n}. With the fall in per cent of each patient’s first "
         f"value: rho {share}, {share.p_text}.",
-        _describe_left_out(chapter),
+        _describe_left_out(numbers),
     ]
 
 
-def _describe_left_out(chapter: Chapter) -> str:
-    if "t_cells.memory_and_ck.left_out" not in chapter.ledger:
+def _describe_left_out(numbers: Numbers) -> str:
+    if "t_cells.memory_and_ck.left_out" not in numbers:
         return ""
-    spread = chapter["t_cells.memory_and_ck.left_out"]
+    spread = numbers["t_cells.memory_and_ck.left_out"]
     ends = " and ".join(format_number(end, digits=2) for end in (spread.low, spread.high))
     return f"Whoever is left out, rho of the others lies between {spread.link(ends)}."
 
 
-def _record_left_out(chapter: Chapter, pairs: pd.DataFrame, source: list[str]) -> None:
+def _record_left_out(numbers: Numbers, pairs: pd.DataFrame, source: list[str]) -> None:
     if len(pairs) < FEWEST_LEFT:
         return
     again = leave_one_out(pairs, lambda rest: spearman_test(rest["memory"], rest["fall"]))
     rhos = again["estimate"].astype("float64").dropna()
     if rhos.empty:
         return
-    chapter.record(
+    numbers.record(
         "t_cells.memory_and_ck.left_out",
         rhos.median(),
         n=len(pairs) - 1,
@@ -134,9 +140,9 @@ def describe_memory_figure(pairs: pd.DataFrame, config: StudyConfig) -> str:
     return f"Memory cells and fall of CK: {'; '.join(parts)}."
 
 
-def summarise_memory(chapter: Chapter, words: PairWords) -> str:
+def summarise_memory(numbers: Numbers, words: PairWords) -> str:
     """Sum the relation of memory cells and CK up in one sentence."""
-    rho = chapter["t_cells.memory_and_ck.fall"]
+    rho = numbers["t_cells.memory_and_ck.fall"]
     if rho.value is None:
         return ""
     first, second = (escape(end) for end in words.ends)
@@ -147,9 +153,9 @@ def summarise_memory(chapter: Chapter, words: PairWords) -> str:
     )
 
 
-def conclude_memory(chapter: Chapter, words: PairWords) -> str:
+def conclude_memory(numbers: Numbers, words: PairWords) -> str:
     """Say what memory cells before treatment allow to conclude of CK; nothing without a test."""
-    rho = chapter["t_cells.memory_and_ck.fall"]
+    rho = numbers["t_cells.memory_and_ck.fall"]
     if not isinstance(rho.value, (int, float)) or rho.p_value is None:
         return ""
     first = escape(words.ends[0])

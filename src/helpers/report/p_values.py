@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.words import count_noun, escape, is_missing
 
 LEVEL = 0.05
@@ -48,13 +48,13 @@ def find_least(rows: pd.DataFrame) -> dict[str, Any] | None:
 
 
 def record_adjusted_p(
-    chapter: Chapter, name: str, row: Mapping[str, Any], *, source: str | Sequence[str]
+    numbers: Numbers, name: str, row: Mapping[str, Any], *, source: str | Sequence[str]
 ) -> None:
     """Record the adjusted p-value of a test under a name of its own; nothing where there is none.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     name : str
         Name in the ledger.
     row : mapping
@@ -65,7 +65,7 @@ def record_adjusted_p(
     adjusted = row.get("adjusted_p")
     if is_missing(adjusted):
         return
-    chapter.record(
+    numbers.record(
         name,
         adjusted,
         n=row["n"],
@@ -76,10 +76,10 @@ def record_adjusted_p(
     )
 
 
-def link_p(chapter: Chapter, name: str, adjusted: str) -> str:
+def link_p(numbers: Numbers, name: str, adjusted: str) -> str:
     """Give the p-value of a result, and the adjusted one where it was recorded, as links."""
-    raw = chapter[name].p_text
-    return f"{raw}, adjusted {chapter[adjusted].p_text}" if adjusted in chapter.ledger else raw
+    raw = numbers[name].p_text
+    return f"{raw}, adjusted {numbers[adjusted].p_text}" if adjusted in numbers else raw
 
 
 def name_test(rows: pd.DataFrame) -> str:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.configuration import EndpointFamily
-from helpers.derive.response_groups import (
-    NON_RESPONDERS,
-    RESPONDERS,
-    derive_best_responses,
-    group_by_response,
-)
-from helpers.report.chapter import Chapter
-from helpers.report.cohort import group_by_arm
+from helpers.contracts.response import Response
+from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
+from helpers.report.numbers import Numbers
+from helpers.report.response_rule import name_rule, say_when
 from helpers.report.words import (
     capitalise,
     count_noun,
@@ -82,38 +77,13 @@ class PairWords:
         }
 
 
-def group_patients(chapter: Chapter) -> pd.Series:
-    """Divide everybody who entered in responders and non-responders; without core set, by arm.
-
-    Parameters
-    ----------
-    chapter : Chapter
-
-    Returns
-    -------
-    Series of str
-        Index patient_id; responders before non-responders. Its name is ``response`` or ``arm``.
-    """
-    if not chapter.study.has("core_set"):
-        return group_by_arm(chapter).rename("arm")
-    groups = group_by_response(_find_best(chapter))
-    first = groups != RESPONDERS
-    return groups.loc[first.sort_values(kind="stable").index].rename("response")
-
-
-@lru_cache(maxsize=1)  # a notebook has one chapter, and asks more than once
-def _find_best(chapter: Chapter) -> pd.DataFrame:
-    study = chapter.study
-    return derive_best_responses(study.table("core_set"), study.table("patients"), study.config)
-
-
-def pool_patients(chapter: Chapter, groups: pd.Series) -> pd.Series:
+def pool_patients(numbers: Numbers, groups: pd.Series) -> pd.Series:
     """Put everybody in one group for the tests of change; several arms are tested one by one.
 
     Patients of two treatments in one test of change would answer no question.
     """
-    if len(chapter.study.config.arms) > 1:
-        return group_by_arm(chapter).rename("arm")
+    if len(numbers.study.config.arms) > 1:
+        return numbers.study.arms.rename("arm")
     return pd.Series(EVERYBODY, index=groups.index, name="everybody", dtype="str")
 
 
@@ -124,33 +94,36 @@ def order_groups(groups: pd.Series) -> list[str]:
     return [str(group) for group in groups.unique()]
 
 
-def describe_grouping(chapter: Chapter, groups: pd.Series) -> str:
+def describe_grouping(numbers: Numbers, groups: pd.Series) -> str:
     """Say how the groups were made, and who is a non-responder for want of a judgement."""
     if groups.name != "response":
         return "The study has no core set, so the patients are shown by arm, not by response."
-    best = _find_best(chapter)
-    unjudged = best.loc[best["best_response"] == "not evaluable", "patient_id"]
+    responder, rule = numbers.study.responses.responder, numbers.study.config.response
+    unjudged = responder.index[responder.isna()].to_series()
     counts = groups.value_counts()
     yes, no = (count_noun(int(counts.get(g, 0)), "patient") for g in (RESPONDERS, NON_RESPONDERS))
+    named = f"{name_rule(rule)} {say_when(rule)} (chapter on clinical response)"
     return (
-        "Responders improved by the IMACS definition at any visit (chapter on clinical response): "
-        f"{yes}. Everybody else who entered is a non-responder: {no}.{_name_unjudged(unjudged)}"
+        f"Responders improved by {named}: {yes}. Everybody else who entered is a non-responder: "
+        f"{no}.{_name_unjudged(unjudged, rule)}"
     )
 
 
-def _name_unjudged(patients: pd.Series) -> str:
+def _name_unjudged(patients: pd.Series, rule: Response) -> str:
     if patients.empty:
         return ""
     counts = "counts as a non-responder" if len(patients) == 1 else "count as non-responders"
+    if rule.unjudged == "left_out":
+        counts = "is left out" if len(patients) == 1 else "are left out"
     return (
         f" {count_noun(len(patients), 'patient')} could not be judged and {counts}: "
         f"{link_patients(patients)}."
     )
 
 
-def record_comparable(chapter: Chapter, comparable: pd.DataFrame, words: PairWords) -> None:
+def record_comparable(numbers: Numbers, comparable: pd.DataFrame, words: PairWords) -> None:
     """Record how many patients have a value both before and after."""
-    chapter.record(
+    numbers.record(
         f"{words.topic}.comparable",
         int((comparable["n_comparable"] > 0).sum()),
         n=len(comparable),
@@ -160,9 +133,9 @@ def record_comparable(chapter: Chapter, comparable: pd.DataFrame, words: PairWor
     )
 
 
-def describe_comparable(chapter: Chapter, comparable: pd.DataFrame, words: PairWords) -> str:
+def describe_comparable(numbers: Numbers, comparable: pd.DataFrame, words: PairWords) -> str:
     """Say how many patients can be compared, and name those who cannot with the reason."""
-    known = chapter[f"{words.topic}.comparable"]
+    known = numbers[f"{words.topic}.comparable"]
     before, after = (escape(end) for end in words.ends)
     sentence = f"{known} of {known.n} patients can be compared between {before} and {after}"
     absent = comparable[comparable["n_comparable"] == 0]
@@ -244,12 +217,12 @@ def adjust_family(changes: pd.DataFrame, config: StudyConfig, words: PairWords) 
 
 
 def describe_left_early(
-    chapter: Chapter, pairs: pd.DataFrame, words: PairWords, *, month: float
+    numbers: Numbers, pairs: pd.DataFrame, words: PairWords, *, month: float
 ) -> str:
     """Name those who had left the study before the later visit but have a value under it."""
-    if not chapter.study.has("disposition"):
+    if not numbers.study.has("disposition"):
         return ""
-    last = chapter.study.table("disposition").set_index("patient_id")["last_month"]
+    last = numbers.study.table("disposition").set_index("patient_id")["last_month"]
     measured = pairs.loc[pairs["after"].notna(), "patient_id"].unique()
     early = sorted(patient for patient in measured if last.get(patient, month) < month)
     if not early:
@@ -261,11 +234,11 @@ def describe_left_early(
     )
 
 
-def describe_group_limits(chapter: Chapter, groups: pd.Series, words: PairWords) -> str:
+def describe_group_limits(numbers: Numbers, groups: pd.Series, words: PairWords) -> str:
     """Say what a division by response cannot show."""
     if groups.name != "response":
         return ""
-    arms = chapter.study.config.arms
+    arms = numbers.study.config.arms
     mixed = " Patients of all arms are taken together." if len(arms) > 1 else ""
     return (
         "Response counts an improvement at any visit, also one after the later "

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import caption_coverage, choose_digits, record_estimate, write_rounded
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import (
     CHANCE_WORDS,
     find_least,
@@ -29,12 +29,12 @@ from helpers.report.words import (
 )
 
 
-def record_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) -> None:
+def record_changes(numbers: Numbers, changes: pd.DataFrame, words: PairWords) -> None:
     """Record the centre of the change of each panel and group, with its test and adjusted p."""
     unit = "fold change" if words.scale == "log" else ""
     for row in list_rows(changes):
         record_estimate(
-            chapter,
+            numbers,
             words.name("change", row["panel"], row["group"]),
             row,
             value="change",
@@ -43,7 +43,7 @@ def record_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) ->
             source=words.table,
         )
         adjusted = words.name("adjusted_p", row["panel"], row["group"])
-        record_adjusted_p(chapter, adjusted, row, source=words.table)
+        record_adjusted_p(numbers, adjusted, row, source=words.table)
 
 
 def tabulate_changes(changes: pd.DataFrame, words: PairWords) -> pd.DataFrame:
@@ -155,16 +155,16 @@ def describe_pairs(changes: pd.DataFrame, words: PairWords) -> str:
     return f"Lines from {words.ends[0]} to {words.ends[1]}. {'; '.join(parts)}."
 
 
-def describe_changes(chapter: Chapter, changes: pd.DataFrame, words: PairWords) -> str:
+def describe_changes(numbers: Numbers, changes: pd.DataFrame, words: PairWords) -> str:
     """Say which panels changed by more than chance easily explains, and which did not."""
     tested = changes.dropna(subset=["p_value"])
     if tested.empty:
         return f"No {words.measure} could be tested: {escape(_list_reasons(changes))}."
     moved = keep_clear(tested)
     if not moved:
-        return _describe_none(chapter, tested, words)
+        return _describe_none(numbers, tested, words)
     several = _is_several(tested)
-    listed = "; ".join(_describe_moved(chapter, row, words, several=several) for row in moved)
+    listed = "; ".join(_describe_moved(numbers, row, words, several=several) for row in moved)
     counted = _count_moved(len(moved), len(tested), words, several=several)
     return f"{counted} changed {_name_time(words)} {CHANCE_WORDS}: {listed}."
 
@@ -191,11 +191,11 @@ def _list_reasons(changes: pd.DataFrame) -> str:
     return join_words(dict.fromkeys(filter(None, changes["reason"]))) or "nothing to compare"
 
 
-def _describe_none(chapter: Chapter, tested: pd.DataFrame, words: PairWords) -> str:
+def _describe_none(numbers: Numbers, tested: pd.DataFrame, words: PairWords) -> str:
     least = find_least(tested)
     assert least is not None, "something was tested"
     label = _name_row(least, words, several=_is_several(tested))
-    found = _link_p(chapter, least, words)
+    found = _link_p(numbers, least, words)
     if len(tested) == 1:
         return f"{capitalise(label)} did not change {_name_time(words)} {CHANCE_WORDS} ({found})."
     panels = tested["panel"].nunique()
@@ -214,10 +214,10 @@ def _name_row(row: Mapping[str, object], words: PairWords, *, several: bool) -> 
 
 
 def _describe_moved(
-    chapter: Chapter, row: Mapping[str, object], words: PairWords, *, several: bool
+    numbers: Numbers, row: Mapping[str, object], words: PairWords, *, several: bool
 ) -> str:
     panel = str(row["panel"])
-    change = chapter[words.name("change", panel, str(row["group"]))]
+    change = numbers[words.name("change", panel, str(row["group"]))]
     label = _name_row(row, words, several=several)
     assert isinstance(change.value, (int, float))
     if words.scale == "log":
@@ -227,10 +227,10 @@ def _describe_moved(
         way = "rose" if change.value > 0 else "fell"
         amount = change.link(format_number(abs(change.value), digits=change.digits))
         size = f"by {amount} {escape(words.units.get(panel, ''))}".rstrip()
-    return f"{label} {way} {size} ({change.interval}; {_link_p(chapter, row, words)})"
+    return f"{label} {way} {size} ({change.interval}; {_link_p(numbers, row, words)})"
 
 
-def _link_p(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:
+def _link_p(numbers: Numbers, row: Mapping[str, object], words: PairWords) -> str:
     panel, group = str(row["panel"]), str(row["group"])
     change, adjusted = (words.name(what, panel, group) for what in ("change", "adjusted_p"))
-    return f"{link_p(chapter, change, adjusted)}; n = {chapter[change].n}"
+    return f"{link_p(numbers, change, adjusted)}; n = {numbers[change].n}"

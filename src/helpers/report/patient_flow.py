@@ -6,8 +6,8 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
 from helpers.report.cohort import count_entered, list_arms
+from helpers.report.numbers import Numbers
 from helpers.report.words import capitalise, escape, join_words, name_group
 
 
@@ -59,40 +59,40 @@ def name_seen(arm: str, month: float) -> str:
     return f"seen.{name_group(arm)}.month_{f'{month:g}'.replace('.', '-')}"
 
 
-def describe_retention(chapter: Chapter) -> str:
+def describe_retention(numbers: Numbers) -> str:
     """Say how many patients of each arm were still in the study at the last planned visit."""
-    config = chapter.study.config
+    config = numbers.study.config
     last, label = config.months[-1], escape(config.label_month(config.months[-1]))
     if len(config.months) == 1:
         return "One visit was planned."
-    arms = list_arms(chapter)
+    arms = list_arms(numbers.study)
     names = {arm: name_seen(arm, last) for arm in arms}
-    single = count_entered(chapter) == 1
-    if not all(name in chapter.ledger for name in names.values()):
+    single = count_entered(numbers.study) == 1
+    if not all(name in numbers for name in names.values()):
         if single:
             return f"No table by visit says whether the patient was seen at {label}."
         return f"Who was still in the study at the last planned visit ({label}) was not recorded."
     parts = [
-        f"{chapter[name]} of {chapter[name].n}"
+        f"{numbers[name]} of {numbers[name].n}"
         + (f" ({escape(arms[arm])})" if len(arms) > 1 else "")
         for arm, name in names.items()
     ]
     if single:
-        stayed = "was" if chapter[next(iter(names.values()))].value else "was not"
+        stayed = "was" if numbers[next(iter(names.values()))].value else "was not"
         return f"The patient {stayed} in the study at the last planned visit ({label})."
     return f"{join_words(parts)} patients were in the study at the last planned visit ({label})."
 
 
-def caption_flow(chapter: Chapter, left: pd.DataFrame) -> str:
+def caption_flow(numbers: Numbers, left: pd.DataFrame) -> str:
     """Caption the flow of patients, saying how being in the study was decided."""
     how = (
         "by the recorded last month"
-        if chapter.study.has("disposition")
+        if numbers.study.has("disposition")
         else "by having at least one value there"
     )
     reasons = " Reasons stand below the first visit not reached." if len(left) else ""
     return (
-        f"Flow of patients (n = {chapter['entered']} entered). In the study at a visit: {how}."
+        f"Flow of patients (n = {numbers['entered']} entered). In the study at a visit: {how}."
         f"{reasons}"
     )
 
@@ -115,9 +115,9 @@ def describe_flow(seen: pd.DataFrame, left: pd.DataFrame, config: StudyConfig) -
     return f"Flow of patients. {'; '.join(parts)}.{stopped}"
 
 
-def conclude_retention(chapter: Chapter, seen: pd.DataFrame) -> str:
+def conclude_retention(numbers: Numbers, seen: pd.DataFrame) -> str:
     """Say what it means for later visits who had left before them."""
-    config = chapter.study.config
+    config = numbers.study.config
     last = seen[seen["month"] == config.months[-1]]
     if len(config.months) == 1:
         return "With one visit there is no later state to compare."

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     capitalise,
     count_noun,
@@ -124,7 +124,7 @@ def name_target(target: float) -> str:
 
 
 def record_planning(
-    chapter: Chapter,
+    numbers: Numbers,
     shares: Shares,
     found: Sequence[ArmSize],
     simulated: pd.DataFrame,
@@ -133,7 +133,7 @@ def record_planning(
 ) -> None:
     """Record the assumed shares, the number per arm for each power, and the simulated power."""
     source = ["core_set", "patients"]
-    chapter.record(
+    numbers.record(
         "planning.observed",
         shares.treated["observed"],
         n=shares.n,
@@ -144,9 +144,9 @@ def record_planning(
         source=source,
     )
     assumed = "assumed, a parameter of the chapter"
-    chapter.record("planning.placebo", shares.control, method=assumed, source=source)
+    numbers.record("planning.placebo", shares.control, method=assumed, source=source)
     for size in found:
-        chapter.record(
+        numbers.record(
             f"planning.{size.scenario}.{name_target(size.target)}",
             size.n_per_arm,
             unit="patients per arm",
@@ -155,7 +155,7 @@ def record_planning(
             source=source,
         )
     for played in list_rows(simulated):
-        chapter.record(
+        numbers.record(
             f"planning.simulated.arm_{played['n_per_arm']}",
             played["power"],
             n=played["simulations"],
@@ -176,7 +176,7 @@ def _explain_no_size(shares: Shares, size: ArmSize, largest_arm: int) -> str:
 
 
 def record_certainty(
-    chapter: Chapter, shares: Shares, found: Sequence[ArmSize], *, target: float
+    numbers: Numbers, shares: Shares, found: Sequence[ArmSize], *, target: float
 ) -> None:
     """Record the power that the trial planned on the observed share has at both ends of it."""
     planned = [
@@ -191,7 +191,7 @@ def record_certainty(
             power = compute_power(
                 size.n_per_arm, treated=shares.treated[end], control=shares.control
             )
-            chapter.record(
+            numbers.record(
                 f"planning.power_at.{end}",
                 power,
                 method=f"{POWER_METHOD}; {size.n_per_arm} per arm",
@@ -233,10 +233,10 @@ def caption_sizes(shares: Shares) -> str:
 
 
 def describe_planning(
-    chapter: Chapter, shares: Shares, *, targets: Sequence[float], wanted: float
+    numbers: Numbers, shares: Shares, *, targets: Sequence[float], wanted: float
 ) -> list[str]:
     """Say how many patients a trial needs, and how sure that number is."""
-    observed, placebo = chapter["planning.observed"], chapter["planning.placebo"]
+    observed, placebo = numbers["planning.observed"], numbers["planning.placebo"]
     start = (
         f"If {observed.percent} respond under treatment, as {shares.n_improved} of {shares.n} did "
         f"here, and {placebo.percent} without (an assumption)"
@@ -248,25 +248,25 @@ def describe_planning(
             shares.comparator,
         ]
     needed = [
-        f"{_write_size(chapter, 'observed', target)} for {format_percent(target)} power"
+        f"{_write_size(numbers, 'observed', target)} for {format_percent(target)} power"
         for target in targets
     ]
     return [
         f"{start}, a trial needs {join_words(needed)}.",
-        _describe_ends(chapter, wanted),
+        _describe_ends(numbers, wanted),
         shares.comparator,
     ]
 
 
-def _write_size(chapter: Chapter, scenario: str, target: float) -> str:
-    size = chapter[f"planning.{scenario}.{name_target(target)}"]
+def _write_size(numbers: Numbers, scenario: str, target: float) -> str:
+    size = numbers[f"planning.{scenario}.{name_target(target)}"]
     return f"{size} patients per arm" if not is_missing(size.value) else escape(size.reason)
 
 
-def _describe_ends(chapter: Chapter, target: float) -> str:
-    observed = chapter["planning.observed"]
+def _describe_ends(numbers: Numbers, target: float) -> str:
+    observed = numbers["planning.observed"]
     ends = [
-        f"at the {word} end ({format_percent(share)}) {_write_size(chapter, scenario, target)}"
+        f"at the {word} end ({format_percent(share)}) {_write_size(numbers, scenario, target)}"
         for scenario, word, share in (
             ("low", "lower", observed.low),
             ("high", "upper", observed.high),
@@ -276,9 +276,9 @@ def _describe_ends(chapter: Chapter, target: float) -> str:
         f"That number is only as sure as the observed share ({observed.interval_percent}). For "
         f"{format_percent(target)} power: {'; '.join(ends)}."
     )
-    if "planning.power_at.low" not in chapter.ledger:
+    if "planning.power_at.low" not in numbers:
         return sentence
-    low, high = (chapter[f"planning.power_at.{end}"] for end in ("low", "high"))
+    low, high = (numbers[f"planning.power_at.{end}"] for end in ("low", "high"))
     return (
         f"{sentence} The trial planned on the observed share has {low.percent} power at the lower "
         f"end and {high.percent} at the upper end."
@@ -286,18 +286,18 @@ def _describe_ends(chapter: Chapter, target: float) -> str:
 
 
 def summarise_planning(
-    chapter: Chapter, shares: Shares, *, targets: Sequence[float], wanted: float
+    numbers: Numbers, shares: Shares, *, targets: Sequence[float], wanted: float
 ) -> list[str]:
     """Sum the planning up in one sentence."""
-    return describe_planning(chapter, shares, targets=targets, wanted=wanted)[:1]
+    return describe_planning(numbers, shares, targets=targets, wanted=wanted)[:1]
 
 
-def conclude_planning(chapter: Chapter, shares: Shares, *, target: float) -> str:
+def conclude_planning(numbers: Numbers, shares: Shares, *, target: float) -> str:
     """Say what the planning means for the next study."""
     if shares.treated["observed"] <= shares.control:
         return "On these data a controlled trial has nothing to aim at."
-    size = chapter[f"planning.observed.{name_target(target)}"]
-    low = chapter[f"planning.low.{name_target(target)}"]
+    size = numbers[f"planning.observed.{name_target(target)}"]
+    low = numbers[f"planning.low.{name_target(target)}"]
     if is_missing(size.value):
         return (
             "The difference that these data suggest is too small for a trial of a size that a rare "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.planning import Shares
 from helpers.report.words import NBSP, format_number, format_percent
 from helpers.stats.planning import ArmSize
@@ -80,16 +80,15 @@ def describe_power(found: Sequence[ArmSize], shares: Shares) -> str:
     return f"Power against patients per arm. {'; '.join(parts)}."
 
 
-def describe_simulation(
-    chapter: Chapter, simulated: pd.DataFrame, curve: pd.DataFrame, shares: Shares
-) -> str:
-    """Say how closely the simulation agrees with the exact power."""
-    if simulated.empty or shares.treated["observed"] <= shares.control:
-        return ""
+def record_simulation(
+    numbers: Numbers, simulated: pd.DataFrame, curve: pd.DataFrame, shares: Shares
+) -> None:
+    """Record how closely the simulation agrees with the exact power; nothing where none was run."""
+    if not _is_told(simulated, shares):
+        return
     exact = curve[curve["scenario"] == "observed"].set_index("n_per_arm")["power"]
     gap = (simulated.set_index("n_per_arm")["power"] - exact).abs().max()
-    error = simulated["error"].max()
-    played = chapter.record(
+    numbers.record(
         "planning.simulation_gap",
         100 * gap,
         n=int(simulated["simulations"].iloc[0]),
@@ -98,8 +97,18 @@ def describe_simulation(
         method="largest difference between exact and simulated power",
         source=["core_set", "patients"],
     )
+
+
+def describe_simulation(numbers: Numbers, simulated: pd.DataFrame, shares: Shares) -> str:
+    """Say how closely the simulation agrees with the exact power."""
+    if not _is_told(simulated, shares):
+        return ""
     return (
         f"The exact power and {simulated['simulations'].iloc[0]} simulated trials per size differ "
-        f"by at most {played} percentage points; the simulation's own standard error is up to "
-        f"{format_number(100 * error, digits=1)}."
+        f"by at most {numbers['planning.simulation_gap']} percentage points; the simulation's own "
+        f"standard error is up to {format_number(100 * simulated['error'].max(), digits=1)}."
     )
+
+
+def _is_told(simulated: pd.DataFrame, shares: Shares) -> bool:
+    return not simulated.empty and shares.treated["observed"] > shares.control

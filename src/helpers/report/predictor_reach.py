@@ -8,18 +8,18 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import explain_missing
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import LEVEL
 from helpers.report.words import escape, format_number, is_missing, join_words
 from helpers.stats.biomarkers import BestOfMany, derive_reach
 
 
-def record_chance(chapter: Chapter, chance: BestOfMany, sources: Sequence[str]) -> None:
+def record_chance(numbers: Numbers, chance: BestOfMany, sources: Sequence[str]) -> None:
     """Record how often chance alone makes the best candidate look this good."""
     tried = f"{chance.n_relabellings} ways to deal out the responses"
     how = f"all {tried}" if chance.complete else f"a random sample of {tried}"
-    chapter.record(
+    numbers.record(
         "chance.best_of_many",
         chance.p_value,
         n=chance.n_candidates,
@@ -31,12 +31,12 @@ def record_chance(chapter: Chapter, chance: BestOfMany, sources: Sequence[str]) 
     )
 
 
-def describe_chance(chapter: Chapter) -> str:
+def describe_chance(numbers: Numbers) -> str:
     """Say how often chance alone makes the best of so many candidates look as good."""
-    chance = chapter["chance.best_of_many"]
+    chance = numbers["chance.best_of_many"]
     if is_missing(chance.value):
         return ""
-    responders = chapter["groups.responders"]
+    responders = numbers["groups.responders"]
     responses = "response" if responders.value == 1 else "responses"
     return (
         f"If no candidate told anything, and the {responders} {responses} had fallen on these "
@@ -45,7 +45,7 @@ def describe_chance(chapter: Chapter) -> str:
     )
 
 
-def record_reach(chapter: Chapter, groups: pd.Series, comparison: pd.DataFrame) -> None:
+def record_reach(numbers: Numbers, groups: pd.Series, comparison: pd.DataFrame) -> None:
     """Record what the sizes of the two groups can show at best, and how many were tried."""
     first, second = (int((groups == name).sum()) for name in (RESPONDERS, NON_RESPONDERS))
     tested = comparison.dropna(subset=["p_value"])
@@ -55,7 +55,7 @@ def record_reach(chapter: Chapter, groups: pd.Series, comparison: pd.DataFrame) 
         derive_reach(row["n_first"], row["n_second"], level=LEVEL).false_alarm or 0.0
         for row in list_rows(tested)
     )
-    numbers = {
+    found = {
         "smallest_p": (
             reach.smallest_p,
             3 if (reach.smallest_p or 0) >= 0.001 else 5,
@@ -71,10 +71,10 @@ def record_reach(chapter: Chapter, groups: pd.Series, comparison: pd.DataFrame) 
     }
     about = {"source": ["core_set", "patients"], "n": len(groups)}
     reason = "no outcome can reach it with groups of these sizes"
-    for name, (value, digits, method) in numbers.items():
+    for name, (value, digits, method) in found.items():
         why = explain_missing(value, reason)
-        chapter.record(f"reach.{name}", value, digits=digits, method=method, reason=why, **about)
-    chapter.record(
+        numbers.record(f"reach.{name}", value, digits=digits, method=method, reason=why, **about)
+    numbers.record(
         "reach.blind_auc",
         None if reach.low is None else 0.5,
         low=reach.low,
@@ -84,42 +84,42 @@ def record_reach(chapter: Chapter, groups: pd.Series, comparison: pd.DataFrame) 
         reason=explain_missing(reach.low, "one of the groups is empty"),
         **about,
     )
-    chapter.record("reach.tested", len(tested), unit="candidates", **about)
+    numbers.record("reach.tested", len(tested), unit="candidates", **about)
 
 
-def describe_reach(chapter: Chapter) -> list[str]:
+def describe_reach(numbers: Numbers) -> list[str]:
     """Say what so few patients can and cannot show, whatever is measured in them."""
     sizes = (
-        f"{_count(chapter, 'groups.responders', 'responder')} and "
-        f"{_count(chapter, 'groups.others', 'other')}"
+        f"{_count(numbers, 'groups.responders', 'responder')} and "
+        f"{_count(numbers, 'groups.others', 'other')}"
     )
-    blind, smallest = chapter["reach.blind_auc"], chapter["reach.smallest_p"]
+    blind, smallest = numbers["reach.blind_auc"], numbers["reach.smallest_p"]
     if is_missing(blind.value):
         return [f"With {sizes} nothing can be compared: no value can tell apart what is not there."]
-    needed, strict = chapter["reach.smallest_auc"], chapter["reach.strict_auc"]
+    needed, strict = numbers["reach.smallest_auc"], numbers["reach.strict_auc"]
     least = format_number(blind.low, digits=2), format_number(blind.high, digits=2)
     return [
         f"With {sizes}, complete separation gives p = {smallest}, the least that any value can "
-        f"reach. {_say_needed(chapter, needed, strict)}",
+        f"reach. {_say_needed(numbers, needed, strict)}",
         "A value that tells nothing at all (AUC of 0.5) would be shown with an interval of "
         f"{blind.link(f'{least[0]} to {least[1]}')}: so few patients cannot tell a useless value "
         "from a fairly useful one. If none of the "
-        f"{chapter['reach.tested']} candidates told anything, {chapter['reach.false_alarms']} of "
+        f"{numbers['reach.tested']} candidates told anything, {numbers['reach.false_alarms']} of "
         f"them would still be expected to give p of {LEVEL:g} or less.",
     ]
 
 
-def _count(chapter: Chapter, name: str, noun: str) -> str:
-    number = chapter[name]
+def _count(numbers: Numbers, name: str, noun: str) -> str:
+    number = numbers[name]
     return f"{number} {noun if number.value == 1 else noun + 's'}"
 
 
-def _say_needed(chapter: Chapter, needed: object, strict: object) -> str:
-    tested = chapter["reach.tested"]
-    if is_missing(chapter["reach.smallest_auc"].value):
+def _say_needed(numbers: Numbers, needed: object, strict: object) -> str:
+    tested = numbers["reach.tested"]
+    if is_missing(numbers["reach.smallest_auc"].value):
         return f"No outcome at all could have given p of {LEVEL:g} or less."
     once = f"An AUC of at least {needed} (or as far below 0.5) is needed for p of {LEVEL:g} or less"
-    if is_missing(chapter["reach.strict_auc"].value):
+    if is_missing(numbers["reach.strict_auc"].value):
         return f"{once}; adjusted for all {tested} candidates at once, no outcome could reach it."
     return f"{once}, and of {strict} when {tested} candidates are adjusted for at once."
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.plots.published_claims import VERDICT_TILES
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.words import count_noun, escape, format_number, join_words
 
 TOPICS = {
@@ -23,7 +23,7 @@ TOPICS = {
 PLAIN_VERDICT = "reproduced"
 """The verdict that most claims have; the list gives it as a sign."""
 
-OPEN_VERDICTS = ("not reproduced", "not computable from these data", "compatible")
+OPEN_VERDICTS = ("not reproduced", "not computable from these data", "compatible", "not checked")
 
 
 def label_topics(checked: pd.DataFrame) -> dict[str, str]:
@@ -32,24 +32,42 @@ def label_topics(checked: pd.DataFrame) -> dict[str, str]:
     return TOPICS | {topic: str(topic).replace("_", " ") for topic in others}
 
 
-def record_claims(chapter: Chapter, verdicts: pd.DataFrame) -> None:
-    """Record how many claims have each verdict.
+BASIS_WORDS = {
+    "constructed": "because the cohort was built so that they hold",
+    "transcribed": "because the study folder repeats the printed number",
+    "computed": "computed independently",
+}
+"""What a reproduced claim rests on, as the first sentence says it."""
+
+
+def record_claims(numbers: Numbers, verdicts: pd.DataFrame, bases: pd.DataFrame) -> None:
+    """Record how many claims have each verdict, and what those that are reproduced rest on.
 
     Parameters
     ----------
-    chapter : Chapter
-    verdicts : DataFrame
-        From `helpers.report.claims.summarise_verdicts`.
+    numbers : Numbers
+    verdicts, bases : DataFrame
+        From `helpers.claims.verdicts`: ``summarise_verdicts`` and ``summarise_bases``.
     """
     total = int(verdicts["claims"].sum())
     for row in list_rows(verdicts):
-        chapter.record(
+        numbers.record(
             f"claims.{row['verdict'].replace(' ', '_')}",
             row["claims"],
             n=total,
             unit="published claims",
             method=row["meaning"],
-            source=list(chapter.study.tables),
+            source=list(numbers.study.tables),
+        )
+    reproduced = int(bases["claims"].sum())
+    for row in list_rows(bases) if reproduced else []:
+        numbers.record(
+            f"claims.{row['basis']}",
+            row["claims"],
+            n=reproduced,
+            unit="reproduced claims",
+            method=row["meaning"],
+            source=list(numbers.study.tables),
         )
 
 
@@ -59,15 +77,15 @@ def tabulate_claims(checked: pd.DataFrame) -> pd.DataFrame:
     The first cell holds the claim's name and, after a line break, its source.
     """
     named = checked.assign(name=checked["claim_id"] + "\n" + checked["source"])
-    shown = ["name", "claim", "published", "computed", "verdict", "reason"]
+    shown = ["name", "claim", "published", "computed", "verdict", "basis", "reason"]
     return named[shown].rename(columns={"name": "id and source", "reason": "how and why"})
 
 
 def format_claim_name(name: object) -> str:
     r"""Write a claim's name and below it its sources, a line each that does not break.
 
-    >>> format_claim_name("DES-01\nZong 2014")
-    '<span class="nowrap">DES-01<br><small>Zong 2014</small></span>'
+    >>> format_claim_name("DES-01\nA 2014")
+    '<span class="nowrap">DES-01<br><small>A 2014</small></span>'
     """
     claim_id, _, source = str(name).partition("\n")
     sources = escape(source).replace("; ", ";<br>")
@@ -93,20 +111,27 @@ def format_reason(reason: object) -> str:
 
 def keep_claim_file(checked: pd.DataFrame) -> pd.DataFrame:
     """Keep the columns of the file that goes beside the report."""
-    return checked[["claim_id", "source", "published", "computed", "verdict", "reason"]]
+    shown = ["claim_id", "source", "published", "computed", "verdict", "reason", "basis"]
+    return checked[shown]
 
 
-def describe_claims(chapter: Chapter, verdicts: pd.DataFrame) -> str:
-    """Say how many claims have each verdict, in one sentence."""
+def describe_claims(numbers: Numbers, verdicts: pd.DataFrame, bases: pd.DataFrame) -> str:
+    """Say how many claims have each verdict, and what those that are reproduced rest on."""
     total = int(verdicts["claims"].sum())
     if not total:
         return "No claims of a publication are listed for this study."
     parts = [
-        f"{chapter['claims.' + row['verdict'].replace(' ', '_')]} {escape(row['verdict'])}"
+        f"{numbers['claims.' + row['verdict'].replace(' ', '_')]} {escape(row['verdict'])}"
         for row in list_rows(verdicts)
         if row["claims"]
     ]
-    return f"Of {count_noun(total, 'published claim')}, {join_words(parts)}."
+    said = f"Of {count_noun(total, 'published claim')}, {join_words(parts)}."
+    worth = [
+        f"{numbers['claims.' + row['basis']]} {BASIS_WORDS[row['basis']]}"
+        for row in list_rows(bases)
+        if row["claims"] or row["basis"] == "computed"
+    ]
+    return f"{said} Of those reproduced: {join_words(worth)}." if bases["claims"].any() else said
 
 
 def describe_open_claims(checked: pd.DataFrame) -> str:
@@ -223,26 +248,11 @@ def describe_contradictions(contradictions: pd.DataFrame) -> str:
     return f"The sources seem to disagree in {number}; each is taken apart below."
 
 
-def summarise_claims(
-    chapter: Chapter,
-    verdicts: pd.DataFrame,
-    checked: pd.DataFrame,
-    contradictions: pd.DataFrame,
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger."""
-    return [
-        describe_claims(chapter, verdicts),
-        describe_open_claims(checked),
-        describe_impossible_claims(checked),
-        describe_contradictions(contradictions),
-    ]
-
-
-def conclude_claims(chapter: Chapter, checked: pd.DataFrame) -> str:
+def conclude_claims(numbers: Numbers, checked: pd.DataFrame) -> str:
     """Say what the comparison means, which depends on where the tables come from."""
     if checked.empty:
         return "Without published claims there is nothing to compare."
-    if chapter.study.config.data_origin == "reconstructed":
+    if numbers.study.config.data_origin == "reconstructed":
         return (
             "These tables were built so that the claims hold. That they do shows that the printed "
             "statements can all be true at the same time, and that this report computes them as "

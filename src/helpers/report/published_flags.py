@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.words import count_noun, link_patients
 
 PUBLISHED_FLAG = "imacs_improvement"
@@ -39,11 +39,11 @@ def compare_with_published(
     return both.assign(published=both["value"], why=both["reason"])[columns]
 
 
-def record_agreement(chapter: Chapter, comparison: pd.DataFrame) -> None:
+def record_agreement(numbers: Numbers, comparison: pd.DataFrame) -> None:
     """Record how many printed flags the computation reproduces; nothing where none was printed."""
     if comparison.empty:
         return
-    chapter.record(
+    numbers.record(
         "published.reproduced",
         int(comparison["agrees"].sum()),
         n=len(comparison),
@@ -53,11 +53,11 @@ def record_agreement(chapter: Chapter, comparison: pd.DataFrame) -> None:
     )
 
 
-def describe_agreement(chapter: Chapter, comparison: pd.DataFrame) -> str:
+def describe_agreement(numbers: Numbers, comparison: pd.DataFrame) -> str:
     """Say how many printed flags are reproduced, and name the patients where they are not."""
     if comparison.empty:
         return "The publication printed no flags of single patients: there is nothing to compare."
-    reproduced = chapter["published.reproduced"]
+    reproduced = numbers["published.reproduced"]
     differing = comparison.loc[~comparison["agrees"], "patient"]
     flags = count_noun(len(comparison), "published flag")
     sentence = f"The computation reproduces {reproduced} of {flags}"

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import record_estimate, write_estimate
+from helpers.report.numbers import Numbers
 from helpers.report.stains import LABELS
 from helpers.report.words import escape, format_number, is_missing, join_words, name_group
 
 
-def record_agreement(chapter: Chapter, agreement: pd.DataFrame) -> None:
+def record_agreement(numbers: Numbers, agreement: pd.DataFrame) -> None:
     """Record how far each pair of readers agrees on each stain."""
     for row in list_rows(agreement):
         readers, question = name_group(row["readers"]), name_group(row["question"])
         record_estimate(
-            chapter,
+            numbers,
             f"biopsy.agreement.{name_group(row['marker'])}.{readers}.{question}",
             row,
             value="estimate",

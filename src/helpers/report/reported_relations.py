@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.derive.biomarkers import ASSOCIATIONS, Association
+from helpers.contracts.configuration import ReportedRelation
 from helpers.report.candidates import BY_NAME
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import write_unbroken
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     capitalise,
     escape,
@@ -22,7 +22,7 @@ from helpers.stats.result import StatisticResult
 
 
 def compute_associations(
-    pairs: pd.DataFrame, associations: Sequence[Association] = ASSOCIATIONS
+    pairs: pd.DataFrame, associations: Sequence[ReportedRelation]
 ) -> dict[str, StatisticResult]:
     """Correlate each reported pair by rank, exactly; pairs that nobody has are left out."""
     results = {}
@@ -35,19 +35,19 @@ def compute_associations(
     return results
 
 
-def record_associations(chapter: Chapter, results: Mapping[str, StatisticResult]) -> None:
+def record_associations(numbers: Numbers, results: Mapping[str, StatisticResult]) -> None:
     """Record each correlation."""
-    by_name = {association.name: association for association in ASSOCIATIONS}
+    by_name = {relation.name: relation for relation in numbers.study.config.reported.relations}
     for name, result in results.items():
         association = by_name[name]
-        tables = {BY_NAME[association.predictor].source.table, association.outcome.table}
-        chapter.record_statistic(
+        tables = {BY_NAME[association.predictor].source.table, association.table}
+        numbers.record_statistic(
             f"association.{name}", result, unit="rho", digits=2, source=sorted(tables)
         )
 
 
 def tabulate_associations(
-    results: Mapping[str, StatisticResult], associations: Sequence[Association] = ASSOCIATIONS
+    results: Mapping[str, StatisticResult], associations: Sequence[ReportedRelation]
 ) -> pd.DataFrame:
     """Lay the reported relations out: what was reported, and what is found here."""
     adjusted = benjamini_hochberg(pd.Series({name: r.p_value for name, r in results.items()}))
@@ -61,8 +61,8 @@ def tabulate_associations(
             rows.append(
                 {
                     "before treatment": BY_NAME[association.predictor].label,
-                    "against": association.outcome_label,
-                    "reported": f"{association.expected} ({association.origin})",
+                    "against": association.label,
+                    "reported": f"{association.expected} ({association.source})",
                     "n": result.n_used,
                     "rho (95 % interval)": write_unbroken(numbers, "rho", digits=2),
                     "exact p": shorten_p_value(result.p_value),
@@ -82,24 +82,23 @@ def caption_associations(results: Mapping[str, StatisticResult]) -> str:
     )
 
 
-def describe_associations(
-    chapter: Chapter,
-    results: Mapping[str, StatisticResult],
-    associations: Sequence[Association] = ASSOCIATIONS,
-) -> str:
+def describe_associations(numbers: Numbers, results: Mapping[str, StatisticResult]) -> str:
     """Say for each reported relation whether the data show its direction, and how sure that is."""
+    associations = numbers.study.config.reported.relations
+    if not associations:
+        return "study.yml lists no relation that a publication reported."
     if not results:
         return "None of the reported relations can be looked at: nothing of it was measured here."
     parts = []
     for association in associations:
         if association.name not in results or results[association.name].estimate is None:
             continue
-        rho = chapter[f"association.{association.name}"]
+        rho = numbers[f"association.{association.name}"]
         estimate = results[association.name].estimate or 0.0
         agrees = (estimate < 0) == (association.expected == "negative")
         parts.append(
             f"{escape(BY_NAME[association.predictor].label)} and "
-            f"{escape(association.outcome_label)}: rho {rho} "
+            f"{escape(association.label)}: rho {rho} "
             f"({'; '.join(filter(None, [rho.interval, rho.p_text]))}), "
             + ("in the reported direction" if agrees else "not in the reported direction")
         )

@@ -6,16 +6,16 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.derive.tis import TIS_ADULT, describe_tis_definition
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.words import count_noun, escape, format_number, join_words
 
 
-def record_definitions(chapter: Chapter, comparison: pd.DataFrame) -> None:
+def record_definitions(numbers: Numbers, comparison: pd.DataFrame) -> None:
     """Record on how many visits the two definitions agree.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     comparison : DataFrame
         From `helpers.derive.response_definitions.compare_response_definitions`.
     """
@@ -26,7 +26,7 @@ def record_definitions(chapter: Chapter, comparison: pd.DataFrame) -> None:
         ("IMACS only", "imacs_only"),
         ("TIS only", "tis_only"),
     ):
-        chapter.record(
+        numbers.record(
             f"definitions.{name}",
             int((judged["agreement"] == agreement).sum()),
             n=len(judged),
@@ -52,10 +52,10 @@ def tabulate_disagreements(comparison: pd.DataFrame, config: StudyConfig) -> pd.
     )
 
 
-def describe_definitions(chapter: Chapter) -> str:
+def describe_definitions(numbers: Numbers) -> str:
     """Say how often the two definitions agree, and which is stricter here."""
-    both, neither = chapter["definitions.both"], chapter["definitions.neither"]
-    imacs, score = chapter["definitions.imacs_only"], chapter["definitions.tis_only"]
+    both, neither = numbers["definitions.both"], numbers["definitions.neither"]
+    imacs, score = numbers["definitions.imacs_only"], numbers["definitions.tis_only"]
     if not both.n:
         return "No visit could be judged by both definitions."
     return (

@@ -7,10 +7,9 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.dropouts import DROPOUT_RULES
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.shares import ODDS_FIGURES
 from helpers.report.words import (
-    capitalise,
     count_noun,
     escape,
     format_figures,
@@ -26,10 +25,16 @@ from helpers.report.words import (
 RULE_LABELS = {rule.name: rule.label for rule in DROPOUT_RULES}
 
 
-def record_dropout_rules(chapter: Chapter, counts: pd.DataFrame) -> None:
+NOT_ASKED = (
+    "How firm a response is cannot be tried out by dropping measures: the definition in force adds "
+    "points and does not count measures."
+)
+
+
+def record_dropout_rules(numbers: Numbers, counts: pd.DataFrame) -> None:
     """Record how many had improved at each visit under each rule for absent patients."""
     for row in list_rows(counts):
-        chapter.record(
+        numbers.record(
             f"dropouts.{row['rule']}.month_{row['month']:g}",
             row["n_improved"],
             n=row["n"],
@@ -52,29 +57,29 @@ def tabulate_dropout_rules(counts: pd.DataFrame, config: StudyConfig) -> pd.Data
     return pd.DataFrame(rows, columns=["visit", *RULE_LABELS.values()])
 
 
-def describe_dropout_rules(chapter: Chapter, counts: pd.DataFrame) -> str:
+def describe_dropout_rules(numbers: Numbers, counts: pd.DataFrame) -> str:
     """Say whether patients who were not seen could change the answer at the last visit."""
     if counts.empty:
         return "No visit after baseline was held."
     month = counts["month"].max()
     shares = counts[counts["month"] == month]
-    visit = escape(chapter.study.config.label_month(month))
+    visit = escape(numbers.study.config.label_month(month))
     if not shares["n_replaced"].sum() and shares["n"].nunique() == 1:
         return f"Everybody was judged at {visit}, so the rule for absent patients changes nothing."
     parts = []
     for rule in DROPOUT_RULES:
-        result = chapter[f"dropouts.{rule.name}.month_{month:g}"]
+        result = numbers[f"dropouts.{rule.name}.month_{month:g}"]
         parts.append(f"{result} of {result.n} ({rule.label})")
     return f"At {visit} the count of improved patients is {join_words(parts, conjunction='or')}."
 
 
-def record_robustness(chapter: Chapter, robustness: pd.DataFrame) -> None:
+def record_robustness(numbers: Numbers, robustness: pd.DataFrame) -> None:
     """Record how many judged visits one measurement alone could have turned."""
     judged = robustness[robustness["robustness"] != "not evaluable"]
     method = "each measure dropped, each missing value imagined, MMT-8 one grade either way"
     for flag, name in ((True, "improved"), (False, "not_improved")):
         part = judged[judged["improved"].astype("boolean").fillna(False) == flag]
-        chapter.record(
+        numbers.record(
             f"fragile.{name}",
             int((part["robustness"] == "fragile").sum()),
             n=len(part),
@@ -98,9 +103,9 @@ def tabulate_fragile(robustness: pd.DataFrame, config: StudyConfig) -> pd.DataFr
     )
 
 
-def describe_robustness(chapter: Chapter) -> str:
+def describe_robustness(numbers: Numbers) -> str:
     """Say how many responses and non-responses hang on one measurement."""
-    improved, others = chapter["fragile.improved"], chapter["fragile.not_improved"]
+    improved, others = numbers["fragile.improved"], numbers["fragile.not_improved"]
     if not improved.n and not others.n:
         return "No visit could be judged, so none can be tried with another measurement."
     with_it, without = (count_noun(part.n or 0, "visit") for part in (improved, others))
@@ -110,7 +115,7 @@ def describe_robustness(chapter: Chapter) -> str:
     )
 
 
-def record_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> None:
+def record_leave_one_out(numbers: Numbers, rows: pd.DataFrame) -> None:
     """Record the range of the headline estimate and p-value when each patient is left out."""
     estimates, p_values = rows["estimate"].dropna(), rows["p_value"].dropna()
     method = "headline result computed again with each patient left out"
@@ -122,16 +127,16 @@ def record_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> None:
     ):
         reason = why if values.empty else ""
         for name, value in (("lowest", values.min()), ("highest", values.max())):
-            chapter.record(f"left_out.{what}.{name}", value, reason=reason, **decimals, **about)
+            numbers.record(f"left_out.{what}.{name}", value, reason=reason, **decimals, **about)
 
 
-def describe_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> str:
+def describe_leave_one_out(numbers: Numbers, rows: pd.DataFrame) -> str:
     """Say how far the headline result moves when one patient is left out, and who moves it most."""
     estimates = rows["estimate"].astype(float)
     if estimates.notna().sum() < 2:
         return "Leaving out one patient at a time gives no results that could be compared."
-    ends = [chapter[f"left_out.estimate.{end}"] for end in ("lowest", "highest")]
-    p_range = _write_p_range(chapter)
+    ends = [numbers[f"left_out.estimate.{end}"] for end in ("lowest", "highest")]
+    p_range = _write_p_range(numbers)
     what = "odds ratio" if p_range else "share of responders"
     low, high = (str(end) if p_range else end.percent for end in ends)
     same = ends[0].value == ends[1].value
@@ -144,8 +149,8 @@ def describe_leave_one_out(chapter: Chapter, rows: pd.DataFrame) -> str:
     )
 
 
-def _write_p_range(chapter: Chapter) -> str:
-    ends = [chapter[f"left_out.p_value.{name}"] for name in ("lowest", "highest")]
+def _write_p_range(numbers: Numbers) -> str:
+    ends = [numbers[f"left_out.p_value.{name}"] for name in ("lowest", "highest")]
     if is_missing(ends[0].value):
         return ""
     low, high = (format_p_value(float(str(end.value))) for end in ends)
@@ -210,8 +215,3 @@ def caption_dropout_rules() -> str:
     """Caption the table of rules for absent patients."""
     rules = join_words(RULE_LABELS.values(), conjunction="or")
     return f"Patients improved at each visit, by who is counted: {rules}."
-
-
-def summarise_robustness(chapter: Chapter, rows: pd.DataFrame) -> str:
-    """Sum up in one sentence how firmly the responses stand."""
-    return capitalise(f"{describe_robustness(chapter)} {describe_leave_one_out(chapter, rows)}")

@@ -18,8 +18,8 @@ from helpers.derive.specifications import (
     ZERO_RULES,
 )
 from helpers.report.candidates import BY_NAME, label_candidate
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import explain_missing, write_estimate
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import LEVEL
 from helpers.report.words import (
     NBSP,
@@ -139,15 +139,15 @@ def describe_one_predictor(values: pd.DataFrame, left_out: pd.DataFrame, predict
     return f"{label} by group, medians: {shown}. Without one patient the AUC is {least} to {most}."
 
 
-def describe_dependence(chapter: Chapter, comparison: pd.DataFrame, predictor: str) -> str:
+def describe_dependence(numbers: Numbers, comparison: pd.DataFrame, predictor: str) -> str:
     """Say how far the result of one predictor moves without one patient, and without whom."""
     row = comparison[comparison["candidate"] == predictor]
     label = escape(BY_NAME[predictor].label)
     if row.empty or is_missing(float(row["auc"].iloc[0])):
         return f"{capitalise(label)} could not be compared in this study."
     name = f"predictor.{predictor}"
-    area, worst = chapter[f"{name}.auc"], chapter[f"{name}.p_left_out_most"]
-    ends = chapter[f"{name}.auc_left_out_least"], chapter[f"{name}.auc_left_out_most"]
+    area, worst = numbers[f"{name}.auc"], numbers[f"{name}.p_left_out_most"]
+    ends = numbers[f"{name}.auc_left_out_least"], numbers[f"{name}.auc_left_out_most"]
     whole = f"{capitalise(label)}: AUC {area} ({area.interval}; {area.p_text})"
     if is_missing(worst.value):
         return f"{whole}. {capitalise(worst.reason)}."
@@ -159,16 +159,16 @@ def describe_dependence(chapter: Chapter, comparison: pd.DataFrame, predictor: s
     )
 
 
-def summarise_choices(chapter: Chapter, summary: CurveSummary, predictor: str) -> str:
+def summarise_choices(numbers: Numbers, summary: CurveSummary, predictor: str) -> str:
     """Sum the specifications up in one sentence without technical words."""
     if not summary.n_defined:
         return ""
     side = "higher" if summary.n_above >= summary.n_below else "lower"
     return (
-        f"Analysed in {chapter['specification.defined']} defensible ways, "
+        f"Analysed in {numbers['specification.defined']} defensible ways, "
         f"{escape(BY_NAME[predictor].label)} was {side} in responders in "
-        f"{chapter['specification.agreeing']} of them, with p below {summary.level:g} in "
-        f"{chapter['specification.significant']}."
+        f"{numbers['specification.agreeing']} of them, with p below {summary.level:g} in "
+        f"{numbers['specification.significant']}."
     )
 
 
@@ -187,7 +187,7 @@ def list_options(curve: pd.DataFrame) -> dict[str, dict[str, str]]:
     return {choice: found for choice, found in options.items() if len(found) > 1}
 
 
-def record_curve(chapter: Chapter, summary: CurveSummary, predictor: str) -> None:
+def record_curve(numbers: Numbers, summary: CurveSummary, predictor: str) -> None:
     """Record what all specifications together say."""
     source = sorted({"core_set", "patients", BY_NAME[predictor].source.table})
     reason = "no specification has an estimate"
@@ -199,8 +199,8 @@ def record_curve(chapter: Chapter, summary: CurveSummary, predictor: str) -> Non
         "specification.significant": (summary.n_significant, f"with p below {summary.level:g}"),
     }
     for name, (value, method) in counts.items():
-        chapter.record(name, value, unit="specifications", source=source, method=method)
-    chapter.record(
+        numbers.record(name, value, unit="specifications", source=source, method=method)
+    numbers.record(
         "specification.auc",
         summary.middle,
         low=summary.lowest,
@@ -214,14 +214,14 @@ def record_curve(chapter: Chapter, summary: CurveSummary, predictor: str) -> Non
     )
 
 
-def describe_curve(chapter: Chapter, summary: CurveSummary) -> str:
+def describe_curve(numbers: Numbers, summary: CurveSummary) -> str:
     """Say how many specifications agree in direction and how many have a small p."""
     if not summary.n_defined:
         return "No specification gives an estimate: one of the groups has no values."
-    n, defined = chapter["specification.n"], chapter["specification.defined"]
-    agreeing = chapter["specification.agreeing"]
-    significant = chapter["specification.significant"]
-    area = chapter["specification.auc"]
+    n, defined = numbers["specification.n"], numbers["specification.defined"]
+    agreeing = numbers["specification.agreeing"]
+    significant = numbers["specification.significant"]
+    area = numbers["specification.auc"]
     ends = (format_number(area.low, digits=2), format_number(area.high, digits=2))
     side = "higher" if summary.n_above >= summary.n_below else "lower"
     undefined = (
@@ -232,12 +232,12 @@ def describe_curve(chapter: Chapter, summary: CurveSummary) -> str:
     return (
         f"{agreeing} of {defined} specifications agree that responders have the {side} values, and "
         f"{significant} reach p below {summary.level:g}; the AUC lies between "
-        f"{area.link(f'{ends[0]} and {ends[1]}')}.{undefined} {_describe_divisions(chapter)}"
+        f"{area.link(f'{ends[0]} and {ends[1]}')}.{undefined} {_describe_divisions(numbers)}"
     )
 
 
-def _describe_divisions(chapter: Chapter) -> str:
-    divisions = chapter["specification.divisions"]
+def _describe_divisions(numbers: Numbers) -> str:
+    divisions = numbers["specification.divisions"]
     if divisions.value == 1:
         return "All of them divide the patients alike."
     return (
@@ -310,7 +310,7 @@ def tabulate_curve(curve: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def conclude_curve(chapter: Chapter, summary: CurveSummary, predictor: str) -> str:
+def conclude_curve(numbers: Numbers, summary: CurveSummary, predictor: str) -> str:
     """Say whether the result of the predictor stands whatever the analyst chooses."""
     label = capitalise(escape(BY_NAME[predictor].label))
     if not summary.n_defined:
@@ -323,7 +323,7 @@ def conclude_curve(chapter: Chapter, summary: CurveSummary, predictor: str) -> s
         return f"{label}: the direction holds under every choice tried, a small p under none."
     return (
         f"{label}: the direction holds under every choice tried, but a p below {LEVEL:g} depends "
-        f"on them ({chapter['specification.significant']} of {chapter['specification.defined']}). "
+        f"on them ({numbers['specification.significant']} of {numbers['specification.defined']}). "
         "It must not be quoted as if the data had forced it."
     )
 

@@ -7,17 +7,15 @@ import pandas as pd
 from helpers.contracts.rows import list_rows
 from helpers.derive.safety import LOCAL_REACTION, LOCAL_REACTIONS
 from helpers.report.adverse_events import EVENTS_NOT_RECORDED, describe_events, record_events
-from helpers.report.chapter import Chapter
-from helpers.report.cohort import count_entered, join_arms, link_listed, list_arms, name_patients
+from helpers.report.cohort import count_entered, join_arms, list_arms, name_patients
 from helpers.report.disposition import (
-    caption_stops,
     describe_exposure,
     describe_stops,
     name_stop,
     record_exposure,
     record_stops,
-    tabulate_stops,
 )
+from helpers.report.numbers import Numbers
 from helpers.report.words import (
     NBSP,
     capitalise,
@@ -31,7 +29,7 @@ from helpers.stats.exact import binomial_interval
 
 
 def record_safety(
-    chapter: Chapter,
+    numbers: Numbers,
     stops: pd.DataFrame | None,
     exposure: pd.DataFrame | None,
     summaries: tuple[pd.DataFrame, pd.DataFrame] | None,
@@ -41,7 +39,7 @@ def record_safety(
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     stops : DataFrame or None
         From `helpers.derive.safety.classify_stops`.
     exposure : DataFrame or None
@@ -52,16 +50,16 @@ def record_safety(
         From `helpers.derive.safety.summarise_local_reactions`.
     """
     if stops is not None and exposure is not None:
-        record_stops(chapter, stops)
-        record_exposure(chapter, exposure)
+        record_stops(numbers, stops)
+        record_exposure(numbers, exposure)
     if summaries is not None and local is not None:
-        record_events(chapter, summaries[0])
-        _record_local_reactions(chapter, local)
+        record_events(numbers, summaries[0])
+        _record_local_reactions(numbers, local)
 
 
-def _record_local_reactions(chapter: Chapter, local: pd.DataFrame) -> None:
+def _record_local_reactions(numbers: Numbers, local: pd.DataFrame) -> None:
     for row in list_rows(local):
-        chapter.record(
+        numbers.record(
             f"local_reactions.{name_group(row['arm'])}.patients",
             row["n_patients"],
             n=row["n_treated"],
@@ -71,22 +69,22 @@ def _record_local_reactions(chapter: Chapter, local: pd.DataFrame) -> None:
         )
 
 
-def describe_local_reactions(chapter: Chapter, local: pd.DataFrame | None) -> str:
+def describe_local_reactions(numbers: Numbers, local: pd.DataFrame | None) -> str:
     """Say how many patients had a local skin reaction, how grave, and how many stopped for it."""
     if local is None:
         return ""
-    arms = list_arms(chapter)
+    arms = list_arms(numbers.study)
     parts = []
     for row in list_rows(local):
-        had = chapter[f"local_reactions.{name_group(row['arm'])}.patients"]
+        had = numbers[f"local_reactions.{name_group(row['arm'])}.patients"]
         worst = (
             "" if is_missing(row["worst_grade"]) else f", at worst of grade {row['worst_grade']}"
         )
-        if count_entered(chapter) == 1:
+        if count_entered(numbers.study) == 1:
             whether = "had a" if had.value else "had no"
             parts.append(f"the patient {whether} local skin reaction as adverse event{worst}")
             continue
-        stop = _describe_stop_share(chapter, row["arm"])
+        stop = _describe_stop_share(numbers, row["arm"])
         parts.append(
             f"{had} of {had.n} {name_patients(had)} had a local skin reaction as adverse event"
             f"{worst}{stop}"
@@ -94,66 +92,37 @@ def describe_local_reactions(chapter: Chapter, local: pd.DataFrame | None) -> st
     return join_arms(arms, parts)
 
 
-def _describe_stop_share(chapter: Chapter, arm: str) -> str:
+def _describe_stop_share(numbers: Numbers, arm: str) -> str:
     name = f"{name_stop(arm, LOCAL_REACTION)}.share"
-    if name not in chapter.ledger or chapter[name].n == 1:
+    if name not in numbers or numbers[name].n == 1:
         return ""
-    share, stopped = chapter[name], chapter[name.removesuffix(".share")]
+    share, stopped = numbers[name], numbers[name.removesuffix(".share")]
     return f"; {stopped} stopped for one ({share.percent} of all, {share.interval_percent})"
 
 
-def show_tolerability(
-    chapter: Chapter, stops: pd.DataFrame | None, local: pd.DataFrame | None
-) -> None:
-    """Show who stopped and why, who had local skin reactions, and the exposure.
-
-    Parameters
-    ----------
-    chapter : Chapter
-        Holding what `record_safety` recorded.
-    stops : DataFrame or None
-        From `helpers.derive.safety.classify_stops`. None: nothing is said of stopping.
-    local : DataFrame or None
-        From `helpers.derive.safety.summarise_local_reactions`.
-    """
-    chapter.show_text(
-        describe_stops(chapter),
-        describe_local_reactions(chapter, local),
-        describe_exposure(chapter),
-    )
-    if stops is not None and len(stops):
-        chapter.show_table(
-            tabulate_stops(stops, chapter.study.table("patients"), list_arms(chapter)),
-            name="reasons_for_stopping",
-            caption=caption_stops(chapter),
-            formats={"who": link_listed},
-            data=stops,
-        )
-
-
-def summarise_safety(chapter: Chapter) -> list[str]:
+def summarise_safety(numbers: Numbers) -> list[str]:
     """Sum treatment and tolerability up: who stopped and for how long, which adverse events."""
-    stops, exposure = describe_stops(chapter), describe_exposure(chapter)
-    has_events = chapter.study.has("adverse_events")
+    stops, exposure = describe_stops(numbers), describe_exposure(numbers)
+    has_events = numbers.study.has("adverse_events")
     if not exposure:
         absent = ["why patients stopped", "how long they were treated"]
-        absent = ["time on treatment"] if count_entered(chapter) == 1 else absent
+        absent = ["time on treatment"] if count_entered(numbers.study) == 1 else absent
         absent += [] if has_events else ["adverse events"]
         verb = "was" if len(absent) == 1 else "were"
         first = f"{capitalise(join_words(absent))} {verb} not recorded."
-        return [first, *([describe_events(chapter)] if has_events else [])]
+        return [first, *([describe_events(numbers)] if has_events else [])]
     treated = f"{stops.removesuffix('.')}; t{exposure.removeprefix('T')}"
-    return [treated, describe_events(chapter) if has_events else EVENTS_NOT_RECORDED]
+    return [treated, describe_events(numbers) if has_events else EVENTS_NOT_RECORDED]
 
 
 def describe_safety_limits(
-    chapter: Chapter, stops: pd.DataFrame | None, exposure: pd.DataFrame | None
+    numbers: Numbers, stops: pd.DataFrame | None, exposure: pd.DataFrame | None
 ) -> list[str]:
     """Say what so few patients cannot show of rare events, and where tables contradict each other.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     stops : DataFrame or None
         From `helpers.derive.safety.classify_stops`.
     exposure : DataFrame or None
@@ -165,11 +134,11 @@ def describe_safety_limits(
         HTML; empty where neither was recorded.
     """
     sentences = []
-    if chapter.study.has("adverse_events") and count_entered(chapter) > 1:
-        none = binomial_interval(0, count_entered(chapter)).interval
+    if numbers.study.has("adverse_events") and count_entered(numbers.study) > 1:
+        none = binomial_interval(0, count_entered(numbers.study)).interval
         assert none is not None, "somebody entered"
         sentences.append(
-            f"An adverse event that none of the {chapter['entered']} patients had can still "
+            f"An adverse event that none of the {numbers['entered']} patients had can still "
             f"strike up to {format_percent(none.high)} of such patients (upper limit of the exact "
             f"95{NBSP}% interval)."
         )
@@ -180,13 +149,13 @@ def describe_safety_limits(
                 f"No course of the treatment is recorded of {link_patients(never)}, who "
                 f"{'counts' if len(never) == 1 else 'count'} without time on treatment."
             )
-    return [*sentences, _describe_contradiction(chapter, stops)]
+    return [*sentences, _describe_contradiction(numbers, stops)]
 
 
-def _describe_contradiction(chapter: Chapter, stops: pd.DataFrame | None) -> str:
-    if stops is None or not chapter.study.has("adverse_events"):
+def _describe_contradiction(numbers: Numbers, stops: pd.DataFrame | None) -> str:
+    if stops is None or not numbers.study.has("adverse_events"):
         return ""
-    events = chapter.study.table("adverse_events")
+    events = numbers.study.table("adverse_events")
     stopped = set(events.loc[(events["action"] == "stopped").fillna(False), "patient_id"])
     stayed = sorted(stopped - set(stops["patient_id"]))
     if not stayed:

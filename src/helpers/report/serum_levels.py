@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
+from helpers.report.numbers import Numbers
 from helpers.report.paired import PairWords
 from helpers.report.words import (
     escape,
@@ -20,10 +20,10 @@ from helpers.report.words import (
 )
 
 
-def record_outside(chapter: Chapter, cytokines: pd.DataFrame, outside: pd.DataFrame) -> None:
+def record_outside(numbers: Numbers, cytokines: pd.DataFrame, outside: pd.DataFrame) -> None:
     """Record how many values of each protein lie outside quantification."""
     for analyte, values in cytokines.groupby("analyte", sort=False):
-        chapter.record(
+        numbers.record(
             f"serum.outside.{name_group(str(analyte))}",
             int((outside["analyte"] == analyte).sum()),
             n=int(values["concentration"].notna().sum()),
@@ -32,13 +32,13 @@ def record_outside(chapter: Chapter, cytokines: pd.DataFrame, outside: pd.DataFr
         )
 
 
-def describe_outside(chapter: Chapter, outside: pd.DataFrame, config: StudyConfig) -> str:
+def describe_outside(numbers: Numbers, outside: pd.DataFrame, config: StudyConfig) -> str:
     """Say how many values lie outside quantification, and whose they are."""
     if outside.empty:
         return "Every value lies within the limits of quantification."
     parts = []
     for analyte, rows in outside.groupby("analyte", sort=False):
-        counted = chapter[f"serum.outside.{name_group(str(analyte))}"]
+        counted = numbers[f"serum.outside.{name_group(str(analyte))}"]
         who = join_words(_name_outside(row, config) for row in list_rows(rows))
         parts.append(f"{counted} of {counted.n} values of {escape(analyte)} ({who})")
     return (
@@ -53,11 +53,11 @@ def _name_outside(row: Mapping[str, object], config: StudyConfig) -> str:
     return f"{link_patient(row['patient_id'])} at {visit}: {row['bound']} {limit}"
 
 
-def record_levels(chapter: Chapter, levels: pd.DataFrame, words: PairWords) -> None:
+def record_levels(numbers: Numbers, levels: pd.DataFrame, words: PairWords) -> None:
     """Record the mean level of each protein at each visit, with its range in the method."""
     for row in list_rows(levels):
-        chapter.record(
-            words.name("mean", row["analyte"], chapter.study.config.label_month(row["month"])),
+        numbers.record(
+            words.name("mean", row["analyte"], numbers.study.config.label_month(row["month"])),
             row["mean"],
             n=row["n"],
             unit=words.units.get(row["analyte"], ""),
@@ -102,13 +102,13 @@ def caption_levels(levels: pd.DataFrame) -> str:
     )
 
 
-def record_reference(chapter: Chapter, flags: pd.DataFrame, words: PairWords) -> None:
+def record_reference(numbers: Numbers, flags: pd.DataFrame, words: PairWords) -> None:
     """Record how many patients had more than any of the healthy people, at each visit compared."""
-    config = chapter.study.config
+    config = numbers.study.config
     for (analyte, month), part in flags.groupby(["analyte", "month"], sort=False):
         known = part["above"].dropna().astype(bool)
         visit = config.label_month(float(str(month)))
-        chapter.record(
+        numbers.record(
             words.name("above_healthy", str(analyte), visit),
             int(known.sum()),
             n=len(known),
@@ -119,14 +119,14 @@ def record_reference(chapter: Chapter, flags: pd.DataFrame, words: PairWords) ->
         )
 
 
-def describe_reference(chapter: Chapter, flags: pd.DataFrame, words: PairWords) -> str:
+def describe_reference(numbers: Numbers, flags: pd.DataFrame, words: PairWords) -> str:
     """Say how many patients lay above the range of healthy people before treatment."""
-    references = chapter.study.config.references
+    references = numbers.study.config.references
     parts = []
     for analyte in words.labels:
         name = words.name("above_healthy", analyte, words.ends[0])
-        if name in chapter.ledger:
-            healthy, above = references[analyte], chapter[name]
+        if name in numbers:
+            healthy, above = references[analyte], numbers[name]
             mean = "" if healthy.mean is None else f"; mean {format_number(healthy.mean)}"
             parts.append(
                 f"At {escape(words.ends[0])}, {above} of {above.n} patients had more "

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import caption_coverage, choose_digits, record_estimate, write_rounded
+from helpers.report.numbers import Numbers
 from helpers.report.p_values import (
     CHANCE_WORDS,
     find_least,
@@ -28,14 +28,14 @@ from helpers.report.words import (
 )
 
 
-def record_ratios(chapter: Chapter, comparison: pd.DataFrame, words: PairWords) -> None:
+def record_ratios(numbers: Numbers, comparison: pd.DataFrame, words: PairWords) -> None:
     """Record each comparison of the two groups, with its exact test and adjusted p."""
-    sources = ["cytokines", "core_set" if chapter.study.has("core_set") else "patients"]
+    sources = ["cytokines", "core_set" if numbers.study.has("core_set") else "patients"]
     for row in list_rows(comparison):
         name = words.name("ratio", row["panel"], row["what"])
         both = row | {"n": row["n_first"] + row["n_second"]}
         record_estimate(
-            chapter,
+            numbers,
             name,
             both,
             value="ratio",
@@ -44,7 +44,7 @@ def record_ratios(chapter: Chapter, comparison: pd.DataFrame, words: PairWords) 
             source=sources,
         )
         adjusted = words.name("ratio_adjusted_p", row["panel"], row["what"])
-        record_adjusted_p(chapter, adjusted, both, source=sources)
+        record_adjusted_p(numbers, adjusted, both, source=sources)
 
 
 def tabulate_ratios(comparison: pd.DataFrame, groups: pd.Series, words: PairWords) -> pd.DataFrame:
@@ -110,7 +110,7 @@ def describe_ratios_figure(comparison: pd.DataFrame, words: PairWords) -> str:
 
 
 def describe_ratios(
-    chapter: Chapter, comparison: pd.DataFrame, groups: pd.Series, words: PairWords
+    numbers: Numbers, comparison: pd.DataFrame, groups: pd.Series, words: PairWords
 ) -> str:
     """Say whether levels or changes differ between the groups."""
     tested = comparison.dropna(subset=["p_value"])
@@ -119,23 +119,23 @@ def describe_ratios(
     first, second = (escape(group) for group in groups.unique())
     clear = keep_clear(tested)
     if clear:
-        listed = "; ".join(_describe_ratio(chapter, row, words) for row in clear)
+        listed = "; ".join(_describe_ratio(numbers, row, words) for row in clear)
         return f"{capitalise(first)} and {second} differ {CHANCE_WORDS} in {listed}."
     least = find_least(tested)
     assert least is not None, "something was tested"
     return (
         f"No level and no change differs between {first} and {second} {CHANCE_WORDS} "
         f"({count_noun(len(tested), 'test')}; the smallest p-value is that of "
-        f"{_describe_ratio(chapter, least, words)})."
+        f"{_describe_ratio(numbers, least, words)})."
     )
 
 
-def _describe_ratio(chapter: Chapter, row: Mapping[str, object], words: PairWords) -> str:
+def _describe_ratio(numbers: Numbers, row: Mapping[str, object], words: PairWords) -> str:
     panel, what = str(row["panel"]), str(row["what"])
     name = words.name("ratio", panel, what)
-    p_values = link_p(chapter, name, words.name("ratio_adjusted_p", panel, what))
+    p_values = link_p(numbers, name, words.name("ratio_adjusted_p", panel, what))
     label = f"{escape(words.labels[panel])}, {escape(what)}"
-    return f"{label}: ratio {chapter[name]}, {chapter[name].interval}, {p_values}"
+    return f"{label}: ratio {numbers[name]}, {numbers[name].interval}, {p_values}"
 
 
 def conclude_ratios(comparison: pd.DataFrame) -> str:

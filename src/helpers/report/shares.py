@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import record_estimate
 from helpers.report.ledger import Result
+from helpers.report.numbers import Numbers
 from helpers.report.words import escape, format_percent, name_group
 from helpers.stats.exact import binomial_interval
 from helpers.stats.result import StatisticResult
@@ -21,16 +21,16 @@ ODDS_FIGURES = 3
 
 
 def record_share(
-    chapter: Chapter, name: str, count: int, n: int, *, source: str | Sequence[str]
+    numbers: Numbers, name: str, count: int, n: int, *, source: str | Sequence[str]
 ) -> Result:
     """Record which share of n patients a count is, with its exact interval."""
     share = binomial_interval(count, n)
     only_missing = replace(share, reason="" if n else share.reason)
-    return chapter.record_statistic(name, only_missing, unit="share of patients", source=source)
+    return numbers.record_statistic(name, only_missing, unit="share of patients", source=source)
 
 
 def record_shares(
-    chapter: Chapter,
+    numbers: Numbers,
     name: str,
     shares: pd.DataFrame,
     test: StatisticResult | None,
@@ -43,7 +43,7 @@ def record_shares(
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     name : str
         First words of the names in the ledger: ``<name>.<group>.<counted>``,
         ``<name>.<group>.share`` and ``<name>.odds_ratio``.
@@ -60,11 +60,11 @@ def record_shares(
     """
     for row in list_rows(shares):
         group = f"{name}.{name_group(row['group'])}"
-        chapter.record(
+        numbers.record(
             f"{group}.{counted}", row["n_improved"], n=row["n"], unit="patients", source=source
         )
         record_estimate(
-            chapter,
+            numbers,
             f"{group}.share",
             row | {"reason": "" if row["n"] else reason},
             value="share",
@@ -72,7 +72,7 @@ def record_shares(
             source=source,
         )
     if test is not None:
-        chapter.record_statistic(
+        numbers.record_statistic(
             f"{name}.odds_ratio", test, unit="odds ratio", figures=ODDS_FIGURES, source=source
         )
 

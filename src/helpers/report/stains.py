@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.contracts import StudyConfig
 from helpers.derive.ihc import MARKERS
 from helpers.report.paired import PairWords
 from helpers.report.words import escape, join_words
@@ -51,7 +52,9 @@ def write_unit(unit: str) -> str:
     return unit.replace("mm2", "mm²")
 
 
-def describe_stains(words: PairWords) -> str:
-    """Say what each stain shows, in plain words."""
-    parts = [f"{escape(label)} ({escape(SHOWS[name])})" for name, label in words.labels.items()]
+def describe_stains(words: PairWords, config: StudyConfig) -> str:
+    """Say what each stain shows, in plain words; the study's own where it has some."""
+    own = {name: stain.shows for name, stain in config.markers.items() if stain.shows}
+    shows = SHOWS | own
+    parts = [f"{escape(label)} ({escape(shows[name])})" for name, label in words.labels.items()]
     return f"Stained were: {join_words(parts)}."

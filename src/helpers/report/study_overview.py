@@ -8,10 +8,10 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
-from helpers.report.availability import TABLE_LABELS, describe_missing, record_missing
-from helpers.report.chapter import Chapter
+from helpers.report.availability import TABLE_LABELS
 from helpers.report.cohort import CHARACTERISTIC_LABELS, count_entered, describe_entered, list_arms
 from helpers.report.core_set import label_measures
+from helpers.report.numbers import Numbers
 from helpers.report.patient_flow import conclude_retention, describe_retention, name_seen
 from helpers.report.words import capitalise, escape, format_number, join_words, name_group
 
@@ -52,34 +52,30 @@ def tabulate_design(config: StudyConfig, *, has_core_set: bool) -> pd.DataFrame:
     return pd.DataFrame(known, columns=["fact", "about this study"])
 
 
-def record_overview(chapter: Chapter, seen: pd.DataFrame, missing: pd.DataFrame) -> None:
-    """Record who entered, who was in the study at each visit, and what is missing.
+def record_flow(numbers: Numbers, seen: pd.DataFrame) -> None:
+    """Record who entered, and who was in the study at each visit.
 
     Parameters
     ----------
-    chapter : Chapter
+    numbers : Numbers
     seen : DataFrame
         From `helpers.derive.cohort.count_seen`.
-    missing : DataFrame
-        From `helpers.derive.cohort.summarise_missing`.
     """
-    patients = chapter.study.table("patients")
-    chapter.record("entered", len(patients), unit="patients", source="patients")
+    patients = numbers.study.table("patients")
+    numbers.record("entered", len(patients), unit="patients", source="patients")
     for arm, n in patients["arm"].value_counts(sort=False).items():
         name = f"entered.{name_group(str(arm))}"
-        chapter.record(name, n, unit="patients", source="patients")
-    by_value = [name for name in TABLE_LABELS if chapter.study.has(name)]
-    known = ["disposition"] if chapter.study.has("disposition") else by_value
+        numbers.record(name, n, unit="patients", source="patients")
+    by_value = [name for name in TABLE_LABELS if numbers.study.has(name)]
+    known = ["disposition"] if numbers.study.has("disposition") else by_value
     for row in list_rows(seen.dropna(subset=["n_seen"])):
-        chapter.record(
+        numbers.record(
             name_seen(row["arm"], row["month"]),
             row["n_seen"],
             n=row["n_entered"],
             unit="patients",
             source=["patients", *known],
         )
-    if chapter.study.has("core_set"):
-        record_missing(chapter, missing)
 
 
 def take_first_sentence(text: str) -> str:
@@ -91,57 +87,40 @@ def take_first_sentence(text: str) -> str:
     return re.split(r"(?<=[\w)%]{3}[.!?])\s+(?=[A-Z])", text.strip(), maxsplit=1)[0]
 
 
-def summarise_overview(
-    chapter: Chapter, missing: pd.DataFrame, *safety_sentences: str
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger.
-
-    Parameters
-    ----------
-    chapter : Chapter
-    missing : DataFrame
-        From `helpers.derive.cohort.summarise_missing`.
-    *safety_sentences : str
-        From `helpers.report.safety.summarise_safety`.
-
-    Returns
-    -------
-    list of str
-        HTML, at most five sentences.
-    """
-    config = chapter.study.config
-    entered = describe_entered(chapter)
-    if count_entered(chapter) > 1 and len(config.months) > 1:
-        entered = f"{entered.removesuffix('.')}; {describe_retention(chapter)}"
-        entered = entered.replace("; Who was", "; who was")
-    return [
-        escape(take_first_sentence(config.design)),
-        entered,
-        *safety_sentences,
-        describe_missing(chapter, missing),
-    ]
+def describe_design(config: StudyConfig) -> str:
+    """Say in one sentence what the study is."""
+    return escape(take_first_sentence(config.design))
 
 
-def conclude_overview(chapter: Chapter, seen: pd.DataFrame) -> list[str]:
+def describe_flow(numbers: Numbers) -> str:
+    """Say in one sentence who entered and who stayed."""
+    config, entered = numbers.study.config, describe_entered(numbers)
+    if count_entered(numbers.study) == 1 or len(config.months) == 1:
+        return entered
+    said = f"{entered.removesuffix('.')}; {describe_retention(numbers)}"
+    return said.replace("; Who was", "; who was")
+
+
+def conclude_overview(numbers: Numbers, seen: pd.DataFrame) -> list[str]:
     """Say which comparisons the design and the retention allow."""
-    if count_entered(chapter) == 1:
+    if count_entered(numbers.study) == 1:
         return [
             "One patient shows what can happen, not how often it happens, nor why: treatment, "
             "other medication and time act together."
         ]
-    n_arms = len(list_arms(chapter))
+    n_arms = len(list_arms(numbers.study))
     words = {2: "Two", 3: "Three", 4: "Four"}
     arms = (
         f"{words.get(n_arms, str(n_arms))} arms allow a comparison between treatments."
         if n_arms > 1
         else "One arm allows comparison with each patient's own baseline only."
     )
-    return [f"{arms} {conclude_retention(chapter, seen)}"]
+    return [f"{arms} {conclude_retention(numbers, seen)}"]
 
 
-def describe_overview_limits(chapter: Chapter) -> list[str]:
+def describe_overview_limits(numbers: Numbers) -> list[str]:
     """Say what the study's design and data cannot show."""
-    patients = chapter.study.table("patients")
+    patients = numbers.study.table("patients")
     absent = [
         label.removesuffix(", years")
         for name, label in CHARACTERISTIC_LABELS.items()
@@ -150,8 +129,8 @@ def describe_overview_limits(chapter: Chapter) -> list[str]:
     whose = "the patient" if len(patients) == 1 else "single patients"
     unknown = f"Not recorded of {whose}: {join_words(absent)}." if absent else ""
     return [
-        _describe_smallness(chapter),
-        _describe_control(chapter),
+        _describe_smallness(numbers),
+        _describe_control(numbers),
         unknown,
     ]
 
@@ -161,18 +140,18 @@ def list_notes(config: StudyConfig) -> list[str]:
     return [escape(note) for note in config.notes]
 
 
-def _describe_smallness(chapter: Chapter) -> str:
-    entered = count_entered(chapter)
+def _describe_smallness(numbers: Numbers) -> str:
+    entered = count_entered(numbers.study)
     if entered == 1:
         return "From one patient no share and no interval can be estimated."
     return (
-        f"With {chapter['entered']} patients one patient more or less moves every share by "
+        f"With {numbers['entered']} patients one patient more or less moves every share by "
         f"{format_number(100 / entered, digits=0)} percentage points."
     )
 
 
-def _describe_control(chapter: Chapter) -> str:
-    if len(list_arms(chapter)) > 1:
+def _describe_control(numbers: Numbers) -> str:
+    if len(list_arms(numbers.study)) > 1:
         return (
             "The groups are small, so chance differences between them at entry are to be expected."
         )

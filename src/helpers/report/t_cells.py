@@ -6,12 +6,10 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.derive.t_cells import MEMORY, NAIVE
-from helpers.report.cell_cultures import conclude_culture
 from helpers.report.cell_populations import name_members
-from helpers.report.chapter import Chapter
-from helpers.report.memory_and_ck import conclude_memory, summarise_memory
+from helpers.report.numbers import Numbers
 from helpers.report.paired import PairWords, describe_family, find_family
-from helpers.report.th_shift import TH1, TH17, conclude_shift, summarise_shift
+from helpers.report.th_shift import TH1, TH17
 from helpers.report.words import escape, join_words
 
 
@@ -38,49 +36,19 @@ def list_methods(config: StudyConfig, words: PairWords) -> list[tuple[str, str]]
     ]
 
 
-def summarise_t_cells(
-    chapter: Chapter, words: PairWords, *, moved: str, cultured: str
-) -> list[str]:
-    """Sum the chapter up in a few sentences, from the ledger; what changed comes first.
-
-    Parameters
-    ----------
-    chapter : Chapter
-    words : PairWords
-    moved, cultured : str
-        What `helpers.report.paired_changes.describe_changes` and
-        `helpers.report.cell_cultures.describe_cultures` say.
-
-    Returns
-    -------
-    list of str
-    """
-    before, both = chapter["t_cells.measured.before"], chapter["t_cells.measured.both"]
+def summarise_measured(numbers: Numbers, words: PairWords) -> str:
+    """Say in one sentence whose cells were measured."""
+    before, both = numbers["t_cells.measured.before"], numbers["t_cells.measured.both"]
     first, second = (escape(end) for end in words.ends)
     others = "" if both.value == both.n else "; how the cells of the others changed is not known"
-    return [
-        moved,
-        summarise_shift(chapter),
-        summarise_memory(chapter, words),
-        cultured,
+    return (
         f"Living cells were measured in {before} of {before.n} patients at {first} and in {both} "
-        f"both then and at {second}{others}.",
-    ]
-
-
-def conclude_t_cells(
-    chapter: Chapter, cultures: pd.DataFrame, words: PairWords, culture_words: PairWords
-) -> list[str]:
-    """Say what the T cells allow to conclude, and what they leave open."""
-    return [
-        conclude_shift(chapter),
-        conclude_memory(chapter, words),
-        conclude_culture(chapter, cultures, culture_words),
-    ]
+        f"both then and at {second}{others}."
+    )
 
 
 def describe_t_cell_limits(
-    chapter: Chapter, measured: pd.DataFrame, groups: pd.Series, words: PairWords
+    numbers: Numbers, measured: pd.DataFrame, groups: pd.Series, words: PairWords
 ) -> list[str]:
     """Say what the T cells cannot show, counting who is missing from each group."""
     absent = measured.loc[measured["measured"] != "both visits", "patient_id"].map(groups)
@@ -102,5 +70,5 @@ def describe_t_cell_limits(
         "Naive and memory cells are two parts of one whole: when one falls, the other must rise."
         if {MEMORY.name, NAIVE.name} <= set(words.labels)
         else "",
-        "No group without treatment was followed." if len(chapter.study.config.arms) == 1 else "",
+        "No group without treatment was followed." if len(numbers.study.config.arms) == 1 else "",
     ]

@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.report.cell_populations import POINTS, name_members
-from helpers.report.chapter import Chapter
 from helpers.report.estimates import write_estimate
+from helpers.report.numbers import Numbers
 from helpers.report.paired import PairWords
 from helpers.report.shares import record_share
 from helpers.report.words import (
@@ -39,20 +39,20 @@ AXIS_TH1 = f"change of {TH1} cells, {POINTS}"
 AXIS_TH17 = f"change of {TH17} cells, {POINTS}"
 
 
-def record_shift(chapter: Chapter, shift: pd.DataFrame) -> None:
+def record_shift(numbers: Numbers, shift: pd.DataFrame) -> None:
     """Record how many patients shifted towards Th1, with the exact interval of the share."""
     towards = shift["shift"] == "towards Th1"
     counted = shift["ifn_gamma_beyond_counting"] & shift["il17a_beyond_counting"]
     known = counted[towards].dropna()
     about: dict[str, Any] = {"source": "t_cells", "unit": "patients"}
-    chapter.record(
+    numbers.record(
         "t_cells.shift.towards_th1",
         int(towards.sum()),
         n=len(shift),
         method=f"more {TH1} and fewer {TH17} CD4 cells than before",
         **about,
     )
-    chapter.record(
+    numbers.record(
         "t_cells.shift.beyond_counting",
         int(known.sum()) if len(known) else None,
         n=len(known),
@@ -61,12 +61,12 @@ def record_shift(chapter: Chapter, shift: pd.DataFrame) -> None:
         **about,
     )
     count = int(towards.sum())
-    record_share(chapter, "t_cells.shift.share", count, len(shift), source="t_cells")
+    record_share(numbers, "t_cells.shift.share", count, len(shift), source="t_cells")
 
 
-def describe_shift(chapter: Chapter, shift: pd.DataFrame) -> list[str]:
+def describe_shift(numbers: Numbers, shift: pd.DataFrame) -> list[str]:
     """Say who shifted which way, and in how many the shift exceeds what counting can make."""
-    towards, share = chapter["t_cells.shift.towards_th1"], chapter["t_cells.shift.share"]
+    towards, share = numbers["t_cells.shift.towards_th1"], numbers["t_cells.shift.share"]
     if not towards.n:
         return ["Nobody has both populations at both visits, so no shift can be seen."]
     shown = [
@@ -83,12 +83,12 @@ def describe_shift(chapter: Chapter, shift: pd.DataFrame) -> list[str]:
     return [
         f"{towards} of {towards.n} patients ({share.percent}, {share.interval_percent}) had more "
         f"{TH1} and fewer {TH17} cells than before. {capitalise('; '.join(shown))}.",
-        _describe_beyond(chapter),
+        _describe_beyond(numbers),
     ]
 
 
-def _describe_beyond(chapter: Chapter) -> str:
-    towards, beyond = chapter["t_cells.shift.towards_th1"], chapter["t_cells.shift.beyond_counting"]
+def _describe_beyond(numbers: Numbers) -> str:
+    towards, beyond = numbers["t_cells.shift.towards_th1"], numbers["t_cells.shift.beyond_counting"]
     if not towards.value:
         return ""
     if beyond.value is None:
@@ -101,12 +101,12 @@ def _describe_beyond(chapter: Chapter) -> str:
     )
 
 
-def record_falls(chapter: Chapter, shift: pd.DataFrame, groups: pd.Series) -> None:
+def record_falls(numbers: Numbers, shift: pd.DataFrame, groups: pd.Series) -> None:
     """Record in how many of each group the IL-17A+ cells fell."""
     of_patient = shift["patient_id"].map(groups)
     for group in groups.unique():
         members = shift[of_patient == group]
-        chapter.record(
+        numbers.record(
             f"t_cells.il17a_fell.{name_group(group)}",
             int((members["il17a_change"] < 0).sum()),
             n=len(members),
@@ -115,11 +115,11 @@ def record_falls(chapter: Chapter, shift: pd.DataFrame, groups: pd.Series) -> No
         )
 
 
-def describe_falls(chapter: Chapter, groups: pd.Series) -> str:
+def describe_falls(numbers: Numbers, groups: pd.Series) -> str:
     """Say in how many of each group the IL-17A+ cells fell."""
     parts = []
     for group in groups.unique():
-        fell = chapter[f"t_cells.il17a_fell.{name_group(group)}"]
+        fell = numbers[f"t_cells.il17a_fell.{name_group(group)}"]
         if fell.n:
             parts.append(f"{fell} of {fell.n} {name_members(group, groups)}")
     return f"{TH17} cells fell in {join_words(parts)}." if parts else ""
@@ -190,9 +190,9 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else ''}{format_number(value, digits=2)}"
 
 
-def summarise_shift(chapter: Chapter) -> str:
+def summarise_shift(numbers: Numbers) -> str:
     """Sum the shift up in one sentence; nothing where nobody has both populations twice."""
-    towards, share = chapter["t_cells.shift.towards_th1"], chapter["t_cells.shift.share"]
+    towards, share = numbers["t_cells.shift.towards_th1"], numbers["t_cells.shift.share"]
     if not towards.n:
         return ""
     return (
@@ -201,9 +201,9 @@ def summarise_shift(chapter: Chapter) -> str:
     )
 
 
-def conclude_shift(chapter: Chapter) -> str:
+def conclude_shift(numbers: Numbers) -> str:
     """Say what the share of those who shifted allows to conclude, and what stays open."""
-    towards, share = chapter["t_cells.shift.towards_th1"], chapter["t_cells.shift.share"]
+    towards, share = numbers["t_cells.shift.towards_th1"], numbers["t_cells.shift.share"]
     if not towards.n or share.low is None or share.high is None:
         return "Whether cells shift between Th17 and Th1 stays open: nobody has both visits."
     often = "in most patients" if share.low > 0.5 else "in few patients"
@@ -215,7 +215,7 @@ def conclude_shift(chapter: Chapter) -> str:
     control = (
         " No group without treatment was measured: time or the handling of the cells could do the "
         "same."
-        if len(chapter.study.config.arms) == 1
+        if len(numbers.study.config.arms) == 1
         else ""
     )
     return (
