@@ -176,7 +176,7 @@ def test_faults_of_the_data_stop_before_anything_starts(toy_cli, toy_project, mo
 
 
 def test_a_report_in_whose_place_another_run_put_its_own_is_not_called_done(toy_cli, monkeypatch):
-    monkeypatch.setattr("helpers.render.build.describe_rival", lambda folder, outputs: "another")
+    monkeypatch.setattr("helpers.render.build.describe_rival", lambda manifest, outputs: "another")
     code, out, err = toy_cli("render", "toy")
     assert (code, out) == (1, "")
     assert err.splitlines()[-1] == "toy: another"

@@ -750,6 +750,8 @@ def _print_outcome(outcome: Outcome, places: Places) -> None:
     if not outcome.errors:
         page = _name_page(outcome.page, places)
         print(f"{page}{' (unchanged)' if outcome.is_unchanged else ''}")
+        if outcome.note:
+            tell(f"{outcome.study}: {outcome.note}")
         return
     if outcome.is_replaced:
         tell(f"{outcome.study}: {outcome.errors[0]}")

@@ -59,6 +59,26 @@ def test_the_loser_of_two_runs_that_publish_one_report_says_so(build_toy, monkey
     assert outcome.is_replaced == bool(told)
 
 
+def test_a_run_says_whose_report_it_replaced_when_that_came_while_it_ran(build_toy, monkeypatch):
+    write = build.write_report
+
+    def publish_first(*words):
+        monkeypatch.setattr(build, "write_report", write)
+        [early] = build_toy("cutoff=40")
+        assert (early.errors, early.note) == ((), "")
+        return write(*words)
+
+    monkeypatch.setattr(build, "write_report", publish_first)
+    [late] = build_toy("cutoff=30")
+    assert late.errors == ()
+    assert late.note == (
+        "another run has published this report meanwhile (its settings: cutoff=40); "
+        "this run's report stands"
+    )
+    [alone] = build_toy("cutoff=50")
+    assert (alone.errors, alone.note) == ((), "")
+
+
 def test_nothing_of_the_machine_is_in_a_report(toy_report, toy_project):
     import getpass
     import platform

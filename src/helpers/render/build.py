@@ -30,7 +30,7 @@ from helpers.render.execute import ChapterError
 from helpers.render.family import no_orphans
 from helpers.render.job import Job, list_moved_parts, run_job
 from helpers.render.keys import Reader, describe_moved, list_moved
-from helpers.render.manifest import describe_rival, read_provenance, write_manifest
+from helpers.render.manifest import MANIFEST, describe_rival, read_provenance, write_manifest
 from helpers.render.partial import is_partial, name_partial
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan, plan_reports
@@ -56,11 +56,25 @@ class _Progress:
     errors: dict[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     """sha256 by path of what was published; empty when nothing was."""
+    standing: bytes = b""
+    """The manifest that stood there when the run began."""
+    note: str = ""
 
     @property
     def is_complete(self) -> bool:
         """Whether every chapter that had to run has ended."""
         return len(self.texts) + len(self.errors) == len(self.due.waiting)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What was published: sha256 of the manifest, numbers of the summary, sha256 of all files."""
+
+    manifest: str
+    results: tuple[KeyResult, ...]
+    outputs: Mapping[str, str]
+    replaced: bytes
+    """The manifest that stood there at the last moment."""
 
 
 def build_reports(
@@ -120,7 +134,7 @@ def build_due(
         One per report, in their order; a report with an error is left as it was.
     """
     cache = open_cache(places.root)
-    progress = [_Progress(due) for due in reports]
+    progress = [_Progress(due, standing=_read_manifest(due.target)) for due in reports]
     done = {
         one.due.plan.name: _finish(one, places, cache, force=how.force)
         for one in progress
@@ -229,8 +243,12 @@ def _finish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> Out
 
 def _look_again(outcome: Outcome, one: _Progress) -> Outcome:
     """See at the end whether what was published is what a person will find."""
-    rival = describe_rival(one.due.target, one.outputs) if one.outputs else ""
-    return replace(outcome, errors=(rival,), is_replaced=True) if rival else outcome
+    if not one.outputs:
+        return outcome
+    rival = describe_rival(_read_manifest(one.due.target), one.outputs)
+    if rival:
+        return replace(outcome, errors=(rival,), is_replaced=True)
+    return replace(outcome, note=f"{one.note}; this run's report stands" if one.note else "")
 
 
 def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> None:
@@ -243,7 +261,10 @@ def _publish(one: _Progress, places: Places, cache: Cache, *, force: bool) -> No
     if record and not force and not find_stale_pages(plan, target, digests, record, reader):
         manifest, results = record.manifest, record.results
     else:
-        manifest, results, one.outputs = _write(one.due, target, texts, places)
+        written = _write(one.due, target, texts, places)
+        manifest, results, one.outputs = written.manifest, written.results, written.outputs
+        if written.replaced not in (b"", one.standing):
+            one.note = describe_rival(written.replaced, one.outputs)
     chapters = {c.chapter.name: c.fingerprint.parts for c in one.due.chapters}
     write_record(cache, target, chapters=chapters, pages=pages, manifest=manifest, results=results)
 
@@ -274,8 +295,8 @@ def _write(
     texts: Mapping[str, str],
     places: Places,
     failures: Failures | None = None,
-) -> tuple[str, tuple[KeyResult, ...], Mapping[str, str]]:
-    """Write a report; give sha256 of its manifest, numbers of its summary, sha256 of its files."""
+) -> _Written:
+    """Write a report and publish it."""
     plan = due.plan
     built = tuple(
         BuiltChapter(
@@ -294,7 +315,15 @@ def _write(
         manifest = write_manifest(scratch, provenance, outputs, root=places.root)
         if texts:
             _check_unmoved(due, Reader(places.root))
-    return manifest, collect_key_results(built), outputs
+        replaced = _read_manifest(target)
+    return _Written(manifest, collect_key_results(built), outputs, replaced)
+
+
+def _read_manifest(target: Path) -> bytes:
+    try:
+        return (target / MANIFEST).read_bytes()
+    except OSError:
+        return b""
 
 
 def _check_unmoved(due: ReportDue, reader: Reader) -> None:

@@ -397,13 +397,13 @@ def _raise(error: OSError) -> NoReturn:
     raise error
 
 
-def describe_rival(folder: Path, outputs: Mapping[str, str]) -> str:
+def describe_rival(manifest: bytes, outputs: Mapping[str, str]) -> str:
     """Say that another run has published its report where this one's should stand.
 
     Parameters
     ----------
-    folder : Path
-        Folder of the report.
+    manifest : bytes
+        Content of the manifest that stands there; empty when none does.
     outputs : mapping of str to str
         sha256 by path of every file that this run has published there.
 
@@ -413,12 +413,12 @@ def describe_rival(folder: Path, outputs: Mapping[str, str]) -> str:
         Empty while this run's report stands, or one with the same files in it.
     """
     try:
-        content = json.loads((folder / MANIFEST).read_bytes())
+        content = json.loads(manifest)
         found = {file["path"]: file["sha256"] for file in content["outputs"]}
         changed = [p for p in content["parameters"] if p["value"] != p["default"]]
         settings = [f"{p['name']}={p['value']}".removesuffix(".0") for p in changed]
         settings += map(str, content.get("departures", ()))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         return "this run's report was published, and has been taken away since"
     if found == dict(outputs):
         return ""

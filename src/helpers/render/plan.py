@@ -66,6 +66,8 @@ class Outcome:
         Page of what came out and why the rest did not, where there are errors and it was written.
     is_replaced : bool
         Whether another run has published its report in this one's place; the error says so.
+    note : str
+        What else a person should know of a report that was published.
     """
 
     study: str
@@ -74,6 +76,7 @@ class Outcome:
     is_unchanged: bool = False
     partial: Path | None = None
     is_replaced: bool = False
+    note: str = ""
 
 
 def plan_reports(
