@@ -31,6 +31,8 @@ VALUES = {
     "a number, above 0, at most 1e+06": "5",
     "one of ukat/L, U/L": "U/L",
     "NAME: a group of keys": "{}",
+    "NAME: text, as often as needed": "{}",
+    "a list of groups of keys": "[]",
     "a list of texts": "[words]",
 }
 
@@ -121,7 +123,7 @@ def test_the_settings_hold_or_offer_every_key_with_its_description(folder):
 def test_the_settings_are_the_defaults_of_the_contract(folder):
     settings = yaml.safe_load((folder / "study.yml").read_text(encoding="utf-8"))
     required = {name for name, field in StudyConfig.model_fields.items() if field.is_required()}
-    assert set(settings) - required == {"instruments", "response", "rules"}
+    assert set(settings) - required == {"instruments", "reported", "response", "rules"}
     written = StudyConfig.model_validate(settings)
     assert written == StudyConfig.model_validate({key: settings[key] for key in required})
     assert written.title == "rituximab dm"

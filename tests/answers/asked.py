@@ -1,8 +1,8 @@
 """Every question of every chapter, asked of the shipped studies and of small ones."""
 
 from dataclasses import replace
-from pathlib import Path
 from functools import cache
+from pathlib import Path
 
 from helpers.answers import (
     biomarkers,

@@ -26,21 +26,11 @@ from helpers.report.ledger import LEDGER_MIME
 NO_ANSWERS = {"answer", "chapter", "panels"}
 """Modules that say what answers are, and ask nothing."""
 
-PAIRED = ("biopsies", "cytokines", "t_cells")
-ALONE = ("biopsies.agreement", "t_cells.cultures")
-"""Questions of these topics that compare no visits."""
-
-
-def is_refused(question, name):
-    """Tell whether a question needs a visit after baseline that the study did not plan."""
-    return name == "baseline only" and question.startswith(PAIRED) and question not in ALONE
-
-
 ASKED = [(question, name) for name in STUDIES for question in FACTORIES]
 ANSWERED = [
     pytest.param(question, name, id=f"{question}-{name}")
     for question, name in ASKED
-    if has_tables(question, read(name)) and not is_refused(question, name)
+    if has_tables(question, read(name))
 ]
 DRAWN = [one for one in ANSWERED if one.values[1] in (CASE, *set(STUDIES) - set(SHIPPED))]
 """Shown whole here; the golden tests show those of the larger shipped studies."""
@@ -115,11 +105,3 @@ def test_showing_it_hands_over_its_numbers_once_and_says_what_is_invented(questi
         assert isinstance(output.data["text/plain"], str)
         for caption in re.findall(r"<figcaption>.*?</figcaption>", output.html, re.DOTALL):
             assert ('<span class="origin">' in caption) is invented
-
-
-@pytest.mark.parametrize(
-    "question", [name for name in FACTORIES if is_refused(name, "baseline only")]
-)
-def test_without_a_later_visit_before_and_after_are_refused_in_words(question):
-    with pytest.raises(ValueError, match="expected a planned visit after month 0"):
-        ask(question, "baseline only")
