@@ -167,12 +167,12 @@ def test_a_long_value_is_shortened_in_the_message(tmp_path):
 
 
 def test_an_arm_named_no_is_a_text_and_no_false(tmp_path):
-    settings = make_settings()
-    del settings["arms"]
-    text = "arms:\n  no: Control\n" + yaml.safe_dump(settings)
-    config, faults = read_settings(write(tmp_path, text))
+    written = make_settings()
+    del written["arms"]
+    text = "arms:\n  no: Control\n" + yaml.safe_dump(written)
+    settings, faults = read_settings(write(tmp_path, text))
     assert faults == []
-    assert config.arms == {"no": "Control"}
+    assert settings.used.arms == {"no": "Control"}
 
 
 @pytest.mark.parametrize("word", ["yes", "true", "on"])

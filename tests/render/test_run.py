@@ -114,7 +114,7 @@ def read_results(path):
 def test_papermill_by_hand_gives_what_the_runner_gives(project, toys):
     """The study's name carries the settings, so no other tool has to know of them."""
     path = project / "notebooks" / "01_first.ipynb"
-    notebook = toys.make_notebook("# Rule", ASK)
+    notebook = toys.make_notebook("# Rule", ASK, needs=("patients",))
     notebook.metadata["kernelspec"] = KERNEL
     nbformat.write(notebook, path)
     words = ["-p", "improvement_percent=40", "-p", "visits=last"]

@@ -210,7 +210,10 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
     try:
         _require_small_archive(path, file)
         # Read-only: of a sheet with one value in its last corner, no cell between is made.
-        with closing(openpyxl.load_workbook(path, data_only=True, read_only=True)) as book:
+        with (
+            path.open("rb") as stream,  # openpyxl keeps a file open that it could not read
+            closing(openpyxl.load_workbook(stream, data_only=True, read_only=True)) as book,
+        ):
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file says of its own extent may be wrong
             rows = _list_sheet_rows(sheet.rows, file)
