@@ -8,6 +8,7 @@ import pytest
 
 from helpers.render.chapters import read_chapters
 from helpers.render.manifest import (
+    CHECKPOINTS,
     SIGNATURE,
     BuildTimeError,
     GivenParameter,
@@ -206,7 +207,15 @@ DROPPED = (".DS_Store", "chapters/Thumbs.db", "desktop.ini", "~$a.docx", "._inde
 def test_what_systems_leave_in_a_report_is_no_change(report):
     for name in DROPPED:
         (report / name).touch()
+    (report / "chapters" / CHECKPOINTS).mkdir()
+    (report / "chapters" / CHECKPOINTS / "01-checkpoint.ipynb").touch()
     assert (list_damage(report), find_strangers(report)) == ([], [])
+
+
+def test_a_folder_of_somebody_with_nothing_but_checkpoints_is_named(report):
+    (report / "mine" / CHECKPOINTS).mkdir(parents=True)
+    (report / CHECKPOINTS).symlink_to("/etc")
+    assert find_strangers(report) == [CHECKPOINTS, "mine"]
 
 
 def test_what_no_run_put_into_a_report_is_named(report):

@@ -60,6 +60,9 @@ DROPPINGS = re.compile(
 )
 """Files that systems and office programs leave wherever somebody looks; nobody's work."""
 
+CHECKPOINTS = ".ipynb_checkpoints"
+"""Folder of the copies that JupyterLab makes of a notebook that is opened and saved."""
+
 LATEST = 253_402_300_799
 """The last second of the year 9999, in seconds since 1970: no later time can be written down."""
 
@@ -316,7 +319,8 @@ def hash_published(target: Path) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Hidden files too, but not `DROPPINGS`. Links are not followed. Empty when there is none.
+        Hidden files too, but not `DROPPINGS` and `CHECKPOINTS`. Links are not followed.
+        Empty when there is none.
     """
     found = dict(sorted(_list_entries(target)))
     for name in found:
@@ -380,6 +384,7 @@ def _list_entries(folder: Path) -> Iterator[tuple[str, str]]:
         return
     for place, folders, files in os.walk(folder, onerror=_raise):
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+        folders[:] = [name for name in folders if name in links or name != CHECKPOINTS]
         kept = [name for name in files if not DROPPINGS.fullmatch(name)]
         for path in (Path(place, name) for name in (*links, *kept)):
             yield path.relative_to(folder).as_posix(), _describe_kind(path.lstat().st_mode)
