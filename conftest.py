@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Collection
 from functools import cache, partial
 from typing import Any
@@ -9,7 +10,15 @@ from typing import Any
 import pytest
 
 import helpers.study
+from helpers.render.ending import STOPS
 from helpers.study import Study, read_study
+
+
+def pytest_configure() -> None:
+    """Hear what asks to end: a suite that was started with ``&`` or nohup would ignore it."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @cache

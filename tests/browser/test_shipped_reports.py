@@ -10,6 +10,11 @@ STUDIES = sorted(path.parent.name for path in ROOT.glob("data/*/study.yml"))
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 LOOKS = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "phone": PHONE}
+ASKED = {  # dark differs in colours only, a phone in all else; what passes is long and not read
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast"]},
+    "phone": {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}},
+}
 A4_WIDTH = 672  # CSS pixels between margins of 16 mm: (210 - 32) / 25.4 * 96
 
 UNMARKED = """all => all.filter(box => box.clientWidth && box.scrollWidth > box.clientWidth + 1)
@@ -36,13 +41,13 @@ def test_a_shipped_report_opens_from_a_file_and_stands_alone(visit, page_path):
     assert opened.complaints == []
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_no_serious_fault_in_a_shipped_report(visit, page_path, look):
-    page = visit(page_path, **look).page
+    page = visit(page_path, **LOOKS[look]).page
     page.eval_on_selector_all("details.results", "all => all.forEach(one => { one.open = true; })")
     serious = [
         (fault["id"], [node["html"][:120] for node in fault["nodes"]])
-        for fault in Axe().run(page).response["violations"]
+        for fault in Axe().run(page, options=ASKED[look]).response["violations"]
         if fault["impact"] in ("serious", "critical")
     ]
     assert serious == []
