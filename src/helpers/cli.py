@@ -268,12 +268,12 @@ def run_new(options: argparse.Namespace) -> int:
         return _new_chapter(options.chapter, options.name)
     from helpers.scaffold import create_study
 
-    data = find_places(None).data
+    places = find_places(None)
     try:
-        folder = create_study(options.name, data)
+        folder = create_study(options.name, places.data)
     except (ValueError, FileExistsError) as error:
         return _refuse(error)
-    shown = _shorten(folder)
+    shown = places.shorten(folder)
     print(
         f"made {shown}\nfill in its study.yml and tables/, then: ./run_all.sh check {folder.name}"
     )
@@ -291,7 +291,7 @@ def _new_chapter(topic: str, study: str) -> int:
         path = create_chapter(topic, folder, shared=shared)
     except ValueError as error:
         return _refuse(error)
-    print(f"made {_shorten(path)}\nit runs as it is: ./run_all.sh render {study}")
+    print(f"made {places.shorten(path)}\nit runs as it is: ./run_all.sh render {study}")
     return DONE
 
 
@@ -299,9 +299,9 @@ def run_reconstruct(options: argparse.Namespace) -> int:
     """Write the tables of the reconstructed cohort again, the same bytes each time."""
     from helpers.reconstruct import STUDY, rebuild_tables
 
-    folder = find_places(None).data / STUDY
-    for path in rebuild_tables(folder):
-        print(_shorten(path))
+    places = find_places(None)
+    for path in rebuild_tables(places.data / STUDY):
+        print(places.shorten(path))
     return DONE
 
 
@@ -344,7 +344,7 @@ def find_places(reports: str | None) -> Places:
         target = root / ".cache" / "published" / shorten_address(address)
     else:
         target = Path(os.path.realpath(reports or root / "reports"))
-    return Places(root, root / "notebooks", root / "data", target, address)
+    return Places(root, root / "notebooks", root / "data", target, address, here)
 
 
 def _find_here() -> Path:
@@ -761,7 +761,7 @@ def _print_outcome(outcome: Outcome, places: Places) -> None:
     for error in outcome.errors:
         print(f"  {error}".replace("\n", "\n  "), file=sys.stderr)
     if outcome.partial:
-        folder = _shorten(outcome.partial.parent)
+        folder = places.shorten(outcome.partial.parent)
         print(f"  what came out, and each cause: {folder}", file=sys.stderr)
 
 
@@ -769,7 +769,7 @@ def _name_page(page: Path, places: Places) -> str:
     """Name a page by where a person finds it: its address, or its path from here."""
     if places.address:
         return f"{places.address}/{page.relative_to(places.reports).as_posix()}"
-    return str(_shorten(page))
+    return str(places.shorten(page))
 
 
 def _publish_overview(entries: Sequence[Entry], title: str, places: Places) -> int:
@@ -806,11 +806,3 @@ def _refuse(error: Exception) -> int:
 
 def _run_module(name: str, words: Sequence[str], folder: Path | None) -> int:
     return subprocess.run([sys.executable, "-m", name, *words], cwd=folder, check=False).returncode
-
-
-def _shorten(path: Path) -> Path:
-    try:
-        here = Path.cwd()
-    except FileNotFoundError:  # deleted meanwhile
-        return path
-    return path.relative_to(here) if path.is_relative_to(here) else path

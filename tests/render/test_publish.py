@@ -1,8 +1,11 @@
 """A report is replaced whole or not at all, whenever a run stops and whoever else publishes."""
 
+import errno
 import os
+import shutil
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from tests.report_folders import write_report
@@ -236,3 +239,19 @@ def test_runs_that_publish_one_report_at_once_leave_one_of_them_whole(target, sy
     assert read(target) in ("one 39", "other 39")
     assert list_damage(target) == []
     assert names(target) == ["toy"]
+
+
+def test_a_place_that_was_taken_and_freed_again_is_tried_once_more(target, monkeypatch):
+    """One run puts its report there and takes it away while the other cannot move its own in."""
+    rename, refused = Path.rename, []
+
+    def refuse_once(folder, to):
+        if Path(to) == target and not refused:
+            refused.append(to)
+            raise OSError(errno.ENOTEMPTY, "Directory not empty", str(to))
+        return rename(folder, to)
+
+    shutil.rmtree(target)
+    monkeypatch.setattr(Path, "rename", refuse_once)
+    build(target)
+    assert (read(target), len(refused)) == ("new", 1)

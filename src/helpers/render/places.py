@@ -18,6 +18,8 @@ class Places:
         Where the reports are built.
     address : str
         Where they are brought from there, ``s3://bucket/reports``; empty when they stay.
+    here : Path, optional
+        Folder in which the command was typed: paths are told from there.
     """
 
     root: Path
@@ -25,3 +27,10 @@ class Places:
     data: Path
     reports: Path
     address: str = ""
+    here: Path | None = None
+
+    def shorten(self, path: Path) -> Path:
+        """Give a path from where the command was typed, or whole where it leads elsewhere."""
+        if self.here is None or not path.is_relative_to(self.here):
+            return path
+        return path.relative_to(self.here)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -108,8 +109,9 @@ def _move(folder: Path, target: Path) -> bool:
     """Give a folder a name that is free; False when it is no longer."""
     try:
         folder.rename(target)
-    except OSError:
-        if os.path.lexists(target):
+    except OSError as error:
+        # Another run may have put a report there, and taken it away again since.
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST) or os.path.lexists(target):
             return False
         raise
     return True
