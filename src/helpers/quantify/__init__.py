@@ -1,0 +1,1 @@
+"""From an instrument's own file to a value with its unit, its uncertainty and its flags."""
