@@ -1,0 +1,1 @@
+"""From photographs of stained sections to the stained share of each biopsy."""
