@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from helpers.contracts import Fault, StudyDataError
 from helpers.io.bounds import LARGEST_IMAGE, MOST_PIXELS
@@ -69,13 +69,11 @@ def read_image(path: Path, *, file: str) -> Pixels:
     if needs_extra(data):
         require_extra(file)
         return _read_tiff(data, file)
-    with _tell(file):
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            _require_size(picture.size, file)
-            _require_rgb(picture, file)
-            picture.load()
-            return _take_colours(picture, file)
-    raise AssertionError("either returned or raised")
+    with _tell(file), Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        _require_size(picture.size, file)
+        _require_rgb(picture, file)
+        picture.load()
+        return _take_colours(picture, file)
 
 
 def find_header_fault(path: Path, *, file: str) -> Fault | None:
@@ -122,7 +120,7 @@ def needs_extra(data: bytes) -> bool:
 
 
 def _is_subsampled(picture: Image.Image) -> bool:
-    """Tell whether a TIFF says RGB and packs JPEG, whose halved colours Pillow's decoder refuses."""
+    """Tell whether a TIFF says RGB and packs JPEG: Pillow refuses such, if colours are halved."""
     photometric = getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC)
     return picture.info.get("compression") == "jpeg" and photometric == _RGB
 
@@ -168,7 +166,7 @@ def _tell(file: str) -> Iterator[None]:
             yield
     except StudyDataError:
         raise
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         expected = "a photograph as PNG, JPEG or TIFF"
         raise _one(file, "no picture of a known kind", expected, _SAVE) from None
     except Image.DecompressionBombError:
@@ -201,7 +199,8 @@ def _require_rgb(picture: Image.Image, file: str) -> None:
 
 
 def _is_deep(picture: Image.Image) -> bool:
-    raw = str(picture.tile[0].args) if picture.tile else ""
+    tiles = getattr(picture, "tile", [])
+    raw = str(tiles[0].args) if tiles else ""
     bits = getattr(picture, "tag_v2", {}).get(_BITS, (8,))
     return "16" in raw or max(bits) > 8
 
@@ -217,23 +216,20 @@ def _take_colours(picture: Image.Image, file: str) -> Pixels:
 
 
 def _read_tiff(data: bytes, file: str) -> Pixels:
-    """Read the first page of a TIFF with tifffile; its XML may name other files, and is not read."""
+    """Read the first page of a TIFF; its XML may name other files, and is not followed."""
     from tifffile import TiffFile
 
-    with _tell(file):
-        with TiffFile(io.BytesIO(data), is_ome=False) as tiff:
-            page = tiff.pages.first
-            _require_size((page.imagewidth, page.imagelength), file)
-            if page.tilewidth * page.tilelength > MOST_PIXELS:
-                raise _too_large(f"tiles of {page.tilewidth} x {page.tilelength} points", file)
-            _require_plain_page(page.samplesperpixel, page.bitspersample, page.imagedepth, file)
-            same = [other for other in tiff.pages if other.shape == page.shape]
-            if len(same) > 1:
-                found, mend = f"{len(same)} pages of one size", "save each field by itself"
-                raise _one(file, found, "one picture in a file", mend)
-            pixels = page.asarray()
-            return _arrange(pixels, file)
-    raise AssertionError("either returned or raised")
+    with _tell(file), TiffFile(io.BytesIO(data), is_ome=False) as tiff:
+        page = tiff.pages.first
+        _require_size((page.imagewidth, page.imagelength), file)
+        if page.tilewidth * page.tilelength > MOST_PIXELS:
+            raise _too_large(f"tiles of {page.tilewidth} x {page.tilelength} points", file)
+        _require_plain_page(page.samplesperpixel, page.bitspersample, page.imagedepth, file)
+        same = sum(other.shape == page.shape for other in tiff.pages)
+        if same > 1:
+            found, mend = f"{same} pages of one size", "save each field by itself"
+            raise _one(file, found, "one picture in a file", mend)
+        return _arrange(page.asarray(), file)
 
 
 def _require_plain_page(samples: int, bits: int, depth: int, file: str) -> None:

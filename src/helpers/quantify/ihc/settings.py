@@ -56,9 +56,9 @@ class Thresholds(Frozen):
 class Nuclei(Frozen):
     """What counts as a nucleus where per cent positive nuclei are asked for."""
 
-    smoothing_um: float = Field(1.0, gt=0, le=20, description="blur before edges are sought, µm")
+    smoothing_um: float = Field(1.5, gt=0, le=20, description="blur before edges are sought, µm")
     background_um: float = Field(8.0, gt=0, le=100, description="radius of the tissue's level, µm")
-    least_density: float = Field(0.1, gt=0, le=3, description="density above the tissue's level")
+    least_density: float = Field(0.15, gt=0, le=3, description="density above the tissue's level")
     least_um2: float = Field(10.0, ge=0, le=1000, description="smallest nucleus, µm²")
     most_um2: float = Field(400.0, gt=0, le=10000, description="largest nucleus, µm²")
 

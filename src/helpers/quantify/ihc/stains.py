@@ -69,7 +69,8 @@ def invert_stains(counterstain: StainVector, stain: StainVector) -> Matrix:
 
 def _to_unit(vector: npt.ArrayLike) -> Matrix:
     values = np.asarray(vector, dtype=float)
-    return values / np.linalg.norm(values)
+    unit: Matrix = values / np.linalg.norm(values)
+    return unit
 
 
 def measure_background(pixels: Pixels) -> Background | None:
