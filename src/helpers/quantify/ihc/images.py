@@ -24,8 +24,9 @@ EXTRA = ("tifffile", "imagecodecs")
 
 _SAVE = "save the photograph as it left the microscope again, as PNG or TIFF with 8-bit RGB"
 _COPY = "copy the file again from the microscope"
-_DESCRIPTION, _BITS, _PHOTOMETRIC, _RGB = 270, 258, 262, 2
-"""Tags of a TIFF, and the value of the third that says red, green, blue."""
+_TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_DESCRIPTION, _BITS = 270, 258
+"""Tags of a TIFF."""
 
 _MODES = {
     "1": "black and white",
@@ -104,25 +105,33 @@ def find_header_fault(path: Path, *, file: str) -> Fault | None:
 
 
 def needs_extra(data: bytes) -> bool:
-    """Tell whether a file is an OME-TIFF, or a TIFF in a form that Pillow does not read.
+    """Tell whether a file is an OME-TIFF, or a TIFF packed as JPEG, that Pillow does not read.
 
     >>> needs_extra(b"no picture at all")
     False
     """
-    if data[:4] not in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+    if data[:4] not in _TIFF_MARKS:
         return False
     try:
         with _quietly(), Image.open(io.BytesIO(data), formats=("TIFF",)) as picture:
-            described = str(getattr(picture, "tag_v2", {}).get(_DESCRIPTION, ""))
-            return "<OME" in described or _is_subsampled(picture)
+            tags = getattr(picture, "tag_v2", {})
+            if "<OME" not in str(tags.get(_DESCRIPTION, "")) and not _is_jpeg(picture):
+                return False
+            return picture.width * picture.height <= MOST_PIXELS and not _loads(picture)
     except Exception:  # noqa: BLE001 - Pillow raises many kinds; the reader says what is wrong
         return False
 
 
-def _is_subsampled(picture: Image.Image) -> bool:
-    """Tell whether a TIFF says RGB and packs JPEG: Pillow refuses such, if colours are halved."""
-    photometric = getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC)
-    return picture.info.get("compression") == "jpeg" and photometric == _RGB
+def _is_jpeg(picture: Image.Image) -> bool:
+    return picture.info.get("compression") == "jpeg"
+
+
+def _loads(picture: Image.Image) -> bool:
+    try:
+        picture.load()
+    except Exception:  # noqa: BLE001 - as above
+        return False
+    return True
 
 
 def require_extra(file: str) -> None:
