@@ -9,11 +9,16 @@ from itertools import groupby
 from typing import Literal
 
 import numpy as np
+from scipy.special import expit, logit
 from scipy.stats import t as student_t
 
 Unit = Literal["% positive area", "% positive nuclei", "cells/mm2", "cells per field"]
 
 LEVEL = 0.95
+PERCENT = 100.0
+
+LEAST_SPREAD = 1e-9
+"""A spread smaller than this part of the value is rounding: all fields show the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,15 +122,18 @@ def combine_fields(readings: Iterable[Reading]) -> tuple[Amount, ...]:
     Notes
     -----
     One biopsy: all that is stained over all that could be, r = sum(amount) / sum(size), so that a
-    field with little tissue weighs little. Its standard error is that of a ratio,
-    sqrt(n / (n - 1) sum((amount - r size)^2)) / sum(size), and the interval t with n - 1 degrees of
-    freedom over its n fields; where all fields are of one size, this is the mean and SD / sqrt(n).
-    It tells of fields chosen as these were, inside this piece of tissue, and of nothing beyond it.
+    field with little tissue weighs little. Its standard error is the jackknife's over its n fields,
+    sqrt((n - 1) / n sum((r without one field - their mean)^2)); where all fields are of one size,
+    that is SD / sqrt(n). The interval is t with n - 1 degrees of freedom on the logit scale (the
+    log scale for cells), where shares near 0 are less skewed. It tells of fields chosen as these
+    were, inside this piece of tissue, and of nothing beyond it.
 
     Several biopsies of one visit: their mean, and t over the biopsies, whatever the number of
     fields, for fields of one biopsy are no independent patients (Altman and Bland, BMJ 1997;
-    314:1874). Nothing is given for one field, or where fields do not vary. Few fields near 0 or
-    100 % are skewed, and the interval then covers less than it says.
+    314:1874). Nothing is given for one field, or where fields do not vary.
+
+    In simulation (``benchmarks/instruments_ihc.py``) the interval held the truth in 93 to 95 % of
+    biopsies of 3 to 20 fields. Do not trust it where most fields show nothing.
     """
 
     def place(reading: Reading) -> tuple[str, str, float, str]:
@@ -139,9 +147,9 @@ def _combine(readings: Sequence[Reading]) -> Amount:
     used = [reading for reading in readings if reading.size > 0]
     biopsies = tuple(dict.fromkeys(reading.biopsy for reading in used))
     parts = [[reading for reading in used if reading.biopsy == name] for name in biopsies]
-    scale = 100.0 if readings[0].unit.startswith("%") else 1.0
+    scale = PERCENT if readings[0].unit.startswith("%") else 1.0
     value, se, method, freedom = _estimate(parts, scale)
-    lower, upper = _limit(value, se, freedom, most=100.0 if scale == 100.0 else math.inf)
+    lower, upper = _limit(value, se, freedom, scale)
     first = readings[0]
     return Amount(
         patient_id=first.patient_id,
@@ -172,14 +180,15 @@ def _estimate(
     if value is None:
         return None, None, "", 0
     if len(parts) > 1:
-        shares = [scale * _share(part, "amount") for part in parts]
-        se = float(np.std(shares, ddof=1)) / math.sqrt(len(shares))
-        method = f"t over {len(parts)} biopsies"
-        return (value, se, method, len(parts) - 1) if se > 0 else (value, None, "", 0)
-    n = len(parts[0])
-    se = scale * _ratio_error(parts[0]) if n > 1 else 0.0
-    method = f"t over {n} fields of one biopsy"
-    return (value, se, method, n - 1) if se > 0 else (value, None, "", 0)
+        n, what = len(parts), "biopsies"
+        se = float(np.std([_share(part, "amount") for part in parts], ddof=1)) / math.sqrt(n)
+    else:
+        n, what = len(parts[0]), "fields of one biopsy"
+        se = _jackknife(parts[0]) if n > 1 else 0.0
+    if se < LEAST_SPREAD * value / scale or value == 0:
+        return value, None, "", 0
+    on = "logit" if scale == PERCENT else "log"
+    return value, scale * se, f"t over {n} {what}, {on} scale", n - 1
 
 
 def _share(fields: Sequence[Reading], which: Literal["amount", "low", "high"]) -> float:
@@ -193,30 +202,30 @@ def _mean_share(
     return scale * float(np.mean([_share(part, which) for part in parts])) if parts else None
 
 
-def _ratio_error(fields: Sequence[Reading]) -> float:
+def _jackknife(fields: Sequence[Reading]) -> float:
     size = np.array([reading.size for reading in fields])
     amount = np.array([reading.amount for reading in fields])
-    share = amount.sum() / size.sum()
-    left = amount - share * size
-    # Fields that all show the same share leave rounding errors of its size, and no spread.
-    left[np.abs(left) < 1e-9 * size] = 0.0
+    without = (amount.sum() - amount) / (size.sum() - size)
     n = len(fields)
-    return float(math.sqrt(n / (n - 1) * float((left**2).sum())) / size.sum())
+    return float(math.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
 
 
 def _limit(
-    value: float | None, se: float | None, freedom: int, *, most: float
+    value: float | None, se: float | None, freedom: int, scale: float
 ) -> tuple[float | None, float | None]:
     if value is None or se is None:
         return None, None
     half = float(student_t.isf((1 - LEVEL) / 2, freedom)) * se
-    return max(0.0, value - half), min(most, value + half)
+    if scale == PERCENT:
+        share = value / PERCENT
+        middle, half = float(logit(share)), half / PERCENT / (share * (1 - share))
+        return PERCENT * float(expit(middle - half)), PERCENT * float(expit(middle + half))
+    return value * math.exp(-half / value), value * math.exp(half / value)
 
 
 def _judge(readings: Sequence[Reading]) -> str:
-    empty = {"% positive nuclei": "no nuclei", "% positive area": "no tissue"}
     found = [
-        f"field {reading.field}: {empty.get(reading.unit, 'not read')}, left out"
+        f"field {reading.field}: {reading.qc or 'not read'}, left out"
         if reading.size == 0
         else f"field {reading.field}: {reading.qc}"
         for reading in readings
