@@ -37,9 +37,9 @@ def test_a_table_that_fits_is_typed(tmp_path):
 
 
 def test_all_faults_come_at_once_and_a_cell_is_told_once(tmp_path):
-    _, faults = read(tmp_path, "name,vaule,note\nx,4,\nx,1,\n")
+    _, faults = read(tmp_path, "name,values,note\nx,4,\nx,1,\n")
     assert faults == [
-        ("a.csv, row 1, column vaule", "an unknown column"),
+        ("a.csv, row 1, column values", "an unknown column"),
         ("a.csv, row 3, column name", "name x again, after row 2"),
     ]
     _, faults = read(tmp_path, "name,value\nx,4\ny,many\nz,10\n")
