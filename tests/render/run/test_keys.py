@@ -189,7 +189,7 @@ def test_the_key_changes_with_an_imported_helper(name, find_key, package):
 
 def test_the_key_changes_with_what_runs_chapters(find_key, package):
     before = find_key()
-    (package / "render" / "environment.py").write_text("ONE = 1")
+    (package / "render" / "run" / "environment.py").write_text("ONE = 1")
     assert find_key() != before
 
 
