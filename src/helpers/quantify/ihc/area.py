@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.quantify.ihc.settings import IhcSettings
-from helpers.quantify.ihc.stains import WHITE, Background, Pixels, find_background, read_densities
+from helpers.quantify.ihc.stains import WHITE, Colour, Pixels, measure_background, read_densities
 
 Mask = npt.NDArray[np.bool_]
 
@@ -50,8 +50,13 @@ class Count:
     qc: str = ""
 
 
+def find_background(pixels: Pixels, settings: IhcSettings) -> Colour | None:
+    """Give the light through bare glass as the settings have it; None where it was not found."""
+    return measure_background(pixels) if settings.background == "measured" else WHITE
+
+
 def list_strips(
-    pixels: Pixels, settings: IhcSettings, background: Background
+    pixels: Pixels, settings: IhcSettings, background: Colour
 ) -> Iterator[tuple[slice, npt.NDArray[np.float32], Mask]]:
     """Give the density of the dye and the tissue, a strip of the field at a time.
 
@@ -69,7 +74,7 @@ def list_strips(
     """
     for first in range(0, pixels.shape[0], ROWS_AT_A_TIME):
         rows = slice(first, first + ROWS_AT_A_TIME)
-        density, mean = read_densities(pixels[rows], settings, background)
+        density, mean = read_densities(pixels[rows], settings.inverse, background)
         yield rows, density, mean > settings.tissue_density
 
 

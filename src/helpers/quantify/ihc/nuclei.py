@@ -9,9 +9,9 @@ import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
 
-from helpers.quantify.ihc.area import Count
+from helpers.quantify.ihc.area import Count, find_background
 from helpers.quantify.ihc.settings import IhcSettings
-from helpers.quantify.ihc.stains import WHITE, Pixels, find_background, read_densities
+from helpers.quantify.ihc.stains import WHITE, Pixels, read_densities
 
 EXTRA = ("skimage",)
 """What finds nuclei; part of the extra `images`, where it is called scikit-image."""
@@ -52,7 +52,7 @@ def count_nuclei(pixels: Pixels, settings: IhcSettings) -> Count:
     """
     small, um_per_pixel = _shrink(pixels, settings)
     background = find_background(small, settings) or WHITE
-    density, mean = read_densities(small, settings, background)
+    density, mean = read_densities(small, settings.inverse, background)
     labels = find_nuclei(3 * mean, settings, um_per_pixel=um_per_pixel)
     numbers = np.arange(1, int(labels.max()) + 1)
     means = np.asarray(ndimage.mean(density, labels, numbers)) if len(numbers) else np.empty(0)

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from helpers.contracts.model import Frozen
+from helpers.quantify.ihc.stains import Colour, Matrix, invert_stains
 
 
 class StainVector(Frozen):
@@ -31,6 +32,11 @@ class StainVector(Frozen):
         if max(self.red, self.green, self.blue) == 0:
             raise ValueError("a dye darkens some light: expected one number above 0, got 0, 0, 0")
         return self
+
+    @property
+    def colour(self) -> Colour:
+        """The three numbers: red, green, blue."""
+        return self.red, self.green, self.blue
 
 
 class Thresholds(Frozen):
@@ -107,9 +113,7 @@ class IhcSettings(Frozen):
 
     @model_validator(mode="after")
     def _require_two_dyes(self) -> IhcSettings:
-        from helpers.quantify.ihc.stains import invert_stains
-
-        invert_stains(self.counterstain, self.stain)
+        invert_stains(self.counterstain.colour, self.stain.colour)
         return self
 
     @model_validator(mode="after")
@@ -117,3 +121,8 @@ class IhcSettings(Frozen):
         if self.measures == "nuclei" and self.um_per_pixel is None:
             raise ValueError("nuclei have a size in µm: expected um_per_pixel beside measures")
         return self
+
+    @property
+    def inverse(self) -> Matrix:
+        """What turns the densities of three colours into those of the two dyes and the rest."""
+        return invert_stains(self.counterstain.colour, self.stain.colour)

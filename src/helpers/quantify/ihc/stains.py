@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from helpers.quantify.ihc.settings import IhcSettings, StainVector
 
 Pixels = npt.NDArray[np.uint8]
 Densities = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 
-Background = tuple[float, float, float]
-"""Light through bare glass: red, green, blue."""
+Colour = tuple[float, float, float]
+"""Red, green, blue: how much a dye darkens each, or the light through bare glass."""
 
 WHITE = (255.0, 255.0, 255.0)
 
@@ -28,13 +23,13 @@ GLASS_DARKEST, GLASS_SPREAD, GLASS_DEPTH, GLASS_SHARE = 150, 30, 20, 0.01
 and its colours differ by at most 30. All within 20 of it is glass, if that is 1 % of the field."""
 
 
-def invert_stains(counterstain: StainVector, stain: StainVector) -> Matrix:
+def invert_stains(counterstain: Colour, stain: Colour) -> Matrix:
     """Give the matrix that turns the densities of three colours into those of two dyes.
 
     Parameters
     ----------
-    counterstain, stain : StainVector
-        Their length plays no part.
+    counterstain, stain : (float, float, float)
+        How much each darkens red, green and blue; their length plays no part.
 
     Returns
     -------
@@ -54,12 +49,10 @@ def invert_stains(counterstain: StainVector, stain: StainVector) -> Matrix:
 
     Examples
     --------
-    >>> from helpers.quantify.ihc.settings import IhcSettings, StainVector
-    >>> red, blue = StainVector(red=1, green=0, blue=0), StainVector(red=0, green=0, blue=2)
-    >>> (invert_stains(red, blue) @ np.eye(3)).tolist()
+    >>> invert_stains((1, 0, 0), (0, 0, 2)).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]
     """
-    first, second = (_to_unit((dye.red, dye.green, dye.blue)) for dye in (counterstain, stain))
+    first, second = (_to_unit(dye) for dye in (counterstain, stain))
     third = np.cross(first, second)
     if np.linalg.norm(third) < LEAST_ANGLE:
         raise ValueError("the stain and its counterstain have one colour: expected two dyes")
@@ -73,7 +66,7 @@ def _to_unit(vector: npt.ArrayLike) -> Matrix:
     return unit
 
 
-def measure_background(pixels: Pixels) -> Background | None:
+def measure_background(pixels: Pixels) -> Colour | None:
     """Find the light through bare glass in a field.
 
     Parameters
@@ -104,21 +97,16 @@ def measure_background(pixels: Pixels) -> Background | None:
     return float(red), float(green), float(blue)
 
 
-def find_background(pixels: Pixels, settings: IhcSettings) -> Background | None:
-    """Give the light through bare glass as the settings have it; None where it was not found."""
-    return measure_background(pixels) if settings.background == "measured" else WHITE
-
-
 def read_densities(
-    pixels: Pixels, settings: IhcSettings, background: Background = WHITE
+    pixels: Pixels, inverse: Matrix, background: Colour = WHITE
 ) -> tuple[Densities, Densities]:
     """Give the density of the dye that is counted, and of all colours together.
 
     Parameters
     ----------
     pixels : array of uint8, shape (height, width, 3)
-    settings : IhcSettings
-        Its two dyes.
+    inverse : array, shape (3, 3)
+        From `invert_stains`.
     background : (float, float, float)
         Light through bare glass: red, green, blue.
 
@@ -133,7 +121,7 @@ def read_densities(
     proportion to its amount (it does not follow Beer and Lambert), so the density serves to tell
     stained from unstained and is no measure of how much there is.
     """
-    column = invert_stains(settings.counterstain, settings.stain)[:, 1]
+    column = inverse[:, 1]
     light = np.maximum(np.arange(256), 1)
     stain = np.zeros(pixels.shape[:2], np.float32)
     mean = np.zeros(pixels.shape[:2], np.float32)
