@@ -13,7 +13,7 @@ from tests.quantify.ihc.photographs import paint
 
 from helpers.quantify.ihc import measure
 from helpers.quantify.ihc.images import read_image
-from helpers.quantify.ihc.nuclei import count_nuclei
+from helpers.quantify.ihc.nuclei import count_nuclei, find_size_fault
 from helpers.quantify.ihc.settings import IhcSettings
 
 
@@ -65,3 +65,15 @@ def test_nuclei_of_a_real_section_are_as_many_as_others_find():
     count = count_nuclei(read_image(REAL_HE, file=REAL_HE.name), settings)
     assert 319 * 0.6 < count.counted < 319 * 1.4
     assert 100 * count.used / count.counted < 1
+
+
+@pytest.mark.parametrize(("width", "found"), [(3000, False), (3001, True)])
+def test_a_field_too_wide_for_nuclei_is_a_fault(width, found):
+    # 2000 x 3000 points of 0.5 µm are six million; finer points are brought to that size first.
+    pixels = np.zeros((2000, width, 3), np.uint8)
+    settings = IhcSettings(measures="nuclei", um_per_pixel=0.5)
+    fault = find_size_fault(pixels, settings, file="raw/a.png")
+    assert (fault is not None) == found
+    assert fault is None or "3001 x 2000 points of 0.5 µm" in fault.found
+    finer = IhcSettings(measures="nuclei", um_per_pixel=0.25)
+    assert find_size_fault(pixels, finer, file="raw/a.png") is None

@@ -14,7 +14,7 @@ from helpers.quantify.ihc.bands import find_small_changes, find_turns
 from helpers.quantify.ihc.biopsies import Amount, Reading, Unit, combine_fields
 from helpers.quantify.ihc.fields import describe_unit, join_name, read_counts, read_fields
 from helpers.quantify.ihc.images import read_image
-from helpers.quantify.ihc.nuclei import count_nuclei
+from helpers.quantify.ihc.nuclei import count_nuclei, find_size_fault
 from helpers.quantify.ihc.settings import IhcSettings
 from helpers.quantify.measurement import Measurement
 
@@ -90,8 +90,12 @@ def measure_amounts(
         except StudyDataError as error:
             faults += error.faults
             continue
-        count = (count_area if settings.measures == "area" else count_nuclei)(pixels, settings)
-        readings.append(_read_count(row, count, settings, name))
+        if settings.measures == "area":
+            readings.append(_read_count(row, count_area(pixels, settings), settings, name))
+        elif fault := find_size_fault(pixels, settings, file=name):
+            faults.append(fault)
+        else:
+            readings.append(_read_count(row, count_nuclei(pixels, settings), settings, name))
     if faults:
         raise StudyDataError(file, faults)
     return combine_fields(readings)

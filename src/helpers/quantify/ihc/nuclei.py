@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
 
+from helpers.contracts import Fault
 from helpers.quantify.ihc.area import Count, find_background
 from helpers.quantify.ihc.settings import IhcSettings
 from helpers.quantify.ihc.stains import WHITE, Pixels, read_densities
@@ -19,6 +20,10 @@ EXTRA = ("skimage",)
 UM_PER_PIXEL = 0.5
 """Size to which a finer photograph is brought: a nucleus is 10 to 20 points across."""
 
+MOST_POINTS = 6_000_000
+"""Points of a photograph, once brought to that size, in which nuclei are sought: 0.6 GB of memory.
+It is a field of 1.2 by 1.2 mm."""
+
 FEWEST = 50
 """Nuclei under which a field's per cent is told as resting on few."""
 
@@ -28,6 +33,17 @@ Labels = npt.NDArray[np.int32]
 def lacks_extra() -> bool:
     """Tell whether the library that finds nuclei is absent."""
     return any(find_spec(name) is None for name in EXTRA)
+
+
+def find_size_fault(pixels: Pixels, settings: IhcSettings, *, file: str) -> Fault | None:
+    """Say that a field is too wide for nuclei to be sought in it; None where it is not."""
+    small, um_per_pixel = _shrink(pixels, settings)
+    height, width = small.shape[:2]
+    if height * width <= MOST_POINTS:
+        return None
+    found = f"a field of {width} x {height} points of {um_per_pixel:g} µm"
+    mend = "cut it into fields, each with a row of its own, or correct um_per_pixel"
+    return Fault(file, found, f"at most {MOST_POINTS / 1e6:g} million such points", mend)
 
 
 def count_nuclei(pixels: Pixels, settings: IhcSettings) -> Count:
