@@ -25,7 +25,7 @@ def test_every_point_has_the_colour_of_its_class_in_the_legend():
 def test_each_threshold_is_told_with_its_percentage():
     labels = [text.get_text() for text in draw().legends[0].get_texts()]
     assert labels[:2] == ["no tissue", "tissue, unstained"]
-    assert labels[3] == "stained above 0.225 (used threshold): 30.0 % with all darker"
+    assert labels[3] == "stained above 0.225 (used), with what is darker: 30.0 % of the tissue"
 
 
 @pytest.mark.parametrize(("width", "drawn"), [(480, 480), (481, 241)])

@@ -81,7 +81,7 @@ def _explain(
 ) -> list[Patch]:
     names = ("low", "used", "high")
     labels = ["no tissue", "tissue, unstained"] + [
-        f"stained above {limit:g} ({name} threshold): {percent:.1f} % with all darker"
+        f"stained above {limit:g} ({name}), with what is darker: {percent:.1f} % of the tissue"
         for name, limit, percent in zip(names, thresholds, percents, strict=True)
     ]
     return [
