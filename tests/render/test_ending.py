@@ -21,7 +21,24 @@ import sys
 import helpers.study
 helpers.study.check_study = lambda folder: []
 from helpers.cli import main
-sys.exit(main(sys.argv[1:]))
+from helpers.render.ending import run_to_the_end
+run_to_the_end(main)
+"""
+
+LATE = """
+import atexit, os, signal, sys
+from helpers.render.ending import run_to_the_end
+from helpers.render.scratch import scratch_root
+
+def run():
+    print(scratch_root())
+    number = signal.SIGTERM
+    if sys.argv[1] == "while all is cleared up":
+        atexit.register(signal.raise_signal, number)
+        return 0
+    signal.raise_signal(number)
+
+run_to_the_end(run)
 """
 
 CHAPTER = """
@@ -140,6 +157,22 @@ def test_signals_are_as_they_were_after_a_command():
         signal.raise_signal(signal.SIGTERM)
     assert caught.value.code == 143
     assert [signal.getsignal(number) for number in ending.STOPS] == before
+
+
+@pytest.mark.parametrize(("moment", "code"), [("while all is cleared up", 0), ("in the run", 143)])
+def test_what_is_temporary_is_removed_whenever_the_signal_comes(moment, code):
+    words = [sys.executable, "-c", LATE, moment]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert not Path(done.stdout.strip()).exists()
+
+
+@pytest.mark.parametrize(("end", "code"), [(None, 0), (2, 2), ("words", 1)])
+def test_a_command_that_ends_itself_has_the_code_that_python_would_give(end, code):
+    def run():
+        raise SystemExit(end)
+
+    assert ending._find_code(run) == code
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Warm runs give what an ordinary kernel gives, and no notebook can harm another."""
 
 import json
+import multiprocessing.util
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
+import psutil
 import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import papermill_engines
@@ -29,8 +31,10 @@ from helpers.render.execute import (
     _thread_event_loop,
     execute_chapter,
 )
+from helpers.render.family import no_orphans
 from helpers.render.plan import plan_reports
 from helpers.render.run import How, run_plans
+from helpers.render.scratch import scratch_root
 from helpers.render.study_card import read_study_card
 from helpers.render.warm import manager, server
 from helpers.render.warm.libraries import load
@@ -254,6 +258,37 @@ def test_no_kernel_outlives_a_run_that_is_stopped_and_none_is_started_by_its_thr
         server.fork_process(time.sleep, 600)
     with server.no_stray_kernels():  # the next run
         server.fork_process(time.sleep, 0).join(60)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere orphans cannot be adopted")
+def test_a_kernel_whose_server_died_first_is_ended_with_a_run_that_is_stopped():
+    kernel = psutil.Process(server.fork_process(time.sleep, 600).pid)
+
+    def stop():
+        kernel.parent().kill()
+        raise KeyboardInterrupt
+
+    blocks = no_orphans(but=server.list_servers), server.no_stray_kernels()
+    with pytest.raises(KeyboardInterrupt), blocks[0], blocks[1]:
+        stop()
+    assert not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE
+
+
+def test_no_kernel_of_any_kind_is_started_once_the_run_was_stopped():
+    with pytest.raises(KeyboardInterrupt), server.no_stray_kernels():
+        raise KeyboardInterrupt
+    with pytest.raises(RuntimeError, match="the run was stopped"), server.before_the_stop():
+        pytest.fail("a kernel would be started")
+    with server.no_stray_kernels(), server.before_the_stop():  # the next run
+        pass
+
+
+def test_forks_do_not_inherit_our_folder_for_sockets(monkeypatch):
+    settings = multiprocessing.current_process()._config
+    before = settings.get("tempdir")
+    with server._own_temporary_files():
+        assert multiprocessing.util.get_temp_dir() == str(scratch_root())
+    assert settings.get("tempdir") == before
 
 
 def test_notebooks_that_die_harm_no_other():

@@ -37,10 +37,7 @@ from helpers.render.plan import Outcome, Plan, plan_reports
 from helpers.render.publish import scratch_folder
 from helpers.render.record import KeyResult, write_record
 from helpers.render.run import How
-from helpers.render.warm.server import no_stray_kernels
-
-SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
-"""What serves later runs of this process too, and ends with it."""
+from helpers.render.warm.server import list_servers, no_stray_kernels
 
 Submit = Callable[[Job], Future[str]]
 
@@ -161,7 +158,7 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
     else:
         threads = ThreadPoolExecutor(how.jobs)
         environment = kernel_environment(places.root / ".cache")
-        with environment, no_stray_kernels(), no_orphans(but=SERVERS):
+        with environment, no_orphans(but=list_servers), no_stray_kernels():
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:

@@ -27,6 +27,7 @@ from helpers.declared import write_declaration
 from helpers.render.chapters import Chapter
 from helpers.render.outputs import bound_outputs
 from helpers.render.parameters import Value
+from helpers.render.scratch import scratch_root
 
 KERNEL = "python3"
 """Kernel of every chapter, whichever way its process is started."""
@@ -152,7 +153,7 @@ def list_hidden_paths(study: Path, *, root: Path) -> dict[str, str]:
     paths = {
         str(study): study.name,
         str(root): "<project>",
-        tempfile.gettempdir(): "<temporary>",
+        str(scratch_root().parent): "<temporary>",
         os.environ.get("TMPDIR", tempfile.gettempdir()): "<temporary>",
         os.path.expanduser("~"): "~",
     }

@@ -13,6 +13,7 @@ from helpers.render.keys import Reader, fingerprint_check
 from helpers.render.partial import remove_partial
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan
+from helpers.render.scratch import clear_left
 from helpers.render.upload import check_writing, upload_reports
 from helpers.render.workspace import clear_workspaces
 
@@ -85,6 +86,7 @@ def run_plans(
         When a study is not what was checked; nothing has been run then.
     """
     clear_workspaces(places.reports)
+    clear_left()
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
         due.plan.name: Outcome(due.plan.name, due.page, (), is_unchanged=True)
