@@ -31,7 +31,7 @@ ALLOWED = {
     "reconstruct": {"io", "stats", "reconstruct"},
     "scaffold": {"contracts", "io", "names", "study"},
     "cli": {"contracts", "locate", "render", "scaffold", "study", "reconstruct"},
-    "__main__": {"cli"},
+    "__main__": {"cli", "render"},
 }
 """What each folder or file of the package may import of the package, itself included."""
 
@@ -80,12 +80,13 @@ TESTED_ELSEWHERE = {
     "claims/evidence": "tests/claims/test_verbs.py and test_verdicts.py, which read through it",
     "contracts/keys": "tests/contracts/test_dictionary.py and tests/contracts/test_overrides.py",
     "contracts/model": "tests/contracts/test_response.py, whose model is made of it",
-    "render/environment": "tests/test_environment.py",
+    "render/environment": "tests/render/test_execute.py, whose chapters run in it",
     "render/imports": "tests/render/test_keys.py, which asks it what a notebook imports",
     "render/job": "tests/render/test_cluster.py",
     "render/places": "a record of paths, made by every test of render",
     "render/plan": "tests/render/test_build.py and test_due.py",
     "render/record": "tests/render/test_cache.py writes and reads it",
+    "render/whole_cells": "tests/render/test_execute.py runs it in kernels of both engines",
     "render/study_values": "tests/render/test_grid.py, through a plan",
     "stats/exponential_family": "tests/stats/test_proportions.py, which is its door",
     "stats/pairing_distributions": "tests/stats/test_association.py, which is its door",

@@ -113,9 +113,10 @@ def test_a_stopped_run_ends_all_that_it_started(stuck_project, number, code):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_an_output_that_is_full_is_told(toy_project):
+@pytest.mark.parametrize("words", ["check toy", "--help", "render --help", "--version"])
+def test_an_output_that_is_full_is_told(toy_project, words):
     with open("/dev/full", "w") as full:
-        run = start(toy_project, "check", "toy", stdout=full)
+        run = start(toy_project, *words.split(), stdout=full)
         err = run.communicate(timeout=60)[1]
     assert err == "what this command writes: the disk is full; make room and run this again\n"
     assert run.returncode == 1
@@ -132,8 +133,9 @@ def test_a_reader_that_has_gone_is_no_reason_for_words(toy_project):
 @pytest.mark.skipif(os.name != "posix", reason="needs a shell")
 def test_outputs_that_are_closed_stop_nothing(toy_project):
     shell = 'exec "$@" >&- 2>&-'
-    words = ["sh", "-c", shell, "sh", sys.executable, "-c", DRIVER, "check", "toy"]
-    assert subprocess.run(words, cwd=toy_project, check=False, timeout=60).returncode == 0
+    for asked in (["check", "toy"], ["--help"]):
+        words = ["sh", "-c", shell, "sh", sys.executable, "-c", DRIVER, *asked]
+        assert subprocess.run(words, cwd=toy_project, check=False, timeout=60).returncode == 0
 
 
 def test_a_full_disk_leaves_the_old_report(build_toy, toy_places, monkeypatch):

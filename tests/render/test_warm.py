@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import entry_points
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import nbformat
@@ -258,6 +259,18 @@ def test_no_kernel_outlives_a_run_that_is_stopped_and_none_is_started_by_its_thr
         server.fork_process(time.sleep, 600)
     with server.no_stray_kernels():  # the next run
         server.fork_process(time.sleep, 0).join(60)
+
+
+def test_an_interrupt_of_all_is_no_matter_for_a_server_that_loads_libraries(capfd):
+    server.stop_server()
+    server.start_server()
+    [number] = server.list_servers() - {resource_tracker._resource_tracker._pid}
+    for _ in range(20):
+        os.kill(number, signal.SIGINT)
+        time.sleep(0.02)
+    server.fork_process(time.sleep, 0).join(60)
+    assert server.list_servers() >= {number}
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere orphans cannot be adopted")

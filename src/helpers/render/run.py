@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.render.due import ReportDue, find_all_due
+from helpers.render.ending import describe_refusal
 from helpers.render.keys import Reader, fingerprint_check
 from helpers.render.partial import remove_partial
 from helpers.render.places import Places
 from helpers.render.plan import Outcome, Plan
 from helpers.render.scratch import clear_left
 from helpers.render.upload import check_writing, upload_reports
-from helpers.render.workspace import clear_workspaces
+from helpers.render.workspace import clear_workspaces, open_workspace
 
 if TYPE_CHECKING:
     from helpers.render.execute import Engine
@@ -96,6 +97,7 @@ def run_plans(
     waiting = [due for due in reports if due.reason]
     if waiting:
         _confirm_unchanged(checked or {}, places.root)
+        _check_place(places.reports)
         if places.address:
             check_writing(places.address, [due.plan.name for due in waiting])
         built = _run(waiting, places, how)
@@ -105,6 +107,16 @@ def run_plans(
         if not outcome.errors:
             remove_partial(outcome.page.parent)
     return upload_reports(ordered, places.address) if places.address else ordered
+
+
+def _check_place(reports: Path) -> None:
+    """Refuse a folder in which no report can be made, by trying what publishing one begins with."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with open_workspace(reports / reports.name):
+            pass
+    except OSError as error:
+        raise MachineError(describe_refusal(error)) from error
 
 
 def _confirm_unchanged(checked: Mapping[Path, str], root: Path) -> None:

@@ -282,15 +282,30 @@ def _ensure_running() -> None:
     _refuse_when_stopped()
     if _environment:
         return
-    from multiprocessing import forkserver  # not everywhere
+    from multiprocessing import forkserver, resource_tracker  # not everywhere
 
     forkserver.set_forkserver_preload([PRELOAD])
     with _hidden_main(), _own_temporary_files():
-        forkserver.ensure_running()
+        resource_tracker.ensure_running()  # it would hear interrupts again below
+        with _no_interrupts():
+            forkserver.ensure_running()
     _environment.update(os.environ)
     if _owner != [os.getpid()]:
         _owner[:] = [os.getpid()]
         Finalize(None, _stop_all, exitpriority=10)  # before the folder of its files is removed
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Let what is started not hear an interrupt, until it says that it does not mind one.
+
+    A terminal sends an interrupt to all; the server would show where it was in loading libraries.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
