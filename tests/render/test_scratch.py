@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from helpers.render import scratch
-from helpers.render.run import How, run_plans
+from helpers.render.run.how import How
+from helpers.render.run.run import run_plans
 
 MAKE = "from helpers.render.scratch import scratch_root\nroot = scratch_root()\n"
 
