@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.render.distribute.upload import check_writing, upload_reports
 from helpers.render.ending import describe_refusal
@@ -19,9 +18,6 @@ from helpers.render.run.due import ReportDue, find_all_due
 from helpers.render.run.how import How, MachineError, StudyChangedError
 from helpers.render.run.keys import fingerprint_check
 from helpers.render.scratch import clear_left
-
-if TYPE_CHECKING:
-    pass
 
 
 def run_plans(
