@@ -44,7 +44,7 @@ COLLECTED_KINDS = (*ANSWER_KINDS, "methods", "provenance")
 STYLES = ("report.css", "answers.css")
 
 FAILED_CHAPTER = """\
-<h3 id="{anchor}">{title}</h3>
+<h3 id="{anchor}">{title} (failed)</h3>
 <p>This chapter failed, so nothing of it is shown. The cause:</p>
 <pre class="output cause" tabindex="0">{cause}</pre>
 """

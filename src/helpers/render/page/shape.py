@@ -49,7 +49,7 @@ def collect_answers(built: Sequence[BuiltChapter]) -> dict[str, list[Piece]]:
 
 
 def number_pieces(built: Sequence[BuiltChapter], evidence: Sequence[str]) -> dict[str, str]:
-    """Number figures and tables as the study page shows them, evidence first.
+    """Give figures and tables the numbers that the study page shows, evidence first.
 
     Parameters
     ----------
