@@ -13,6 +13,7 @@ from helpers.answers import (
     cytokines,
     extramuscular,
     functional_index,
+    outcomes,
     planning,
     published_claims,
     response,
@@ -42,6 +43,7 @@ def _keep_baseline():
     study = _keep("month", lambda month: month == 0)
     settings = study.config.model_dump(mode="json")
     settings["visits"] = settings["visits"][:1]
+    settings["primary_outcome"] = None
     # Its claims are about visits that this study has not planned.
     return replace(study, config=StudyConfig.model_validate(settings), folder=Path("no claims"))
 
@@ -73,6 +75,9 @@ FACTORIES = {
     "safety.treatment": lambda study: safety.treatment(_ask("cohort.flow", study)),
     "safety.adverse_events": lambda study: safety.adverse_events(_ask("safety.treatment", study)),
     "safety.tolerability": lambda study: safety.tolerability(_ask("safety.treatment", study)),
+    "outcomes.primary": outcomes.primary,
+    "outcomes.headline": outcomes.headline,
+    "outcomes.endpoints": outcomes.endpoints,
     "response.definition": response.definition,
     "response.responders": response.responders,
     "response.share": response.share,

@@ -22,7 +22,7 @@ from helpers.study import Study
 TABLES = (
     *("core_set", "functional_index", "questionnaires", "performance_tests"),
     *("biopsies", "cytokines", "t_cells"),
-    *("disposition", "medications", "adverse_events"),
+    *("disposition", "medications", "adverse_events", "published_flags"),
 )
 """What the chapter reads: values by visit, laboratory, treatment and its harms."""
 

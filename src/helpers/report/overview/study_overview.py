@@ -17,6 +17,7 @@ from helpers.report.overview.cohort import (
     list_arms,
 )
 from helpers.report.overview.patient_flow import conclude_retention, describe_retention, name_seen
+from helpers.report.outcomes.outcome import name_outcome
 from helpers.report.response.core_set import label_measures
 from helpers.report.words import capitalise, escape, format_number, join_words, name_group
 
@@ -49,7 +50,9 @@ def tabulate_design(config: StudyConfig, *, has_core_set: bool) -> pd.DataFrame:
         "Arms": "; ".join(config.arms.values()),
         "Treatment": config.treatment,
         "Visits": join_words(label_visits(config).values()),
-        "Primary outcome": config.primary_outcome,
+        "Primary outcome": name_outcome(config.primary_outcome, config)
+        if config.primary_outcome
+        else None,
         "Core set measures": "; ".join(label_measures(config).values()) if has_core_set else None,
         "Licence of the data": config.licence,
     }
