@@ -28,8 +28,8 @@ from helpers.contracts import (
     suggest_name,
     table_contract,
 )
-from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.outcomes import RESPONSE
+from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
 from helpers.derive.laboratory.biomarkers import CANDIDATES

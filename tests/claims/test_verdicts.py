@@ -16,9 +16,9 @@ from helpers.claims.verdicts import (
     summarise_bases,
     summarise_verdicts,
 )
-from helpers.contracts.outcomes import Outcome
 from helpers.contracts import StudyDataError
 from helpers.contracts.claims import Claim
+from helpers.contracts.outcomes import Outcome
 from helpers.study import Study, read_study
 
 NOT_COMPUTABLE = "not computable from these data"

@@ -255,9 +255,7 @@ VARIANTS = (
         COHORT,
         (
             keep(month="0".__eq__),
-            settle(
-                visits=[{"month": 0, "label": "Baseline"}], reported={}, primary_outcome=None
-            ),
+            settle(visits=[{"month": 0, "label": "Baseline"}], reported={}, primary_outcome=None),
         ),
         ("00", "01", "02", "03", "04", "05"),
     ),

@@ -78,7 +78,7 @@ class Outcome(Frozen):
             raise ValueError("a limit and its direction together, or neither of them")
         needs_limit = (FUNCTIONAL_INDEX, *CORE_MEASURES)
         if self.measure in needs_limit and not given:
-            raise ValueError(f"improvement_percent or improvement, and direction, of {self.measure}")
+            raise ValueError(f"improvement_percent or improvement, with direction: {self.measure}")
         return self
 
 
@@ -96,7 +96,7 @@ class Intercurrent(Frozen):
         "as_observed", description="visits after a drug with the role rescue in medications"
     )
     drug_not_allowed: Strategy = Field(
-        "as_observed", description="visits after a drug with the role not allowed in medications"
+        "as_observed", description="visits after a drug with the role not_allowed in medications"
     )
     death: Strategy = Field("not_improved", description="visits that a death prevented")
     withdrawal: Strategy = Field(
@@ -108,9 +108,7 @@ class PlannedResult(Frozen):
     """What the plan says of one result, or of all whose names begin alike."""
 
     name: Text = Field(description="name in results.csv, or its first words: response, change.ck")
-    status: Status = Field(
-        description="planned, changed after the plan was fixed, or exploratory"
-    )
+    status: Status = Field(description="planned, changed after the plan was fixed, or exploratory")
     reason: Text | None = Field(None, description="why it was changed; needed there")
 
     @model_validator(mode="after")

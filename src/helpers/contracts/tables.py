@@ -20,7 +20,7 @@ Kind = Literal["text", "number", "integer", "flag"]
 
 DAYS_IN_MONTH = 30
 HAQ_DI_STEP = 0.125
-DRUG_ROLES = ("study", "background", "rescue", "not allowed")
+DRUG_ROLES = ("study", "background", "rescue", "not_allowed")
 PRINTED_CHANGES = ("improved", "unchanged", "worsened")
 DIAGNOSES = ("PM", "DM", "IBM", "JDM", "CADM", "IMNM", "ASyS", "overlap")
 MARKERS = (

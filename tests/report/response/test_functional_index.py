@@ -125,4 +125,3 @@ def test_the_definition_in_force_is_among_the_methods(measured):
     [(name, words)] = measured.methods
     assert name == "Functional Index improved by at least 20 %"
     assert "the patient's own baseline" in words
-

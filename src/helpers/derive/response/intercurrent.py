@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.contracts.outcomes import Intercurrent
 
-ROLES = {"rescue": "rescue", "not allowed": "drug_not_allowed"}
+ROLES = {"rescue": "rescue", "not_allowed": "drug_not_allowed"}
 """Roles of a drug in medications that are an intercurrent event, and their setting."""
 
 DEATH = re.compile(r"\b(death|died|dead|deceased|fatal)", re.IGNORECASE)
@@ -57,7 +57,9 @@ def derive_intercurrent_events(
     """
     parts = [_list_drugs(medications, baseline_month), _list_departures(disposition)]
     events = pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
-    return events.astype(COLUMNS).sort_values(["patient_id", "month"], kind="stable", ignore_index=True)
+    return events.astype(COLUMNS).sort_values(
+        ["patient_id", "month"], kind="stable", ignore_index=True
+    )
 
 
 def _list_drugs(medications: pd.DataFrame | None, baseline_month: float) -> pd.DataFrame:

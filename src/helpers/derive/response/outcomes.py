@@ -132,9 +132,7 @@ def derive_outcome(
     told = "after " + event.map(EVENT_WORDS) + detail
     reason = here["reason"].mask(event != "", told).where(unknown, "")
     here = here.assign(reason=reason, event=event)
-    return here.assign(counted=_count(here, config))[
-        ["patient_id", *COLUMNS, "counted", "event"]
-    ]
+    return here.assign(counted=_count(here, config))[["patient_id", *COLUMNS, "counted", "event"]]
 
 
 def _judge(

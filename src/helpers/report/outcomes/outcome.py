@@ -1,4 +1,4 @@
-"""Sentences and tables about one declared outcome: its rule, who reached it, and how sure that is."""
+"""One declared outcome in words and tables: its rule, who reached it, how arms compare."""
 
 from __future__ import annotations
 
@@ -293,12 +293,13 @@ def _describe_share(numbers: Numbers, name: str, share: ArmShare, *, alone: bool
     if not share.judged:
         return f"an unknown number of {share.entered} patients{whom}, of whom nobody was judged"
     reached, whole = numbers[f"{first}.reached"], numbers[f"{first}.share"]
-    said = f"{reached} of {_say_counted(share, alone=alone)}{whom} ({whole.percent}, {whole.interval_percent}"
+    among = f"{reached} of {_say_counted(share, alone=alone)}{whom}"
+    said = f"{among} ({whole.percent}, {whole.interval_percent}"
     judged = numbers[f"{first}.judged"]
     if share.judged == share.entered:
         return f"{said}; all were judged)" if alone else f"{said})"
-    among = numbers[f"{first}.reached_judged"]
-    return f"{said}; {among} of the {judged} who were judged)"
+    known = numbers[f"{first}.reached_judged"]
+    return f"{said}; {known} of the {judged} who were judged)"
 
 
 def _say_counted(share: ArmShare, *, alone: bool) -> str:
@@ -392,7 +393,9 @@ def _judge_contrasts(contrasts: list[ArmContrast]) -> tuple[str, str]:
 
 def describe_verdict(verdict: str, criterion: str) -> str:
     """Say whether the trial reached its primary outcome."""
-    return f"For the trial as a whole the primary outcome was <strong>{verdict}</strong>. {criterion}"
+    return (
+        f"For the trial as a whole the primary outcome was <strong>{verdict}</strong>. {criterion}"
+    )
 
 
 def describe_not_judged(judged: pd.DataFrame) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.report.numbers import Numbers
+from helpers.report.outcomes.outcome import name_outcome
 from helpers.report.overview.availability import TABLE_LABELS
 from helpers.report.overview.cohort import (
     CHARACTERISTIC_LABELS,
@@ -17,7 +18,6 @@ from helpers.report.overview.cohort import (
     list_arms,
 )
 from helpers.report.overview.patient_flow import conclude_retention, describe_retention, name_seen
-from helpers.report.outcomes.outcome import name_outcome
 from helpers.report.response.core_set import label_measures
 from helpers.report.words import capitalise, escape, format_number, join_words, name_group
 

@@ -12,7 +12,7 @@ from helpers.stats.result import Interval, StatisticResult, check_level
 Floats = npt.NDArray[np.float64]
 
 MOST_TABLES = 2601
-"""Tables that are enumerated, such as 50 patients an arm; with more Newcombe's interval is close."""
+"""Tables that are enumerated, such as 50 patients an arm; with more Newcombe's is given."""
 
 DIFFERENCE_STEP, SHARE_STEPS = 0.01, 100
 """Grid of differences that are tried, and of the unknown share below each of them."""
@@ -141,7 +141,8 @@ def _restrict(x: Floats, m: int, y: Floats, n: int, d: float) -> Floats:
         ratio = np.where(np.abs(u) > 1e-12, v / u**3, 0.0)
     angle = (np.pi + np.arccos(np.clip(ratio, -1.0, 1.0))) / 3
     root = 2 * u * np.cos(angle) - second / (3 * third)
-    return np.clip(root, max(0.0, -d), min(1.0, 1.0 - d))
+    inside: Floats = np.clip(root, max(0.0, -d), min(1.0, 1.0 - d))
+    return inside
 
 
 def _find_end(tables: _Tables, at: int, alpha: float, estimate: float) -> float:
