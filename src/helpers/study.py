@@ -35,6 +35,7 @@ from helpers.declared import list_undeclared
 from helpers.derive.laboratory.biomarkers import CANDIDATES
 from helpers.derive.response.intercurrent import ROLES, derive_intercurrent_events
 from helpers.derive.response.outcomes import derive_outcome, find_measure, list_measures
+from helpers.derive.response.printed import judge_printed_changes
 from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
@@ -193,14 +194,23 @@ class Study:
         10
         """
         outcome = self.config.outcomes[name]
-        by_rule = outcome.measure == RESPONSE and self.has("core_set")
+        wanted = outcome.measure == RESPONSE
         return derive_outcome(
             outcome,
             self.tables,
             self.config,
             events=self.events,
-            improvement=self.responses.improvement if by_rule else None,
+            improvement=self._judge_visits() if wanted else None,
         )
+
+    def _judge_visits(self) -> pd.DataFrame | None:
+        """Judge every visit by the study's rule: from values, or else from printed lists."""
+        if self.has("core_set"):
+            return self.responses.improvement
+        printed = self._find("published_changes")
+        if printed is None:
+            return None
+        return judge_printed_changes(printed, definition=self.config.response.limits)
 
     @cached_property
     def can_judge_response(self) -> bool:
@@ -560,6 +570,10 @@ def _find_outcome_faults(
     for name, outcome in config.outcomes.items():
         key = f"{'primary_outcome' if name == 'primary' else f'endpoints.{name}'}.measure"
         if outcome.measure == RESPONSE:
+            if not {"core_set", "published_changes"} & set(tables):
+                found = "response, and neither of the tables core_set and published_changes"
+                mend = "add one of the tables, or name another measure"
+                yield Fault("study.yml", found, "a table it can be judged by", mend, None, key)
             continue
         measured = find_measure(outcome.measure, tables)
         if not measured.table:

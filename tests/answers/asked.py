@@ -78,6 +78,8 @@ FACTORIES = {
     "outcomes.primary": outcomes.primary,
     "outcomes.headline": outcomes.headline,
     "outcomes.endpoints": outcomes.endpoints,
+    "outcomes.over_time": outcomes.over_time,
+    "outcomes.printed": outcomes.printed,
     "response.definition": response.definition,
     "response.responders": response.responders,
     "response.share": response.share,
@@ -146,6 +148,7 @@ FACTORIES = {
 _RESPONSE = ("response", "core_set", "response_matrix", "biomarkers", "robustness", "planning")
 NEEDS = {
     **dict.fromkeys((*_RESPONSE, "functional_index", "extramuscular"), "core_set"),
+    "outcomes.over_time": "core_set",
     "biopsies": "biopsies",
     "cytokines": "cytokines",
     "t_cells": "t_cells",
@@ -177,7 +180,7 @@ def has_tables(question, study):
     topic = question.split(".")[0]
     if topic == "published_claims":
         return (study.folder / "published_claims.csv").is_file()
-    needed = NEEDS.get(topic)
+    needed = NEEDS.get(question, NEEDS.get(topic))
     return needed is None or (study.has(needed) and not study.tables[needed].empty)
 
 

@@ -22,7 +22,8 @@ from helpers.study import Study
 TABLES = (
     *("core_set", "functional_index", "questionnaires", "performance_tests"),
     *("biopsies", "cytokines", "t_cells"),
-    *("disposition", "medications", "adverse_events", "published_flags"),
+    *("disposition", "medications", "adverse_events"),
+    *("published_flags", "published_changes"),
 )
 """What the chapter reads: values by visit, laboratory, treatment and its harms."""
 

@@ -10,16 +10,25 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.contracts.outcomes import RESPONSE, Outcome
+from helpers.contracts.response import IMACS_2004
+from helpers.derive.response import over_time as over_time_of
+from helpers.derive.response.imacs import flag_imacs_improvement
 from helpers.derive.response.outcomes import find_measure
+from helpers.derive.response.printed import judge_printed_changes
+from helpers.derive.response.response_groups import derive_tis_scores
+from helpers.derive.response.tis import TIS_ADULT
 from helpers.report.numbers import Numbers
 from helpers.report.outcomes import outcome as report
 from helpers.report.outcomes.outcome import PRIMARY, ArmContrast, ArmShare
 from helpers.report.pieces import Piece, Table, Text
+from helpers.report.response import over_time as words
+from helpers.report.response import printed_changes as lists
+from helpers.report.response.over_time import Count
 from helpers.study import Study
 
 TABLES = (
     *("core_set", "functional_index", "performance_tests", "published_flags"),
-    *("disposition", "medications"),
+    *("published_changes", "disposition", "medications"),
 )
 """What a declared outcome may rest on."""
 
@@ -104,6 +113,7 @@ class Judged(Answer):
             report.tabulate_outcome(self.shares),
             report.caption_outcome(self.outcome, config),
         )
+        yield Text((report.describe_printed(self.ledger, self.name, self.outcome),))
         yield Table(
             f"{self.name}_contrasts",
             report.tabulate_contrasts(self.ledger, self.name, self.contrasts),
@@ -127,6 +137,7 @@ class Judged(Answer):
             report.record_outcome(
                 numbers, self.name, self.shares, self.contrasts, source=self._list_tables()
             )
+            report.record_printed(numbers, self.name, self.outcome, self.judged)
 
     def _list_tables(self) -> list[str]:
         assert self.outcome is not None, "asked only where one is declared"
@@ -158,10 +169,6 @@ class Endpoints(Answer):
         return tuple(Judged(self.study, name) for name in self.study.config.endpoints)
 
     @property
-    def parts(self) -> tuple[Answer, ...]:
-        return self.answers
-
-    @property
     def sentence(self) -> str:
         return " ".join(one.sentence for one in self.answers)
 
@@ -183,6 +190,130 @@ class Endpoints(Answer):
     def _record(self, numbers: Numbers) -> None:
         for one in self.answers:
             one._record(numbers)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OverTime(Answer):
+    """Response at each visit, at any, confirmed and kept, by both definitions."""
+
+    @property
+    def months(self) -> list[float]:
+        """Planned visits after baseline."""
+        return list(self.study.config.months[1:])
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """Index patient_id, one boolean column per moment; missing where not judged."""
+        return self._judge(self.study.responses.categories)
+
+    @cached_property
+    def other(self) -> pd.DataFrame:
+        """The same by the definition that is not in force: the score, or the count of measures."""
+        study = self.study
+        if study.config.response.definition == "tis_adult":
+            flags = flag_imacs_improvement(study.responses.change, definition=IMACS_2004)
+            return self._judge(over_time_of.label_flags(flags, column="improved"))
+        _, scores = derive_tis_scores(
+            study.table("core_set"), study.table("patients"), study.config
+        )
+        reached = (scores["tis"] >= TIS_ADULT.minimal).astype("boolean")
+        flags = scores.assign(improved=reached.mask(scores["tis"].isna()))
+        return self._judge(over_time_of.label_flags(flags, column="improved"))
+
+    @cached_property
+    def counts(self) -> list[Count]:
+        """Responders of each arm at each moment."""
+        return self._count(self.judged, self.study.arms)
+
+    @cached_property
+    def by_diagnosis(self) -> list[Count]:
+        """The same by diagnosis; empty where none was recorded."""
+        patients = self.study.table("patients").set_index("patient_id")
+        return self._count(self.judged, patients["diagnosis"]) if "diagnosis" in patients else []
+
+    @property
+    def sentence(self) -> str:
+        return words.describe_over_time(self.ledger, self.counts)
+
+    def list_pieces(self) -> Iterator[Piece]:
+        config = self.study.config
+        yield Text((self.sentence, words.describe_first_improvement(self.ledger, self.counts)))
+        yield Table(
+            "response_over_time",
+            words.tabulate_over_time(self.counts, self._count(self.other, self.study.arms), config),
+            words.caption_over_time(),
+            empty="There is no visit after baseline.",
+        )
+        yield Text((words.describe_by_diagnosis(self.ledger, self.by_diagnosis),))
+        yield Table(
+            "response_by_diagnosis",
+            words.tabulate_by_diagnosis(self.by_diagnosis, config),
+            words.caption_by_diagnosis(),
+            empty="",
+        )
+
+    def _judge(self, categories: pd.DataFrame) -> pd.DataFrame:
+        return over_time_of.judge_moments(
+            categories, patients=self.study.patients, months=self.months
+        )
+
+    def _count(self, judged: pd.DataFrame, groups: pd.Series) -> list[Count]:
+        moments = over_time_of.list_moments(self.months)
+        rule = self.study.config.response
+        counted = pd.DataFrame(
+            {
+                moment.name: over_time_of.count_everybody(
+                    judged[moment.name], self.study.events, rule, month=moment.month
+                )
+                for moment in moments
+            }
+        )
+        return words.count_moments(judged, counted, groups, moments)
+
+    def _record(self, numbers: Numbers) -> None:
+        tables = ("core_set", "patients", "disposition", "medications")
+        source = [name for name in tables if self.study.has(name)]
+        words.record_counts(numbers, self.counts, source=source)
+        first = f"{words.FIRST}.diagnosis"
+        words.record_counts(numbers, self.by_diagnosis, first=first, source=source)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Printed(Answer):
+    """Response by the measures that were printed as better and worse, where values were not."""
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """One row per patient and visit: better, worse, improved; beside it print and values."""
+        judged = judge_printed_changes(
+            self.study.table("published_changes"), definition=self.study.config.response.limits
+        )
+        return lists.compare_printed(judged, self.study)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether such lists were entered."""
+        return self.study.tables.get("published_changes") is not None
+
+    @property
+    def sentence(self) -> str:
+        return lists.describe_printed(self.ledger, self.study.config) if self.is_asked else ""
+
+    def list_pieces(self) -> Iterator[Piece]:
+        if not self.is_asked:
+            yield Text(())
+            return
+        yield Text((self.sentence,))
+        yield Table(
+            "printed_changes",
+            lists.tabulate_printed(self.judged, self.study.config),
+            lists.caption_printed(self.study.config),
+            data=self.judged,
+        )
+
+    def _record(self, numbers: Numbers) -> None:
+        if self.is_asked:
+            lists.record_printed(numbers, self.judged)
 
 
 def primary(study: Study) -> Judged:
@@ -225,3 +356,31 @@ def endpoints(study: Study) -> Endpoints:
     0
     """
     return Endpoints(study)
+
+
+def over_time(study: Study) -> OverTime:
+    """Ask how many had responded at each visit, at any, confirmed, and to the end.
+
+    Examples
+    --------
+    >>> from helpers.answers import outcomes
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=outcomes.TABLES)
+    >>> outcomes.over_time(trial)
+    By the IMACS definition, of 9 patients who entered in the arm “Endurance exercise”, 6 at...
+    """
+    return OverTime(study)
+
+
+def printed(study: Study) -> Printed:
+    """Ask what printed lists of improved and worsened measures say of response.
+
+    Examples
+    --------
+    >>> from helpers.answers import outcomes
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=outcomes.TABLES)
+    >>> outcomes.printed(trial).is_asked
+    False
+    """
+    return Printed(study)

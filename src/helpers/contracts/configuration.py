@@ -285,6 +285,11 @@ class StudyConfig(Frozen):
     )
     notes: tuple[str, ...] = Field((), description="what a reader must know about these data")
 
+    @field_validator("plan", mode="before")
+    @classmethod
+    def _begin_plan(cls, plan: object) -> object:
+        return {} if plan is None else plan  # a template offers its keys, and none is used yet
+
     @field_validator("arms")
     @classmethod
     def _check_arms(cls, arms: dict[str, str]) -> dict[str, str]:

@@ -53,6 +53,9 @@ class Outcome(Frozen):
         description="the outcome of a trial of one arm is reached when more than this share of "
         "patients reach it, by the lower end of the interval",
     )
+    printed_flag: Text | None = Field(
+        None, description="flag of published_flags that printed it, compared patient by patient"
+    )
     note: Text | None = Field(None, description="where measure and limit come from")
 
     @model_validator(mode="before")

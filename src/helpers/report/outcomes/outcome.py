@@ -338,6 +338,35 @@ def _say_undeclared(config: StudyConfig, shares: list[ArmShare]) -> str:
     return "; no reference arm is declared, so the arms are not compared"
 
 
+def record_printed(numbers: Numbers, name: str, outcome: Outcome, judged: pd.DataFrame) -> None:
+    """Record how many printed marks of the outcome are the ones that its rule gives."""
+    flags = numbers.study.tables.get("published_flags")
+    if outcome.printed_flag is None or flags is None:
+        return
+    marks = flags[(flags["flag"] == outcome.printed_flag) & (flags["month"] == outcome.month)]
+    both = judged.merge(marks, on="patient_id", suffixes=("", "_printed")).dropna(
+        subset=["reached", "value_printed"]
+    )
+    numbers.record(
+        f"{name}.printed_agree",
+        int((both["reached"] == both["value_printed"]).sum()) if len(both) else None,
+        n=len(both),
+        unit="printed marks",
+        reason="" if len(both) else "no printed mark of a patient who was judged",
+        source=["patients", "published_flags"],
+    )
+
+
+def describe_printed(numbers: Numbers, name: str, outcome: Outcome) -> str:
+    """Say whether the printed marks of an outcome follow from its rule; empty where none were."""
+    if f"{name}.printed_agree" not in numbers:
+        return ""
+    agree = numbers[f"{name}.printed_agree"]
+    if agree.value is None:
+        return f"The printed marks cannot be compared: {escape(agree.reason)}."
+    return f"The rule gives {agree} of {agree.n} marks as the publication printed them."
+
+
 def judge_trial(
     outcome: Outcome,
     shares: list[ArmShare],
