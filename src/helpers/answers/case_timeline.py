@@ -13,7 +13,7 @@ from helpers.derive.course import case_timeline as derive
 from helpers.plots import case_timeline as plots
 from helpers.report.numbers import Numbers
 from helpers.report.overview import case_timeline as report
-from helpers.report.pieces import Figure, Piece, Table, Text
+from helpers.report.pieces import Cell, Figure, Piece, Table, Text
 from helpers.study import Study
 
 TABLES = ("labs", "case_events", "medications")
@@ -75,6 +75,12 @@ class Course(Answer):
     def list_pieces(self) -> Iterator[Piece]:
         points = report.label_points(self.labs, self.changes)
         treatment = report.name_treatment(self.courses)
+        yield Text((" ".join(self.summary),), kind="headline")
+        moved = "".join(
+            f"<p>{words}</p>" for words in report.describe_changes(self.ledger, self.changes)
+        )
+        yield Cell("work", moved)
+        yield Cell("safe", f"<p>{report.describe_outcomes(self.events)}</p>")
         yield Text((self.sentence, report.describe_undated(self.ledger)))
         yield Figure(
             "case_timeline",

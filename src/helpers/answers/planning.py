@@ -12,8 +12,9 @@ from helpers.answers.answer import Answer
 from helpers.answers.biomarkers import Comparison
 from helpers.derive.response.response_groups import RESPONDERS
 from helpers.plots import planning as plots
+from helpers.report.glance import cells
 from helpers.report.numbers import Numbers
-from helpers.report.pieces import Figure, Piece, Table, Text
+from helpers.report.pieces import Cell, Figure, Piece, Table, Text
 from helpers.report.predictors import confirmation as confirm_report
 from helpers.report.predictors import planning as report
 from helpers.report.predictors import power_curve
@@ -102,6 +103,9 @@ class Trial(Answer):
 
     def list_pieces(self) -> Iterator[Piece]:
         drawn = power_curve.crop_curve(self.powers, self.found)
+        ends = [f"planning.{end}.{report.name_target(self.power)}" for end in ("low", "high")]
+        observed = f"planning.observed.{report.name_target(self.power)}"
+        yield Cell("sure", cells.write_trial(self.ledger, observed, *ends))
         yield Figure(
             "power",
             lambda: plots.plot_power(

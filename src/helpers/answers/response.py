@@ -16,9 +16,10 @@ from helpers.derive.response.imacs import flag_imacs_improvement
 from helpers.derive.response.response_definitions import compare_response_definitions
 from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.plots import clinical_response as plots
+from helpers.report.glance import cells
 from helpers.report.numbers import Numbers
 from helpers.report.overview.study_overview import label_visits
-from helpers.report.pieces import Figure, Piece, Table, Text
+from helpers.report.pieces import Cell, Figure, Piece, Table, Text
 from helpers.report.response import clinical_response as report
 from helpers.report.response import core_set as core_report
 from helpers.report.response import published_flags as flags_report
@@ -213,6 +214,7 @@ class Firmness(Answer):
     def list_pieces(self) -> Iterator[Piece]:
         yield Text((self.sentence,))
         if self.is_asked:
+            yield Cell("sure", cells.write_definition(self.ledger))
             yield Table(
                 "fragile_responses",
                 checks.tabulate_fragile(self.robustness, self.study.config),
@@ -294,6 +296,7 @@ class TotalImprovement(Answer):
             score.describe_scores(scores, config),
         )
         yield Text((self.sentence,))
+        yield Cell("sure", cells.write_other_definition(self.ledger))
         yield Table(
             "definitions_disagree",
             score.tabulate_disagreements(self.definitions, config),

@@ -19,7 +19,17 @@ from helpers.report.figures import write_figure
 from helpers.report.tables import Format, lay_flat, write_csv, write_table
 from helpers.report.words import capitalise, escape, keep_together
 
-TextKind = Literal["text", "conclusion", "summary", "provenance"]
+TextKind = Literal["text", "conclusion", "summary", "provenance", "design", "headline"]
+CellName = Literal["work", "whom", "sure", "safe"]
+
+CELL_TITLES: dict[CellName, str] = {
+    "work": "Did it work?",
+    "whom": "For whom?",
+    "sure": "How sure?",
+    "safe": "Was it safe?",
+}
+"""The cells of the first screen; several chapters may add to one."""
+
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -39,7 +49,7 @@ class Text(Piece):
     ----------
     paragraphs : tuple of str
         HTML.
-    kind : {"text", "conclusion", "summary", "provenance"}
+    kind : {"text", "conclusion", "summary", "provenance", "design", "headline"}
         Where the study report puts them.
     """
 
@@ -60,6 +70,36 @@ class Bullets(Piece):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         items = "".join(f"<li>{sentence}</li>" for sentence in self.sentences if sentence)
         return _write_html(f'<ul class="summary">{items}</ul>'), label_piece("summary")
+
+
+@dataclass(frozen=True, repr=False)
+class Cell(Piece):
+    """Lines of one cell of the first screen.
+
+    Attributes
+    ----------
+    name : {"work", "whom", "sure", "safe"}
+        Which cell.
+    html : str
+        Paragraphs and tables.
+    """
+
+    name: CellName
+    html: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        title = f"<h4>{CELL_TITLES[self.name]}</h4>" if self.html else ""
+        return _write_html(title + self.html), label_piece("cell", self.name)
+
+
+@dataclass(frozen=True, repr=False)
+class Everybody(Piece):
+    """The picture of all patients, as HTML."""
+
+    html: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return _write_html(self.html), label_piece("everybody")
 
 
 @dataclass(frozen=True, repr=False)

@@ -31,6 +31,7 @@ from helpers.render.page.shape import (
     ANSWER_KINDS,
     collect_answers,
     fold_chapter,
+    join_cells,
     number_pieces,
     take_evidence,
     write_numbers,
@@ -194,11 +195,13 @@ def render_study_page(report: Report, exporter: ReportExporter) -> str:
     numbers = number_pieces(report.built, report.study.evidence)
     chapters, evidence = take_evidence(bodies.values(), report.study.evidence, numbers)
     failed = {chapter.anchor for chapter in report.failures.chapters} if report.failures else set()
+    answers = collect_answers(report.built)
     content = {
         "title": report.study.short_title,
         "part": False,
         "has_failed": report.failures is not None,
-        "answers": collect_answers(report.built),
+        "answers": answers,
+        "cells": join_cells(answers.get("cell", ())),
         "evidence": evidence,
         "chapters": [
             fold_chapter(body, is_open=body.headings[0].anchor in failed) for body in chapters
@@ -243,7 +246,7 @@ def render_chapter_page(report: Report, one: BuiltChapter, exporter: ReportExpor
         HTML that needs no other file.
     """
     body = exporter.convert_chapter(
-        one.notebook, anchor=one.chapter.anchor, hidden=("provenance", "cells", "everybody")
+        one.notebook, anchor=one.chapter.anchor, hidden=("provenance", "design", "headline", "cell")
     )
     title = f"{one.chapter.title} | {report.study.short_title}"
     content = {
