@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median, stdev
+from typing import TypeVar
 
 from helpers.reconstruct.targets import TARGETS
 from helpers.reconstruct.write import Cell, Row
 from helpers.stats.exact import signed_rank_test
 
+Key = TypeVar("Key")
 Numbers = dict[tuple[str, float], float]
 """Values by patient and month; what was not measured is absent."""
 
@@ -31,7 +33,7 @@ def is_met(figures: Mapping[str, float]) -> bool:
     return all(ranges[name][0] <= value <= ranges[name][1] for name, value in figures.items())
 
 
-def correlate(first: Mapping[object, float], second: Mapping[object, float]) -> float:
+def correlate(first: Mapping[Key, float], second: Mapping[Key, float]) -> float:
     """Give Spearman's rho (midranks) over what both have.
 
     The sums are whole numbers, so that the result is the same on every machine.
@@ -48,7 +50,7 @@ def correlate(first: Mapping[object, float], second: Mapping[object, float]) -> 
     return float(covariance / (spreads[0] * spreads[1]) ** 0.5)
 
 
-def _rank(value: float, of: Mapping[object, float], keys: Iterable[object]) -> int:
+def _rank(value: float, of: Mapping[Key, float], keys: Iterable[Key]) -> int:
     """Give twice the midrank, a whole number."""
     return sum((of[key] < value) * 2 + (of[key] == value) for key in keys) + 1
 
@@ -85,6 +87,32 @@ def change(numbers: Numbers) -> Numbers:
         (patient, month): value - numbers[patient, 0]
         for (patient, month), value in numbers.items()
         if month > 0 and (patient, 0) in numbers
+    }
+
+
+def measure_all(tables: Mapping[str, Sequence[Row]]) -> dict[str, float]:
+    """Compute every figure that has a target, from the cohort's tables.
+
+    Parameters
+    ----------
+    tables : mapping of str to sequence of Row
+
+    Returns
+    -------
+    dict of str to float
+        One entry for each of `helpers.reconstruct.targets.TARGETS`.
+    """
+    core_set, index, patients = (
+        tables[name] for name in ("core_set", "functional_index", "patients")
+    )
+    return {
+        **measure_baseline(core_set, index, patients),
+        **measure_changes(core_set, index),
+        **measure_biopsies(tables["biopsies"]),
+        **measure_cytokines(tables["cytokines"]),
+        **measure_t_cells(tables["t_cells"]),
+        **measure_medications(tables["medications"]),
+        **measure_adverse_events(tables["adverse_events"], patients),
     }
 
 
@@ -146,7 +174,11 @@ def measure_biopsies(biopsies: Sequence[Row]) -> dict[str, float]:
     )
     first = {name: at(numbers, 0) for name, numbers in stains.items()}
     cells = first["mononuclear infiltrate"]
+    both = stains["mononuclear infiltrate"]
     return {
+        "most of CD3 + CD163 / infiltrate": max(
+            (stains["CD3"][key] + stains["CD163"][key]) / both[key] for key in both
+        ),
         "smallest p of six stains": p_values[0],
         "middle p of six stains": median(p_values),
         "largest p of six stains": p_values[-1],
@@ -170,6 +202,15 @@ def measure_cytokines(cytokines: Sequence[Row]) -> dict[str, float]:
             levels[key] / levels[key[0], 0] for key in rises
         ),
     }
+
+
+def measure_t_cells(t_cells: Sequence[Row]) -> dict[str, float]:
+    """Smallest exact p of the populations of which no change was printed."""
+    p_values = (
+        signed_rank_test(list(change(pick(t_cells, "percent", population=name)).values())).p_value
+        for name in ("CD4+ CD45RO+", "CD4+ CD45RA+", "CD4+ TNF+")
+    )
+    return {"smallest p of other populations": min(p or 0.0 for p in p_values)}
 
 
 def measure_medications(medications: Sequence[Row]) -> dict[str, float]:

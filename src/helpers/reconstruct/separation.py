@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from helpers.reconstruct.figures import Numbers, at, change, pick
 from helpers.reconstruct.skeleton import list_patients
-from helpers.reconstruct.targets import SMALLEST_P
+from helpers.reconstruct.targets import RELATED, SMALLEST_P
 from helpers.reconstruct.write import Row
 from helpers.stats.exact import rank_sum_test
 
@@ -68,6 +69,37 @@ def list_courses(numbers: Numbers, *, what: str) -> Quantities:
     }
 
 
+def list_separating(tables: Mapping[str, Sequence[Row]]) -> dict[str, float]:
+    """List what sets responders apart without a source that says so, with its exact p.
+
+    What a source relates to response is listed only where the groups do not overlap at all.
+
+    Parameters
+    ----------
+    tables : mapping of str to sequence of Row
+        All tables of the cohort.
+
+    Returns
+    -------
+    dict of str to float
+        p by name of the quantity; empty where the cohort is as it should be.
+    """
+    return {
+        name: find_p(values)
+        for name, values in list_quantities(tables).items()
+        if has_no_overlap(values) or (not is_related(name) and sets_apart(values))
+    }
+
+
+def is_related(name: str) -> bool:
+    """Tell whether a source relates a quantity to response.
+
+    >>> is_related("core_set, extramuscular, month 0"), is_related("core_set, ck, month 0")
+    (True, False)
+    """
+    return any(re.fullmatch(pattern, name) for pattern, _ in RELATED)
+
+
 def list_quantities(tables: Mapping[str, Sequence[Row]]) -> Quantities:
     """List everything in the tables that could set responders apart, by topic and month."""
     found: Quantities = {}
@@ -102,7 +134,7 @@ def list_characteristics(patients: Sequence[Row]) -> Quantities:
 
 
 def list_treatments(medications: Sequence[Row]) -> Quantities:
-    """List when steroids began, the dose at entry, the second drug and since when, and drugs before."""
+    """List the first steroid, its dose at entry, the second drug, since when, and drugs before."""
     first: dict[str, float] = {}
     dose: dict[str, float] = {}
     second: dict[str, float] = {}
