@@ -7,7 +7,7 @@ from helpers.reconstruct.figures import is_met, measure_cytokines
 from helpers.reconstruct.separation import find_p
 from helpers.reconstruct.skeleton import NO_SERUM, list_on_study_at_six, list_patients
 from helpers.reconstruct.write import Row
-from helpers.stats.exact import signed_rank_test
+from helpers.stats.exact.exact import signed_rank_test
 
 BASELINE_MEAN, BASELINE_LOW, BASELINE_HIGH = 2559, 467, 6937
 AFTER_MEAN = 19_571

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from helpers.reconstruct.targets import TARGETS
 from helpers.reconstruct.write import Cell, Row
-from helpers.stats.exact import signed_rank_test
+from helpers.stats.exact.exact import signed_rank_test
 
 Key = TypeVar("Key")
 Numbers = dict[tuple[str, float], float]

@@ -10,7 +10,7 @@ from helpers.reconstruct.figures import Numbers, correlate, is_met, measure_biop
 from helpers.reconstruct.separation import list_courses, sets_apart
 from helpers.reconstruct.skeleton import NO_BASELINE_BIOPSY, list_patients
 from helpers.reconstruct.write import Row
-from helpers.stats.exact import signed_rank_test
+from helpers.stats.exact.exact import signed_rank_test
 
 READER = "reader 1"
 CELLS = "cells/mm2"

@@ -9,7 +9,7 @@ from helpers.reconstruct.figures import Numbers, at, change, pick
 from helpers.reconstruct.skeleton import list_patients
 from helpers.reconstruct.targets import RELATED, SMALLEST_P
 from helpers.reconstruct.write import Row
-from helpers.stats.exact import rank_sum_test
+from helpers.stats.exact.exact import rank_sum_test
 
 Values = Mapping[str, float]
 Quantities = dict[str, Values]

@@ -10,7 +10,7 @@ from helpers.reconstruct.figures import is_met, measure_t_cells, pick
 from helpers.reconstruct.separation import list_courses, sets_apart
 from helpers.reconstruct.skeleton import CELLS_AT_BASELINE, CELLS_AT_SIX, IL17A_RISES
 from helpers.reconstruct.write import Row
-from helpers.stats.exact import signed_rank_test
+from helpers.stats.exact.exact import signed_rank_test
 
 PARENT = "CD4+ T cells"
 MEMORY, NAIVE = "CD4+ CD45RO+", "CD4+ CD45RA+"
