@@ -109,6 +109,7 @@ def measure_all(tables: Mapping[str, Sequence[Row]]) -> dict[str, float]:
         **measure_baseline(core_set, index, patients),
         **measure_changes(core_set, index),
         **measure_biopsies(tables["biopsies"]),
+        **measure_il1ra(tables["biopsies"]),
         **measure_cytokines(tables["cytokines"]),
         **measure_t_cells(tables["t_cells"]),
         **measure_medications(tables["medications"]),
@@ -190,6 +191,12 @@ def measure_biopsies(biopsies: Sequence[Row]) -> dict[str, float]:
             change(stains["mononuclear infiltrate"]), change(stains["CD3"])
         ),
     }
+
+
+def measure_il1ra(biopsies: Sequence[Row]) -> dict[str, float]:
+    """Exact p of the change of IL-1Ra in the biopsies; those without any twice count nothing."""
+    steps = change(pick(biopsies, "value", marker="IL-1Ra"))
+    return {"p of the IL-1Ra stain": signed_rank_test(list(steps.values())).p_value or 0.0}
 
 
 def measure_cytokines(cytokines: Sequence[Row]) -> dict[str, float]:

@@ -75,6 +75,7 @@ BIOPSIES = (
     Target("smallest p of six stains", 0.06, 0.3, "published", "no significant change"),
     Target("largest p of six stains", 0.7, 1, "assumption", NO_EFFECT),
     Target("middle p of six stains", 0.3, 0.7, "assumption", NO_EFFECT),
+    Target("p of the IL-1Ra stain", 0.06, 1, "assumption", "its expression is printed, no change"),
     Target("rho infiltrate, CD3", 0.4, 0.9, "assumption", "T cells are part of the infiltrate"),
     Target("rho infiltrate, CD163", 0.2, 0.9, "assumption", "so are macrophages"),
     Target("most of CD3 + CD163 / infiltrate", 0.6, 1, "assumption", "parts are less than a whole"),
