@@ -21,7 +21,7 @@ ALLOWED = {
     "io": {"characters", "contracts", "io"},
     "derive": {"contracts", "derive"},
     "stats": {"contracts", "derive", "stats"},
-    "quantify": {"contracts", "io", "quantify"},
+    "quantify": {"contracts", "io", "stats", "quantify"},
     "set_up": set(),
     "locate": {"contracts"},
     "study": {"characters", "contracts", "declared", "io", "derive", "locate", "names"},
