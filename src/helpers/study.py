@@ -389,12 +389,9 @@ def _load(
         faults += keep_first(find(tables, files), MOST_FAULTS)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
-<<<<<<< HEAD
         faults += _find_outcome_faults(config, tables)
-=======
     else:
         faults += _find_form_faults(claims)
->>>>>>> main
     if faults:
         return None, _sort_faults(faults)
     hashes = {name: hash_file(files[name]) for name in tables}
