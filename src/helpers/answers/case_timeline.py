@@ -75,12 +75,15 @@ class Course(Answer):
     def list_pieces(self) -> Iterator[Piece]:
         points = report.label_points(self.labs, self.changes)
         treatment = report.name_treatment(self.courses)
-        yield Text((" ".join(self.summary),), kind="headline")
+        said = (self.sentence, report.describe_outcomes(self.events), report.NO_EFFECT)
+        yield Text((" ".join(line for line in said if line),), kind="headline")
         moved = "".join(
             f"<p>{words}</p>" for words in report.describe_changes(self.ledger, self.changes)
         )
-        yield Cell("work", moved)
-        yield Cell("safe", f"<p>{report.describe_outcomes(self.events)}</p>")
+        yield Cell("work", moved, title="What changed?")
+        yield Cell(
+            "safe", f"<p>{report.describe_outcomes(self.events)}</p>", title="What followed?"
+        )
         yield Text((self.sentence, report.describe_undated(self.ledger)))
         yield Figure(
             "case_timeline",

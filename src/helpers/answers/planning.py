@@ -117,6 +117,9 @@ class Trial(Answer):
             ),
             power_curve.caption_power(self.shares, self.simulated),
             power_curve.describe_power(self.found, self.shares),
+            finding=self.sentence,
+            limit=report.describe_planning_limits(self.shares)[0],
+            note=power_curve.explain_power(self.shares, self.simulated),
         )
         yield Table(
             "patients_per_arm",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 
 from helpers.answers.answer import Answer
 from helpers.contracts.response import BY_MEASURES
+from helpers.derive.course.everybody import list_everybody
 from helpers.derive.response import robustness
 from helpers.derive.response.dropouts import summarise_dropout_rules
 from helpers.derive.response.imacs import flag_imacs_improvement
@@ -72,20 +74,34 @@ class Responders(Answer):
 
     def list_pieces(self) -> Iterator[Piece]:
         responses, config = self.study.responses, self.study.config
-        limits, everybody = config.response.limits, self.study.patients
-        yield Figure(
-            "change_tiles",
-            lambda: plots.plot_change_by_measure(
+        limits = config.response.limits
+        order = list(
+            list_everybody(
+                self.study.table("patients"), best=responses.best, categories=responses.categories
+            )["patient_id"]
+        )
+
+        def draw(*, is_narrow: bool = False) -> Drawing | None:
+            return plots.plot_change_by_measure(
                 responses.change,
                 responses.categories,
-                patients=everybody,
+                patients=order,
                 labels=core_report.SHORT_LABELS,
                 visits=label_visits(config, after_baseline=True),
                 better_percent=limits.improvement_percent,
                 worse_percent=limits.worsening_percent,
-            ),
+                is_narrow=is_narrow,
+            )
+
+        yield Figure(
+            "change_tiles",
+            draw,
             core_report.caption_change_tiles(limits, self.groups),
             core_report.describe_change_tiles(responses.improvement, config),
+            finding=core_report.find_improved(responses.best, "at some visit"),
+            limit=report.LIMIT_OF_TILES,
+            note=core_report.explain_change_tiles(),
+            draw_narrow=partial(draw, is_narrow=True),
         )
         yield Text((self.sentence, report.describe_time_to_response(responses.best, config)))
         yield Table(

@@ -82,13 +82,16 @@ class Cell(Piece):
         Which cell.
     html : str
         Paragraphs and tables.
+    title : str
+        What the cell asks, where it is not the usual question.
     """
 
     name: CellName
     html: str
+    title: str = ""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        title = f"<h4>{CELL_TITLES[self.name]}</h4>" if self.html else ""
+        title = f"<h4>{self.title or CELL_TITLES[self.name]}</h4>" if self.html else ""
         return _write_html(title + self.html), label_piece("cell", self.name)
 
 
@@ -140,6 +143,14 @@ class Figure(Piece):
         draw, nothing at all is said.
     origin : str
         What must be said of the values, such as that they are invented.
+    finding : str
+        What the figure shows, in a sentence with its numbers; HTML. Its title.
+    limit : str
+        The one thing to keep in mind when reading it; HTML.
+    note : str
+        How it was made, for whoever wants to know; HTML, folded.
+    draw_narrow : callable, optional
+        The same for a narrow screen, where one drawing cannot serve both.
     """
 
     name: str
@@ -147,6 +158,10 @@ class Figure(Piece):
     caption: str
     alt: str
     origin: str = ""
+    finding: str = ""
+    limit: str = ""
+    note: str = ""
+    draw_narrow: Callable[[], Drawing | None] | None = None
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         drawing = self.draw()
@@ -155,7 +170,16 @@ class Figure(Piece):
             return _write_html(words), label_piece("text")
         _take_from_pyplot(drawing)
         caption = _add_origin(self.caption, self.origin)
-        html = write_figure(drawing, name=self.name, caption=caption, alt=self.alt)
+        html = write_figure(
+            drawing,
+            name=self.name,
+            caption=caption,
+            alt=self.alt,
+            finding=keep_together(self.finding),
+            limit=keep_together(self.limit),
+            note=keep_together(self.note),
+            narrow=self.draw_narrow() if self.draw_narrow else None,
+        )
         return {"text/html": html, "text/plain": self.alt}, label_piece("figure", self.name)
 
 

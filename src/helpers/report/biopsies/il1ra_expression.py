@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.laboratory.ihc import EXPRESSION_MARKER
 from helpers.report.biopsies.stains import LABELS
@@ -62,6 +63,13 @@ def caption_expression_figure(expression: pd.DataFrame) -> str:
         f"Whether {EXPRESSED} was seen in each patient's biopsy before and after treatment "
         f"(n = {n} patients, {known} with a biopsy)."
     )
+
+
+def limit_expression(config: StudyConfig) -> str:
+    """Say what else the stain may show, where study.yml says so."""
+    stain = config.markers.get(EXPRESSION_MARKER)
+    drug = escape(stain.shows_drug) if stain and stain.shows_drug else ""
+    return drug or "Seen or not seen is a coarse measure: the amount of the stain is in the tables."
 
 
 def describe_expression_figure(

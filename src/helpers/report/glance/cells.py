@@ -25,7 +25,7 @@ from helpers.stats.exact.confidence import confidence_above
 MARKS = {"third": (1 / 3, "a third"), "half": (1 / 2, "half")}
 """Shares of patients that a reader asks about: name in the ledger, share, words."""
 
-ONE_ARM = "No control group: a change is not yet an effect."
+ONE_ARM = "No control group."
 NOT_RECORDED = "Adverse events were not recorded."
 NO_DIAGNOSES = "Diagnoses of single patients are not in these data."
 
@@ -157,13 +157,11 @@ def _say_alone() -> str:
 
 
 def _say_confidence(numbers: Numbers) -> str:
-    parts = []
-    for name, (_, words) in MARKS.items():
-        mid_p, exact = (numbers[f"confidence.{name}.{kind}"] for kind in ("mid_p", "exact"))
-        parts.append(
-            f"<b>{mid_p.percent}</b> that more than {words} respond (exact {exact.percent})"
-        )
-    return f"Confidence (mid-p): {join_words(parts)}."
+    parts = [
+        f"<b>{numbers[f'confidence.{name}.mid_p'].percent}</b> that more than {words} do"
+        for name, (_, words) in MARKS.items()
+    ]
+    return f"Confidence that patients respond (mid-p): {join_words(parts)}."
 
 
 def record_reasons(numbers: Numbers, stops: pd.DataFrame | None) -> None:
@@ -248,8 +246,8 @@ def write_other_definition(numbers: Numbers) -> str:
         return ""
     by_score = int(str(both.value)) + int(str(score.value))
     return (
-        f"<p>By the newer score {by_score} of {count_noun(both.n, 'visit')} are improved, "
-        f"{both} of them by both definitions.</p>"
+        f"<p>The newer score calls {by_score} of {count_noun(both.n, 'visit')} improved, "
+        f"{both} of them like IMACS.</p>"
     )
 
 

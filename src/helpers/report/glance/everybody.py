@@ -114,7 +114,7 @@ def _write_table(picture: Picture, groups: list[tuple[str, str, pd.DataFrame]]) 
     primary = f'<th scope="col" class="reached">{escape(picture.primary)}</th>'
     reasons = '<th scope="col" class="reason">Left because of</th>'
     return (
-        '<table class="patients-picture"><thead><tr><th scope="col">Patient</th>'
+        '<table class="patients-picture"><thead><tr><th scope="col" colspan="2">Patient</th>'
         f'<th scope="col" class="course">{_write_axis(picture.visits)}</th>'
         f"{primary if picture.primary else ''}{reasons if picture.has_reasons else ''}"
         f"</tr></thead>{bodies}</table>"
@@ -134,10 +134,10 @@ def _write_axis(visits: Mapping[float, str]) -> str:
 def _write_group(picture: Picture, arm: str, standing: str, part: pd.DataFrame) -> str:
     several = len(picture.arms) > 1
     head = f"{picture.arms[arm]}: {standing}" if several else capitalise(standing)
-    columns = 2 + bool(picture.primary) + picture.has_reasons
-    rows = "".join(_write_patient(picture, row) for row in list_rows(part))
-    named = f'<th scope="rowgroup" colspan="{columns}">{escape(head)}</th>'
-    return f'<tbody class="{standing.replace(" ", "-")}"><tr>{named}</tr>{rows}</tbody>'
+    named = f'<th scope="rowgroup" rowspan="{len(part)}">{escape(head)}</th>'
+    first, *rest = (_write_patient(picture, row) for row in list_rows(part))
+    rows = "".join([first.replace(">", f">{named}", 1), *rest])
+    return f'<tbody class="{standing.replace(" ", "-")}">{rows}</tbody>'
 
 
 def _write_patient(picture: Picture, row: Mapping[str, object]) -> str:

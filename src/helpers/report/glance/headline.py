@@ -61,7 +61,7 @@ def describe_primary(
         [contrast] = contrasts
         name = f"{PRIMARY}.{name_group(contrast.arm)}.against.{name_group(contrast.against)}"
         difference = numbers[f"{name}.difference"]
-        said += f": {difference} percentage points more ({difference.interval})"
+        said += f": {difference} percentage points more"
     return f"{said}."
 
 

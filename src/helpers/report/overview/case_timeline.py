@@ -26,6 +26,8 @@ from helpers.report.words import (
 INDEX_UNIT = "per cent of"
 """A unit that begins so says that only a relative value was printed."""
 
+NO_EFFECT = "One patient: what is seen here is a course, not an effect."
+
 NO_INFERENCE = (
     "There is no test, no interval and no p-value in this chapter, and none would mean anything: "
     "a test asks how often chance alone would do as much, and that is learnt from how patients "
@@ -351,7 +353,7 @@ def summarise_case_timeline(
         patient,
         " ".join(sentences),
         describe_outcomes(events),
-        "One patient: what is seen here is a course, not an effect. Nothing was tested.",
+        f"{NO_EFFECT} Nothing was tested.",
     ]
 
 
