@@ -101,7 +101,7 @@ class Responders(Answer):
             finding=core_report.find_improved(responses.best, "at some visit"),
             limit=report.LIMIT_OF_TILES,
             note=core_report.explain_change_tiles(),
-            draw_narrow=partial(draw, is_narrow=True),
+            draw_narrow=partial(draw, is_narrow=True) if len(config.visits) > 2 else None,
         )
         yield Text((self.sentence, report.describe_time_to_response(responses.best, config)))
         yield Table(

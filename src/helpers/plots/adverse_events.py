@@ -8,6 +8,7 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
 
 from helpers.contracts.rows import list_rows
 from helpers.plots.patients import mark_patients
@@ -23,8 +24,8 @@ GRADE_LOOKS: dict[int, tuple[str, str]] = {
 }
 """Mark and filling of each grade; 0 stands for an event without one."""
 
-ROW, LETTER = 0.21, 5.6
-"""Height of a row, inches; width of a letter, points."""
+ROW = 0.21
+"""Height of a row, inches."""
 
 
 def plot_adverse_events(
@@ -92,20 +93,11 @@ def _draw_arm(ax: Axes, worst: pd.DataFrame, order: Sequence[tuple[str, str]]) -
 def _name_rows(ax: Axes, order: Sequence[tuple[str, str]], *, shown: bool) -> None:
     names = [term for _, term in order]
     ax.set_yticks(range(len(order)), names if shown else [])
-    longest = max(len(name) for name in names)
     for row, (organ_class, term) in enumerate(order):
-        if shown and not term:  # over the whole width, from where the names begin
-            place = (-LETTER * longest, 0)
-            ax.annotate(
-                organ_class,
-                (0, row),
-                place,
-                xycoords=("axes fraction", "data"),
-                textcoords="offset points",
-                va="center",
-                fontweight="bold",
-                annotation_clip=False,
-            ).set_in_layout(False)
+        if shown and not term:  # from the left edge of the figure over all its width
+            place = blended_transform_factory(ax.figure.transFigure, ax.transData)
+            text = ax.text(0.01, row, organ_class, transform=place, va="center", clip_on=False)
+            text.set(fontweight="bold", in_layout=False)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))

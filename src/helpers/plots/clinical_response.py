@@ -240,7 +240,7 @@ def _draw_tiles(ax: Axes, percent: pd.DataFrame, marks: pd.DataFrame) -> None:
         cbar=False,
         linewidths=1,
         linecolor="none",
-        annot_kws={"fontsize": 8.5, "color": INK},
+        annot_kws={"fontsize": 9, "color": INK},
         xticklabels=False,
         yticklabels=False,
         ax=ax,

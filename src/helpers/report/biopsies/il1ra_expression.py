@@ -65,6 +65,20 @@ def caption_expression_figure(expression: pd.DataFrame) -> str:
     )
 
 
+def find_expression(numbers: Numbers, shares: pd.DataFrame, words: PairWords) -> str:
+    """Say in how many of each group the stain was seen after treatment; the figure's title."""
+    parts = []
+    for row in list_rows(shares[shares["n"] > 0]):
+        count = numbers[f"biopsy.expressed.{name_group(row['group'])}.count"]
+        parts.append(f"{count} of {count.n} {_name_group(row['group'])}")
+    if not parts:
+        return ""
+    ratio = "biopsy.expressed.odds_ratio"
+    known = ratio in numbers and not is_missing(numbers[ratio].p_value)
+    tested = f" ({numbers[ratio].p_text})" if known else ""
+    return f"{EXPRESSED} was seen at {escape(words.ends[1])} in {join_words(parts)}{tested}."
+
+
 def limit_expression(config: StudyConfig) -> str:
     """Say what else the stain may show, where study.yml says so."""
     stain = config.markers.get(EXPRESSION_MARKER)

@@ -72,7 +72,7 @@ def title_measures(config: StudyConfig) -> dict[str, str]:
     """Title each measure's panel: short name, unit, and which way is better."""
     arrows = {"higher": "↑ better", "lower": "↓ better"}
     return {
-        name: f"{SHORT_LABELS[name]}, {label.rpartition(', ')[2]}\n{arrows[BETTER[name]]}"
+        name: f"{SHORT_LABELS[name]}\n{label.rpartition(', ')[2]}, {arrows[BETTER[name]]}"
         for name, label in label_measures(config).items()
     }
 
