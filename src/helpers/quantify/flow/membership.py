@@ -1,0 +1,240 @@
+"""Which events are inside which gates, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.quantify.flow.compensation import Matrix
+from helpers.quantify.flow.read.fcs import Events
+from helpers.quantify.flow.gates import (
+    OWN_MATRIX,
+    UNCOMPENSATED,
+    Axis,
+    Beyond,
+    Boolean,
+    Ellipse,
+    Gate,
+    GateTree,
+    Polygon,
+    Rectangle,
+)
+from helpers.quantify.flow.refusals import refuse
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+CompensationSource = Literal["gates", "fcs", "none"]
+"""Which matrix the compensated axes of gates take: the one they name, the FCS file's own, or none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Membership:
+    """Every event of a tube against every gate.
+
+    Attributes
+    ----------
+    tree : GateTree
+    inside : mapping of str to array of bool
+        By path: the events inside the gate and all it is drawn in.
+    refused : mapping of str to str
+        By path: what of the gate, or of one that it stands on, is not computed here.
+    """
+
+    tree: GateTree
+    inside: Mapping[str, Flags]
+    refused: Mapping[str, str]
+    total: int
+
+    def count(self, path: str) -> int:
+        """Count the events inside a gate; all events for an empty path.
+
+        Raises
+        ------
+        StudyDataError
+            When the gate is not there, or is one that this project refuses to compute.
+        """
+        if not path.strip("/"):
+            return self.total
+        gate = self.tree.find(path)
+        if gate.path in self.refused:
+            found = f"gate {gate.path} with {self.refused[gate.path]}"
+            expected = "linear, log, logicle, asinh or biex axes, and a gate in one or two of them"
+            mend = "draw it with another scale or shape, or give its counts as a table"
+            raise refuse(self.tree.file, found, expected, mend)
+        return int(self.inside[gate.path].sum())
+
+
+def find_members(
+    events: Events,
+    tree: GateTree,
+    *,
+    compensation: CompensationSource | Matrix = "gates",
+    only: Collection[str] | None = None,
+) -> Membership:
+    """Put every event of a tube inside or outside every gate.
+
+    Parameters
+    ----------
+    events : Events
+    tree : GateTree
+    compensation : {"gates", "fcs", "none"} or Matrix
+        What compensated axes take in place of the matrix that the gates name.
+    only : collection of str or None
+        Paths that are asked for; those that they stand on come along. None is all.
+
+    Returns
+    -------
+    Membership
+        Gates that this project refuses are listed with what they need.
+
+    Raises
+    ------
+    StudyDataError
+        When a gate's channel, or the matrix that it needs, is not there.
+    """
+    space = _Space(events, tree, compensation)
+    inside: dict[str, Flags] = {}
+    refused: dict[str, str] = {}
+    wanted = tree.gates if only is None else _list_wanted(tree, only)
+    for path, gate in tree.gates.items():
+        if path not in wanted:
+            continue
+        if why := _find_refusal(gate, refused):
+            refused[path] = why
+            continue
+        outer = inside[gate.parent] if gate.parent else np.ones(len(events), dtype=bool)
+        inside[path] = _find_inside(gate, outer, inside, space)
+    return Membership(tree, inside, refused, len(events))
+
+
+def _list_wanted(tree: GateTree, only: Collection[str]) -> set[str]:
+    wanted = {tree.find(path).path for path in only if path.strip("/")}
+    for gate in reversed(tree.gates.values()):
+        if gate.path in wanted:
+            wanted |= {gate.parent} - {""}
+            if isinstance(gate.shape, Boolean):
+                wanted |= {path for path, _ in gate.shape.of}
+    return wanted
+
+
+def _find_refusal(gate: Gate, refused: Mapping[str, str]) -> str:
+    if isinstance(gate.shape, Beyond):
+        return gate.shape.what
+    joined = [path for path, _ in gate.shape.of] if isinstance(gate.shape, Boolean) else []
+    for path in [gate.parent, *joined]:
+        if path in refused:
+            return f"{refused[path]} (in {path}, which it stands on)"
+    return ""
+
+
+class _Space:
+    """The axes of one tube, each computed once."""
+
+    def __init__(
+        self, events: Events, tree: GateTree, compensation: CompensationSource | Matrix
+    ) -> None:
+        self._events, self._tree, self._compensation = events, tree, compensation
+        self._signals: dict[str, tuple[Matrix | None, Floats]] = {}
+        self._places: dict[Axis, Floats] = {}
+
+    def place(self, axis: Axis) -> Floats:
+        if axis not in self._places:
+            values = self._read(axis)
+            scale = axis.transform
+            self._places[axis] = values if scale is None else scale.apply(values)
+        return self._places[axis]
+
+    def _read(self, axis: Axis) -> Floats:
+        matrix, signals = self._compensate(axis.compensation)
+        if matrix is not None and axis.channel in matrix.outputs:
+            return np.asarray(signals[:, matrix.outputs.index(axis.channel)])
+        return np.asarray(self._events.values[:, self._events.find_channel(axis.channel)])
+
+    def _compensate(self, name: str) -> tuple[Matrix | None, Floats]:
+        if name not in self._signals:
+            matrix = self._choose(name)
+            if matrix is None:
+                self._signals[name] = (None, self._events.values)
+            else:
+                columns = [self._events.find_channel(one) for one in matrix.detectors]
+                signals = matrix.compensate(self._events.values[:, columns])
+                self._signals[name] = (matrix, signals)
+        return self._signals[name]
+
+    def _choose(self, name: str) -> Matrix | None:
+        """Give the matrix of an axis. Without one of its own, FCS is as it was measured."""
+        if name == UNCOMPENSATED or self._compensation == "none":
+            return None
+        if isinstance(self._compensation, Matrix):
+            return self._compensation
+        if self._compensation == "fcs" and self._events.spill is None:
+            mend = "name another source of compensation: the gates' own, a CSV file, or none"
+            why = next((note for note in self._events.notes if "matrix" in note), "")
+            raise refuse(self._events.file, why or "no spillover matrix", "a matrix", mend)
+        if name == OWN_MATRIX or self._compensation == "fcs":
+            return self._events.spill
+        return self._tree.matrices[name]
+
+
+def _find_inside(gate: Gate, outer: Flags, inside: Mapping[str, Flags], space: _Space) -> Flags:
+    shape = gate.shape
+    if isinstance(shape, Boolean):
+        parts = [inside[path] ^ complement for path, complement in shape.of]
+        joined = (
+            np.logical_or.reduce(parts)
+            if shape.operator == "or"
+            else (np.logical_and.reduce(parts))
+        )
+        found: Flags = ~joined if shape.operator == "not" else joined
+        return (found ^ gate.outside) & outer
+    result = np.zeros(len(outer), dtype=bool)
+    assert not isinstance(shape, Beyond)
+    columns = [space.place(axis) for axis in shape.axes]
+    if isinstance(shape, Rectangle):
+        return (_is_in_rectangle(columns, shape) ^ gate.outside) & outer
+    rows = np.flatnonzero(outer)
+    points = np.column_stack([column[rows] for column in columns])
+    within = (
+        _is_in_polygon(points, shape)
+        if isinstance(shape, Polygon)
+        else (_is_in_ellipse(points, shape))
+    )
+    result[rows] = within ^ gate.outside
+    return result
+
+
+def _is_in_rectangle(columns: list[Floats], shape: Rectangle) -> Flags:
+    within = np.ones(len(columns[0]), dtype=bool)
+    for column, lower, upper in zip(columns, shape.lower, shape.upper, strict=True):
+        if lower is not None:
+            within &= column >= lower
+        if upper is not None:
+            within &= column < upper
+    return within
+
+
+def _is_in_polygon(points: Floats, shape: Polygon) -> Flags:
+    """Ask flowutils only for the points in the polygon's box: the others cost as much."""
+    from flowutils.gating import points_in_polygon  # C: only who has gates waits for it
+
+    vertices = np.asarray(shape.vertices, dtype=float)
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    within: Flags = ((points >= low) & (points <= high)).all(axis=1)
+    if within.any():
+        within[within] = points_in_polygon(vertices, np.ascontiguousarray(points[within]))
+    return within
+
+
+def _is_in_ellipse(points: Floats, shape: Ellipse) -> Flags:
+    from flowutils.gating import points_in_ellipsoid
+
+    return np.asarray(
+        points_in_ellipsoid(
+            np.asarray(shape.covariance), np.asarray(shape.mean), shape.distance, points
+        )
+    )
