@@ -20,6 +20,7 @@ ALLOWED = {
     "io": {"characters", "contracts", "io"},
     "derive": {"contracts", "derive"},
     "stats": {"contracts", "derive", "stats"},
+    "quantify": {"characters", "contracts", "io", "derive", "stats", "quantify"},
     "set_up": set(),
     "locate": {"contracts"},
     "study": {"characters", "contracts", "declared", "io", "derive", "locate", "names"},
@@ -97,6 +98,8 @@ TESTED_ELSEWHERE = {
 OTHER_TESTS = {
     "answers/test_every_answer.py": "what holds of every answer of every module",
     "answers/test_override.py": "one study with another rule, through all chapters",
+    "quantify/test_flow_files.py": "the files that quantify/flow reads, sound and broken",
+    "quantify/test_flow_shared.py": "quantify/flow on real files that are not part of the project",
     "io/test_round_trip.py": "every file format there and back, through every reader",
     "render/test_warm_shipped.py": "every shipped notebook by a warm and an ordinary kernel",
 }

@@ -42,6 +42,13 @@ class Matrix:
     outputs: tuple[str, ...]
     spill: Floats
 
+    def find_output(self, channel: str) -> int | None:
+        """Give the row of a channel, also where it is spelt with ``_`` for ``/``; None without."""
+        for names in (self.outputs, [name.replace("/", "_") for name in self.outputs]):
+            if channel in names:
+                return list(names).index(channel)
+        return None
+
     def compensate(self, values: Floats) -> Floats:
         """Give the dyes' own signals: columns `outputs` for columns `detectors`.
 

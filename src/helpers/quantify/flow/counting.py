@@ -1,4 +1,4 @@
-"""From a folder of tubes to the events of each population, with every fault of every file at once."""
+"""From a folder of tubes to the events of each population, with every fault at once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Gates as records: which channels on which scale, and which part of them counts as inside.
 
-A gate's coordinates are places on the axes of `helpers.quantify.flow.transforms`. What this project
-does not compute is kept as `Beyond`, with its name: it keeps its place in the hierarchy and the count
+A gate's coordinates are places on the axes of `helpers.quantify.flow.transforms`. What is not
+computed here is kept as `Beyond`, with its name: it keeps its place in the hierarchy and the count
 that another program gave it, and is refused when its events are asked for.
 """
 
@@ -56,7 +56,7 @@ class Rectangle:
 
 @dataclass(frozen=True)
 class Polygon:
-    """Inside by the even-odd rule; its edges belong to it."""
+    """Inside by the even-odd rule; of its edges the left and lower ones belong to it."""
 
     axes: tuple[Axis, Axis]
     vertices: tuple[Point, ...]

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.quantify.flow.compensation import Matrix
-from helpers.quantify.flow.read.fcs import Events
 from helpers.quantify.flow.gates import (
     OWN_MATRIX,
     UNCOMPENSATED,
@@ -23,13 +22,75 @@ from helpers.quantify.flow.gates import (
     Polygon,
     Rectangle,
 )
+from helpers.quantify.flow.read.fcs import Events
 from helpers.quantify.flow.refusals import refuse
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 CompensationSource = Literal["gates", "fcs", "none"]
-"""Which matrix the compensated axes of gates take: the one they name, the FCS file's own, or none."""
+"""Which matrix compensated axes take: the one that they name, the FCS file's own, or none."""
+
+
+class Axes:
+    """Where the events of one tube stand on the axes of its gates; each axis is computed once."""
+
+    def __init__(
+        self, events: Events, tree: GateTree, compensation: CompensationSource | Matrix
+    ) -> None:
+        self._events, self._tree, self._compensation = events, tree, compensation
+        self._signals: dict[str, tuple[Matrix | None, Floats]] = {}
+        self._places: dict[Axis, Floats] = {}
+
+    def place(self, axis: Axis) -> Floats:
+        """Give the places of all events on an axis.
+
+        Raises
+        ------
+        StudyDataError
+            When the axis' channel, or the matrix that it needs, is not there.
+        """
+        if axis not in self._places:
+            values = self._read(axis)
+            scale = axis.transform
+            self._places[axis] = values if scale is None else scale.apply(values)
+        return self._places[axis]
+
+    def _read(self, axis: Axis) -> Floats:
+        matrix, signals = self._compensate(axis.compensation)
+        column = None if matrix is None else matrix.find_output(axis.channel)
+        if column is not None:
+            return np.asarray(signals[:, column])
+        if matrix is not None and axis.compensation != OWN_MATRIX:
+            found = f"{axis.channel} is compensated in {self._tree.file}, and not in {matrix.name}"
+            mend = "give a matrix that has it, or draw the gate on the channel as it was measured"
+            raise refuse(self._events.file, found, "one of " + ", ".join(matrix.outputs), mend)
+        return np.asarray(self._events.values[:, self._events.find_channel(axis.channel)])
+
+    def _compensate(self, name: str) -> tuple[Matrix | None, Floats]:
+        if name not in self._signals:
+            matrix = self._choose(name)
+            if matrix is None:
+                self._signals[name] = (None, self._events.values)
+            else:
+                columns = [self._events.find_channel(one) for one in matrix.detectors]
+                signals = matrix.compensate(self._events.values[:, columns])
+                self._signals[name] = (matrix, signals)
+        return self._signals[name]
+
+    def _choose(self, name: str) -> Matrix | None:
+        """Give the matrix of an axis. Without one of its own, FCS is as it was measured."""
+        if name == UNCOMPENSATED or self._compensation == "none":
+            return None
+        if isinstance(self._compensation, Matrix):
+            return self._compensation
+        if self._compensation == "fcs" and self._events.spill is None:
+            mend = "name another source of compensation: the gates' own, a CSV file, or none"
+            why = next((note for note in self._events.notes if "matrix" in note), "")
+            raise refuse(self._events.file, why or "no spillover matrix", "a matrix", mend)
+        if name == OWN_MATRIX or self._compensation == "fcs":
+            return self._events.spill
+        return self._tree.matrices[name]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +104,17 @@ class Membership:
         By path: the events inside the gate and all it is drawn in.
     refused : mapping of str to str
         By path: what of the gate, or of one that it stands on, is not computed here.
+    total : int
+        All events of the tube.
+    axes : Axes
+        Where its events stand on the axes of gates.
     """
 
     tree: GateTree
     inside: Mapping[str, Flags]
     refused: Mapping[str, str]
     total: int
+    axes: Axes
 
     def count(self, path: str) -> int:
         """Count the events inside a gate; all events for an empty path.
@@ -97,7 +163,7 @@ def find_members(
     StudyDataError
         When a gate's channel, or the matrix that it needs, is not there.
     """
-    space = _Space(events, tree, compensation)
+    space = Axes(events, tree, compensation)
     inside: dict[str, Flags] = {}
     refused: dict[str, str] = {}
     wanted = tree.gates if only is None else _list_wanted(tree, only)
@@ -109,12 +175,12 @@ def find_members(
             continue
         outer = inside[gate.parent] if gate.parent else np.ones(len(events), dtype=bool)
         inside[path] = _find_inside(gate, outer, inside, space)
-    return Membership(tree, inside, refused, len(events))
+    return Membership(tree, inside, refused, len(events), space)
 
 
 def _list_wanted(tree: GateTree, only: Collection[str]) -> set[str]:
     wanted = {tree.find(path).path for path in only if path.strip("/")}
-    for gate in reversed(tree.gates.values()):
+    for gate in reversed(list(tree.gates.values())):
         if gate.path in wanted:
             wanted |= {gate.parent} - {""}
             if isinstance(gate.shape, Boolean):
@@ -132,56 +198,7 @@ def _find_refusal(gate: Gate, refused: Mapping[str, str]) -> str:
     return ""
 
 
-class _Space:
-    """The axes of one tube, each computed once."""
-
-    def __init__(
-        self, events: Events, tree: GateTree, compensation: CompensationSource | Matrix
-    ) -> None:
-        self._events, self._tree, self._compensation = events, tree, compensation
-        self._signals: dict[str, tuple[Matrix | None, Floats]] = {}
-        self._places: dict[Axis, Floats] = {}
-
-    def place(self, axis: Axis) -> Floats:
-        if axis not in self._places:
-            values = self._read(axis)
-            scale = axis.transform
-            self._places[axis] = values if scale is None else scale.apply(values)
-        return self._places[axis]
-
-    def _read(self, axis: Axis) -> Floats:
-        matrix, signals = self._compensate(axis.compensation)
-        if matrix is not None and axis.channel in matrix.outputs:
-            return np.asarray(signals[:, matrix.outputs.index(axis.channel)])
-        return np.asarray(self._events.values[:, self._events.find_channel(axis.channel)])
-
-    def _compensate(self, name: str) -> tuple[Matrix | None, Floats]:
-        if name not in self._signals:
-            matrix = self._choose(name)
-            if matrix is None:
-                self._signals[name] = (None, self._events.values)
-            else:
-                columns = [self._events.find_channel(one) for one in matrix.detectors]
-                signals = matrix.compensate(self._events.values[:, columns])
-                self._signals[name] = (matrix, signals)
-        return self._signals[name]
-
-    def _choose(self, name: str) -> Matrix | None:
-        """Give the matrix of an axis. Without one of its own, FCS is as it was measured."""
-        if name == UNCOMPENSATED or self._compensation == "none":
-            return None
-        if isinstance(self._compensation, Matrix):
-            return self._compensation
-        if self._compensation == "fcs" and self._events.spill is None:
-            mend = "name another source of compensation: the gates' own, a CSV file, or none"
-            why = next((note for note in self._events.notes if "matrix" in note), "")
-            raise refuse(self._events.file, why or "no spillover matrix", "a matrix", mend)
-        if name == OWN_MATRIX or self._compensation == "fcs":
-            return self._events.spill
-        return self._tree.matrices[name]
-
-
-def _find_inside(gate: Gate, outer: Flags, inside: Mapping[str, Flags], space: _Space) -> Flags:
+def _find_inside(gate: Gate, outer: Flags, inside: Mapping[str, Flags], space: Axes) -> Flags:
     shape = gate.shape
     if isinstance(shape, Boolean):
         parts = [inside[path] ^ complement for path, complement in shape.of]

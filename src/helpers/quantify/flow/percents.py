@@ -172,7 +172,8 @@ def find_change(
 
     Examples
     --------
-    >>> change = find_change((Share(40, 50000), Share(5, 50000)), (Share(90, 50000), Share(6, 50000)))
+    >>> before, after = (Share(40, 50000), Share(5, 50000)), (Share(90, 50000), Share(6, 50000))
+    >>> change = find_change(before, after)
     >>> round(change.value, 3), round(change.lower, 3), round(change.upper, 3)
     (0.098, 0.051, 0.147)
     """

@@ -1,8 +1,8 @@
 """Scales on which gates are drawn: from a channel's value to a place on its axis.
 
-Every scale runs from about 0 to 1. The first four are Gating-ML 2.0's (ISAC Recommendation, Spidlen
-et al., Cytometry A 2015; 87:683-687); log and linear with a beginning are FlowJo's; biex is FlowJo's
-table, made anew from what its authors and users have published of it.
+Every scale runs from about 0 to 1. Linear, log, asinh and logicle are Gating-ML 2.0's (ISAC
+Recommendation, Spidlen et al., Cytometry A 2015; 87:683-687); FlowJo's are a linear scale that may
+begin elsewhere than at 0, its own log, and biex: a table made anew from what is published of it.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Asinh:
 
 @dataclass(frozen=True)
 class Logicle:
-    """Gating-ML's logicle (Moore and Parks, Cytometry A 2012; 81:273-277), computed by flowutils."""
+    """Gating-ML's logicle (Moore and Parks, Cytometry A 2012; 81:273-277), by flowutils."""
 
     t: float
     w: float
@@ -108,9 +108,10 @@ class Biex:
     Notes
     -----
     With ``w = log10(-width) / 2`` decades of the axis' middle taken from both halves, the positive
-    branch is ``exp(p i / N)`` and the negative one ``exp(-q i / N)`` at step i of N, where p are the
-    decades above zero (as natural logarithm) and q solves ``2 ln(q / p) + w' (p + q) = 0``. Below
-    the step at which both meet, the table is its own mirror.
+    branch is ``exp(p i / N)`` and the negative one ``exp(-q i / N)`` at step i of N, where p are
+    the decades above zero (as natural logarithm) and q solves ``2 ln(q / p) + w' (p + q) = 0``.
+    Below the step at which both meet, the table is its own mirror. Held against the tables of
+    cytolib's authors as FlowKit 1.3 gives them: equal to 1e-9 of the top.
     """
 
     top: float
@@ -126,7 +127,7 @@ class Biex:
 
 @dataclass(frozen=True)
 class Bounded:
-    """A scale whose places below or above a bound are put on it (Gating-ML's boundMin, boundMax)."""
+    """A scale that ends at a bound, and piles up there (Gating-ML's boundMin, boundMax)."""
 
     inner: Linear | Log | Asinh | Logicle
     lower: float

@@ -16,7 +16,7 @@ from helpers.io.files import UnreadableError, read_bytes
 from helpers.quantify.flow.refusals import list_faults, refuse
 
 LARGEST_DOCUMENT = 64 * MEGABYTE
-"""Bytes of one workspace, as many as some hundred tubes fill; in memory it takes ten times as much."""
+"""Bytes of one workspace, as some hundred tubes fill; in memory it takes ten times as much."""
 
 DEEPEST = 200
 """Elements within elements; a workspace has four for each gate drawn in another."""

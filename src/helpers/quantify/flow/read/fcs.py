@@ -137,9 +137,9 @@ def read_fcs(path: Path, *, file: str = "", offsets: OffsetsFrom = "agree") -> E
 
     Notes
     -----
-    A channel with ``$PnE`` of ``d,z`` is ``z 10^(d x / $PnR)``, with 1 for a z of 0; a linear one is
-    divided by ``$PnG`` (FCS 3.1, 3.2.20 and 3.2.21). Whole numbers keep only the bits below the
-    next power of two of ``$PnR``. Read with flowio 1.4.
+    A channel with ``$PnE`` of ``d,z`` is ``z 10^(d x / $PnR)``, with 1 for a z of 0; a linear one
+    is divided by ``$PnG`` (FCS 3.1, 3.2.20). Whole numbers keep only the bits below the next power
+    of two of ``$PnR``. Read with flowio 1.4.
     """
     file = file or path.name
     try:
@@ -209,7 +209,8 @@ def _read_events(content: bytes, layout: Layout, file: str) -> Floats:
     words |= {"$BYTEORD": words["$BYTEORD"].replace(" ", ""), "$MODE": "L"}
     with io.BytesIO(_write_plain(content[layout.start : layout.stop], words)) as plain:
         flow = FlowData(plain)
-    values = np.array(flow.events, dtype=float)
+    with np.errstate(invalid="ignore"):  # what is no number is refused once its channel is known
+        values = np.array(flow.events, dtype=float)
     return values.reshape(layout.events, layout.channels)
 
 

@@ -1,14 +1,14 @@
 """A table of gate counts, where no FCS file is at hand: what another program counted in each gate.
 
-Two forms are read. Long: ``file, gate, count``, a row per tube and gate. Wide, as programs export it:
-``file`` and a column ``gate | Count`` (or ``gate,Count``) for each gate. A gate is written with the
-names from the outermost one on, joined by ``/``; ``/`` alone stands for all events.
+Two forms are read. Long: ``file, gate, count``, a row per tube and gate. Wide, as programs export
+it: ``file`` and a column ``gate | Count`` (or ``gate,Count``) for each gate. A gate is written with
+the names from the outermost one on, joined by ``/``; ``/`` alone stands for all events.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pandera.pandas as pa
 
 from helpers.contracts import Fault, StudyDataError, keep_first, suggest_name
 from helpers.io.bounds import MOST_FAULTS
-from helpers.io.contracted import read_contracted
+from helpers.io.contracted import compare_columns
 from helpers.io.tables import read_table
 from helpers.quantify.flow.refusals import refuse
 
@@ -156,69 +156,76 @@ def read_gate_counts(path: Path, *, file: str = "") -> GateCounts:
         than the one it is drawn in, a tube or gate twice.
     """
     file = file or path.name
-    header = list(read_table(path, file=file).columns)
-    wide = any(_WIDE.fullmatch(name) for name in header)
-    counts, faults = _read_wide(path, file) if wide else _read_long(path, file)
-    faults = faults or keep_first(_find_larger(counts, file), MOST_FAULTS)
+    frame = read_table(path, file=file)
+    wide = any(_WIDE.fullmatch(name) for name in frame.columns)
+    faults = (
+        _find_other_columns(frame, file) if wide else compare_columns(frame, GATE_COUNTS, file=file)
+    )
     if faults:
         raise StudyDataError(file, faults)
+    counts, faults = _take_counts(_list_wide(frame) if wide else _list_long(frame), file)
+    faults = faults or list(_find_larger(counts, file))
+    if not counts:
+        mend = "fill it, or name another file of gates"
+        faults = [*faults, Fault(file, "a header without rows", "at least one row", mend)]
+    if faults:
+        raise StudyDataError(file, keep_first(faults, MOST_FAULTS))
     return GateCounts(file, counts)
 
 
 Counts = dict[tuple[str, str], int | None]
+Cell = tuple[int, str, str | None, str | None, str | None]
+"""Row, column, tube, gate and count as they stand in the table."""
 
 
-def _read_long(path: Path, file: str) -> tuple[Counts, list[Fault]]:
-    frame, faults = read_contracted(path, GATE_COUNTS, file=file)
-    if faults:
-        return {}, faults
+def _find_other_columns(frame: pd.DataFrame, file: str) -> list[Fault]:
+    faults = (
+        []
+        if "file" in frame
+        else [Fault(file, "no column file", "the tubes' names", "add it", 1, "file")]
+    )
+    for name in frame.columns:
+        if name != "file" and not _WIDE.fullmatch(name):
+            mend = "take the column out, or name it file where it holds the tubes"
+            expected = "file, or a gate and Count: gate | Count"
+            faults.append(Fault(file, "a column that is no count", expected, mend, 1, name))
+    return faults
+
+
+def _list_long(frame: pd.DataFrame) -> Iterator[Cell]:
+    for row, *cells in frame[["file", "gate", "count"]].itertuples(name=None):
+        tube, gate, count = (None if pd.isna(cell) else str(cell) for cell in cells)
+        yield int(row), "count", tube, gate, count
+
+
+def _list_wide(frame: pd.DataFrame) -> Iterator[Cell]:
+    gates = {str(name): match["gate"] for name in frame if (match := _WIDE.fullmatch(str(name)))}
+    for row, *cells in frame.itertuples(name=None):
+        named = dict(zip(map(str, frame), cells, strict=True))
+        texts = {name: None if pd.isna(cell) else str(cell) for name, cell in named.items()}
+        for name, gate in gates.items():
+            yield int(row), str(name), texts["file"], gate, texts[name]
+
+
+def _take_counts(cells: Iterable[Cell], file: str) -> tuple[Counts, list[Fault]]:
     counts: Counts = {}
-    for row, tube, gate, count in frame[["file", "gate", "count"]].itertuples(name=None):
+    faults: list[Fault] = []
+    for row, column, tube, gate, text in cells:
+        if tube is None or gate is None:
+            empty = "file" if tube is None else "gate"
+            faults.append(Fault(file, "an empty cell", f"a {empty}", "fill it", row, empty))
+            continue
         key = (tube, gate.strip("/"))
         if key in counts:
             found = f"gate {gate} of tube {tube} a second time"
-            faults.append(Fault(file, found, "once", "take one of them out", int(row), "gate"))
-        number = None if pd.isna(count) or count == NOT_COUNTED else int(count)
-        if number is not None and number < 0:
-            faults.append(
-                Fault(file, f"{number}", "a count of 0 or more", _MEND, int(row), "count")
-            )
-        counts[key] = number
+            faults.append(Fault(file, found, "once", "take one of them out", row, column))
+        if text is not None and (not _WHOLE.fullmatch(text) or float(text) < NOT_COUNTED):
+            expected = "a whole number of 0 or more, or -1 for not counted"
+            faults.append(Fault(file, repr(text), expected, _MEND, row, column))
+            text = None
+        known = text is not None and float(text) != NOT_COUNTED
+        counts[key] = int(float(text)) if text is not None and known else None
     return counts, faults
-
-
-def _read_wide(path: Path, file: str) -> tuple[Counts, list[Fault]]:
-    frame = read_table(path, file=file)
-    faults: list[Fault] = []
-    gates: dict[str, str] = {}
-    for name in frame.columns:
-        if (match := _WIDE.fullmatch(name)) is not None:
-            gates[name] = match["gate"].strip("/")
-        elif name != "file":
-            expected = "file, or a gate and Count: gate | Count"
-            mend = "take the column out, or name it file where it holds the tubes"
-            faults.append(Fault(file, "a column that is no count", expected, mend, 1, name))
-    if "file" not in frame:
-        return {}, [*faults, Fault(file, "no column file", "the tubes' names", "add it", 1, "file")]
-    for gate in {gate for gate in gates.values() if list(gates.values()).count(gate) > 1}:
-        faults.append(Fault(file, f"gate {gate} in two columns", "one", "take one out", 1, gate))
-    counts: Counts = {}
-    rows = ((int(str(row)), tube) for row, tube in frame["file"].items())
-    for row, tube in rows:
-        if pd.isna(tube) or any(one == tube for one, _ in counts):
-            found = "no tube" if pd.isna(tube) else f"tube {tube} a second time"
-            faults.append(Fault(file, found, "each tube once", "correct the name", row, "file"))
-            continue
-        for name, gate in gates.items():
-            text = frame.at[row, name]
-            known = not pd.isna(text)
-            if known and (not _WHOLE.fullmatch(text) or float(text) < NOT_COUNTED):
-                faults.append(Fault(file, f"{text!r}", "a count of 0 or more", _MEND, row, name))
-            elif known and float(text) != NOT_COUNTED:
-                counts[tube, gate] = int(float(text))
-            else:
-                counts[tube, gate] = None
-    return counts, keep_first(faults, MOST_FAULTS)
 
 
 def _find_larger(counts: Counts, file: str) -> Iterator[Fault]:

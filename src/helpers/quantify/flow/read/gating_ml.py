@@ -1,8 +1,9 @@
 """Read Gating-ML 2.0 (ISAC Recommendation; Spidlen et al., Cytometry A 2015; 87:683-687).
 
 Read are rectangles, polygons, ellipses, quadrants and Boolean gates on linear, log, asinh and
-logicle axes, raw or compensated by the FCS file's own matrix. Beyond that are hyperlog axes, ratios,
-ellipsoids in three dimensions and spectrum matrices: such gates are kept by their name and refused.
+logicle axes, raw or compensated by the FCS file's own matrix. Beyond that are hyperlog axes,
+ratios, ellipsoids in three dimensions and spectrum matrices: such gates are kept by their name and
+refused.
 """
 
 from __future__ import annotations
@@ -14,15 +15,6 @@ from typing import Literal
 from xml.etree.ElementTree import Element
 
 from helpers.quantify.flow.compensation import Matrix, make_matrix
-from helpers.quantify.flow.read.documents import (
-    find_child,
-    list_children,
-    local,
-    read_attribute,
-    read_document,
-    read_number,
-    read_optional_number,
-)
 from helpers.quantify.flow.gates import (
     OWN_MATRIX,
     UNCOMPENSATED,
@@ -38,6 +30,15 @@ from helpers.quantify.flow.gates import (
     Shape,
     order_gates,
 )
+from helpers.quantify.flow.read.documents import (
+    find_child,
+    list_children,
+    local,
+    read_attribute,
+    read_document,
+    read_number,
+    read_optional_number,
+)
 from helpers.quantify.flow.refusals import refuse
 from helpers.quantify.flow.scales import check_scale
 from helpers.quantify.flow.transforms import Asinh, Bounded, Linear, Log, Logicle, Transform
@@ -46,8 +47,8 @@ KIND = "a Gating-ML 2.0 file"
 NAMESPACE = "http://www.isac-net.org/std/Gating-ML/v2.0/"
 
 SpectrumMatrices = Literal["refuse", "square"]
-"""What becomes of gates on a spectrum matrix: refused, or read where it has as many dyes as detectors
-and so is an ordinary compensation, solved exactly."""
+"""What becomes of gates on a spectrum matrix: refused, or read where it has as many dyes as
+detectors and so is an ordinary compensation, solved exactly."""
 
 _SAVE = "save it again in the program that made it"
 
@@ -63,7 +64,7 @@ def read_gating_ml(
     file : str
         How messages name it; its name where nothing is given.
     spectrum_matrices : {"refuse", "square"}
-        Gates compensated by a matrix of the file itself are refused, unless ``square`` is asked for.
+        Gates compensated by a matrix of the file itself are refused, or read with a square one.
 
     Returns
     -------

@@ -197,7 +197,8 @@ def _place_events(
     if offsets == "agree" and text != header and not large:
         raise refuse(
             file,
-            f"events from byte {header[0]} to {header[1]} by HEADER, {text[0]} to {text[1]} by TEXT",
+            f"events from byte {header[0]} to {header[1]} by HEADER, "
+            f"{text[0]} to {text[1]} by TEXT",
             "one place: a wrong one gives other numbers, not an error",
             f"{_EXPORT}; or, where you know which is right, read it with offsets header or text",
         )
@@ -206,7 +207,7 @@ def _place_events(
 
 def _check_place(layout: Layout, stop: int, size: int, offsets: OffsetsFrom, file: str) -> None:
     says = f"events from byte {layout.start} to {stop - 1}"
-    if not 58 <= layout.start <= max(stop, layout.stop) <= size + (offsets != "agree"):
+    if not 58 <= layout.start <= stop <= size + (offsets != "agree"):
         found = f"{says} in a file of {size} bytes"
         raise refuse(file, found, "a place after HEADER and inside the file", _COPY)
     room = stop - layout.start

@@ -77,7 +77,10 @@ def read_tubes(path: Path, *, file: str = "") -> list[Tube]:
     if faults:
         raise StudyDataError(file, faults)
     columns = frame[["file", "patient_id", "month", "condition"]]
-    tubes = [Tube(*cells, row=int(row)) for row, *cells in columns.itertuples(name=None)]
+    tubes = [
+        Tube(str(name), str(patient), float(month), str(condition), int(row))
+        for row, name, patient, month, condition in columns.itertuples(name=None)
+    ]
     faults = keep_first(_find_wrong(tubes, file), MOST_FAULTS)
     if faults:
         raise StudyDataError(file, faults)

@@ -1,8 +1,9 @@
 """Read FlowJo 10 workspaces: samples, compensation, scales, gates, hierarchy and FlowJo's counts.
 
 FlowJo keeps the corners of rectangles and polygons as values of the channels and draws them on each
-sample's own scales; an ellipse it keeps in a square of 256 steps a side, by its foci and four points
-of its edge. Fields of a quadrant are rectangles. A count of -1 means that FlowJo has not counted.
+sample's own scales; an ellipse it keeps in a square of 256 steps a side, by its foci and four
+points of its edge. Fields of a quadrant are rectangles. A count of -1 is one that FlowJo has not
+made.
 """
 
 from __future__ import annotations
@@ -19,15 +20,6 @@ import numpy as np
 
 from helpers.contracts import suggest_name
 from helpers.quantify.flow.compensation import Matrix, make_matrix
-from helpers.quantify.flow.read.documents import (
-    find_child,
-    list_children,
-    local,
-    read_attribute,
-    read_document,
-    read_number,
-    read_optional_number,
-)
 from helpers.quantify.flow.gates import (
     UNCOMPENSATED,
     Axis,
@@ -41,6 +33,15 @@ from helpers.quantify.flow.gates import (
     Rectangle,
     Shape,
     order_gates,
+)
+from helpers.quantify.flow.read.documents import (
+    find_child,
+    list_children,
+    local,
+    read_attribute,
+    read_document,
+    read_number,
+    read_optional_number,
 )
 from helpers.quantify.flow.refusals import refuse
 from helpers.quantify.flow.scales import check_scale
