@@ -52,9 +52,9 @@ class Matrix:
     def compensate(self, values: Floats) -> Floats:
         """Give the dyes' own signals: columns `outputs` for columns `detectors`.
 
-        Solves ``signals x spill = values`` exactly.
+        Solves ``signals x spill = values``.
         """
-        return np.asarray(np.linalg.solve(self.spill.T, values.T).T)
+        return np.asarray(values @ np.linalg.inv(self.spill))
 
 
 def make_matrix(

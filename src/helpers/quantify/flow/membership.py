@@ -209,20 +209,34 @@ def _find_inside(gate: Gate, outer: Flags, inside: Mapping[str, Flags], space: A
         )
         found: Flags = ~joined if shape.operator == "not" else joined
         return (found ^ gate.outside) & outer
-    result = np.zeros(len(outer), dtype=bool)
     assert not isinstance(shape, Beyond)
     columns = [space.place(axis) for axis in shape.axes]
     if isinstance(shape, Rectangle):
         return (_is_in_rectangle(columns, shape) ^ gate.outside) & outer
-    rows = np.flatnonzero(outer)
+    low, high = _find_box(shape)
+    # Only what lies in the shape's box is asked for: the rest would cost as much.
+    rows = np.flatnonzero(outer & _is_in_box(columns, low, high))
     points = np.column_stack([column[rows] for column in columns])
-    within = (
+    result = np.zeros(len(outer), dtype=bool)
+    result[rows] = (
         _is_in_polygon(points, shape)
         if isinstance(shape, Polygon)
-        else (_is_in_ellipse(points, shape))
+        else _is_in_ellipse(points, shape)
     )
-    result[rows] = within ^ gate.outside
-    return result
+    return ~result & outer if gate.outside else result
+
+
+def _find_box(shape: Polygon | Ellipse) -> tuple[Floats, Floats]:
+    if isinstance(shape, Polygon):
+        vertices = np.asarray(shape.vertices)
+        return vertices.min(axis=0), vertices.max(axis=0)
+    half = np.sqrt(np.diag(np.asarray(shape.covariance)) * shape.distance) * (1 + 1e-9)
+    return np.asarray(shape.mean) - half, np.asarray(shape.mean) + half
+
+
+def _is_in_box(columns: list[Floats], low: Floats, high: Floats) -> Flags:
+    within = (columns[0] >= low[0]) & (columns[0] <= high[0])
+    return within & (columns[1] >= low[1]) & (columns[1] <= high[1])
 
 
 def _is_in_rectangle(columns: list[Floats], shape: Rectangle) -> Flags:
@@ -236,15 +250,11 @@ def _is_in_rectangle(columns: list[Floats], shape: Rectangle) -> Flags:
 
 
 def _is_in_polygon(points: Floats, shape: Polygon) -> Flags:
-    """Ask flowutils only for the points in the polygon's box: the others cost as much."""
     from flowutils.gating import points_in_polygon  # C: only who has gates waits for it
 
-    vertices = np.asarray(shape.vertices, dtype=float)
-    low, high = vertices.min(axis=0), vertices.max(axis=0)
-    within: Flags = ((points >= low) & (points <= high)).all(axis=1)
-    if within.any():
-        within[within] = points_in_polygon(vertices, np.ascontiguousarray(points[within]))
-    return within
+    if not len(points):
+        return np.zeros(0, dtype=bool)
+    return np.asarray(points_in_polygon(np.asarray(shape.vertices, dtype=float), points))
 
 
 def _is_in_ellipse(points: Floats, shape: Ellipse) -> Flags:

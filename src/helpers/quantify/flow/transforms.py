@@ -13,7 +13,6 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
 
 Floats = npt.NDArray[np.float64]
 
@@ -180,6 +179,8 @@ def make_biex_table(scale: Biex) -> Floats:
 
 def _find_fall(rise: float, linear: float) -> float:
     """Solve for the exponent of the negative branch: equal to the other where nothing is linear."""
+    from scipy.optimize import brentq  # half a second to load
+
     if linear == 0:
         return rise
     found = brentq(
