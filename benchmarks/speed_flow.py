@@ -59,15 +59,21 @@ def write_tube(folder):
 
 
 def time_tube(folder):
-    start = time.perf_counter()
+    clocks = [(time.process_time(), time.perf_counter())]
+
+    def look():
+        clocks.append((time.process_time(), time.perf_counter()))
+
     events = read_fcs(folder / "a.fcs")
-    read = time.perf_counter()
+    look()
     tree = read_workspace(folder / "a.wsp").samples[0].tree
-    opened = time.perf_counter()
+    look()
     found = find_members(events, tree)
+    look()
     assert len(found.inside) == 49
-    end = time.perf_counter()
-    return end - start, read - start, opened - read, end - opened
+    total = [end - start for start, end in zip(clocks[0], clocks[-1], strict=True)]
+    steps = [after[0] - before[0] for before, after in zip(clocks, clocks[1:], strict=False)]
+    return *total, steps
 
 
 def time_import(statement):
@@ -87,8 +93,9 @@ def main():
         write_tube(Path(name))
         time_tube(Path(name))  # C libraries are loaded at their first use
         best = min(time_tube(Path(name)) for _ in range(5))
-    total, read, opened, gated = best
-    print(f"{EVENTS} events x 16 channels, 49 gates: {total:.3f} s (limit {LIMIT} s)")
+    total, wall, (read, opened, gated) = best
+    print(f"{EVENTS} events x 16 channels, 49 gates: {total:.3f} s of the processor")
+    print(f"  (limit {LIMIT} s; {wall:.3f} s by the clock, with what else runs here)")
     print(f"  FCS file {read:.3f} s, workspace {opened:.3f} s, gates {gated:.3f} s")
     for statement in ("import helpers.quantify.flow", "import flowio, flowutils.gating"):
         print(f"{statement}, beyond the tables' contracts: {time_import(statement):.3f} s")

@@ -235,8 +235,9 @@ def _find_box(shape: Polygon | Ellipse) -> tuple[Floats, Floats]:
 
 
 def _is_in_box(columns: list[Floats], low: Floats, high: Floats) -> Flags:
-    within = (columns[0] >= low[0]) & (columns[0] <= high[0])
-    return within & (columns[1] >= low[1]) & (columns[1] <= high[1])
+    x, y = columns
+    within: Flags = (x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1])
+    return within
 
 
 def _is_in_rectangle(columns: list[Floats], shape: Rectangle) -> Flags:
