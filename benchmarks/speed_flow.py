@@ -4,6 +4,7 @@ Reading the file, the workspace, compensation, scales and all gates, in one proc
 and what importing the readers adds to what reading any study imports.
 """
 
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -72,7 +73,7 @@ def time_tube(folder):
     look()
     assert len(found.inside) == 49
     total = [end - start for start, end in zip(clocks[0], clocks[-1], strict=True)]
-    steps = [after[0] - before[0] for before, after in zip(clocks, clocks[1:], strict=False)]
+    steps = [after[0] - before[0] for before, after in itertools.pairwise(clocks)]
     return *total, steps
 
 

@@ -36,7 +36,7 @@ from helpers.quantify.flow.transforms import (
     Logicle,
     make_biex_table,
 )
-from helpers.quantify.flow.vendor import CountPair
+from helpers.quantify.flow.vendor import CountPair, tabulate_counts
 from helpers.quantify.measurement import to_frame
 
 CD3 = Population(name="CD3+", gate="Cells/CD3+", condition="none")
@@ -455,6 +455,14 @@ def test_flowjos_count_stands_beside_ours(raw, shift, qc):
     assert pairs["Cells/CD3+/CD4+"].words.startswith("FlowJo not counted")
 
 
+def test_both_counts_of_all_tubes_make_a_table():
+    pairs = [CountPair("g", 102, 100, 900), CountPair("h", None, 7, 900, "a ratio")]
+    table = tabulate_counts({"a.fcs": pairs, "b.fcs": [CountPair("g", 4, None, 900)]})
+    assert list(table["difference"].astype("float").fillna(-9)) == [2, -9, -9]
+    assert list(table["refused"]) == ["", "a ratio", ""]
+    assert tabulate_counts({}).empty
+
+
 def test_the_tolerance_is_two_events_or_a_part_of_the_gate_around():
     assert not CountPair("g", ours=102, vendor=100, around=900).is_beyond
     assert CountPair("g", ours=103, vendor=100, around=900).is_beyond
@@ -507,6 +515,15 @@ def test_what_a_stimulus_adds_is_measured_and_its_change(pairs):
     expected = find_change((Share(40, 50000), Share(5, 50000)), (Share(90, 50000), Share(6, 50000)))
     assert change.percent == expected
     assert measure_changes(pairs, both, from_month=0, to_month=12) == []
+
+
+def test_a_file_with_another_ending_is_a_tube_and_a_hidden_one_is_none(raw):
+    (raw / "one.fcs").rename(raw / "data.001")
+    (raw / "._one.fcs").write_bytes(b"x")
+    write_tubes(raw, "data.001,P01,0,none")
+    one = make.sample("data.001", [make.make_t_cells()], make.SCALES, make.MATRIX, count=3000)
+    write_workspace(raw, one)
+    assert [one.source_file for one in measure(raw, settings())] == ["data.001", "data.001"]
 
 
 def test_half_a_pair_is_refused(pairs):

@@ -67,6 +67,14 @@ def test_logarithmic_and_amplified_channels_are_put_on_their_scale(tmp_path):
     assert events.values.tolist() == [[1, 2], [100, 0.75]]
 
 
+@pytest.mark.parametrize("top", ["0", "1e9", "65536.0"])
+def test_a_range_that_no_bits_can_hold_masks_none(tmp_path, top):
+    words = make.fill_keywords(1, kind="I", bits=16) | {"$P1R": top}
+    data = np.array([[60_000, 1027]], dtype="<u2").tobytes()
+    path = make.write_placed_fcs(tmp_path / "a.fcs", words, data)
+    assert read_fcs(path).values.tolist() == [[60_000, 3]]
+
+
 def test_a_name_with_a_slash_is_found_as_flowjo_writes_it(tmp_path):
     events = read_fcs(make.write_fcs(tmp_path / "a.fcs", make.make_events(5)))
     assert events.find_channel("PE/Cy7-A") == events.find_channel("PE_Cy7-A") == 3
@@ -206,6 +214,64 @@ def test_hierarchy_counts_and_scales_are_read(tmp_path):
     assert one.tree.gates["Cells/CD3+"].parent == "Cells"
     axis = one.tree.gates["Cells/CD3+"].shape.axes[0]
     assert (axis.channel, axis.compensation) == ("FITC-A", "own")
+
+
+@pytest.mark.parametrize(
+    ("gate", "held"),
+    [  # 262144 is the end of the plot of FSC-A
+        (make.rectangle(("FSC-A", 100_000, 262_144)), [200_000, 300_000]),
+        (make.rectangle(("FSC-A", 100_000, 262_000)), [200_000]),
+        (make.rectangle(("FSC-A", 0, 100_000)), [-500, 50_000]),
+        (make.rectangle(("FSC-A", 1, 100_000)), [50_000]),
+        (
+            make.polygon(
+                "FSC-A",
+                "SSC-A",
+                *[
+                    (x, y)
+                    for x, y in ((100_000, 0), (262_144, 0), (262_144, 262_144), (100_000, 262_144))
+                ],
+            ),
+            [200_000, 300_000],
+        ),
+        (
+            make.ellipse(
+                "FSC-A",
+                "SSC-A",
+                ((256, 0.5), (256, 1.5)),
+                ((256, -60), (256, 62), (195, 1), (317, 1)),
+            ),
+            [200_000, 300_000],
+        ),
+        (make.rectangle(("FITC-A", 100_000, 262_900)), [200_000, 300_000]),  # the table's end
+    ],
+)
+def test_a_gate_that_reaches_the_end_of_the_plot_holds_what_lies_beyond(tmp_path, gate, held):
+    values = [-500, 50_000, 200_000, 300_000]
+    rows = [(value, 1000, value, 0, 0) for value in values]
+    events = read_fcs(make.write_fcs(tmp_path / "a.fcs", rows))
+    tree = read_one(tmp_path, make.population("g", gate)).tree
+    inside = find_members(events, tree).inside["g"]
+    assert [value for value, one in zip(values, inside, strict=True) if one] == held
+
+
+@pytest.mark.parametrize(
+    ("cytometers", "count"),
+    [
+        ("", 1),
+        ('<Cytometers><Cytometer useGain="1"/></Cytometers>', 1),
+        ('<Cytometers><Cytometer useGain="0"/></Cytometers>', 2),
+    ],
+)
+def test_gains_are_undone_where_flowjo_was_set_to_ignore_them(tmp_path, cytometers, count):
+    words = make.fill_keywords(2) | {"$P1G": "4"}
+    data = np.array([[100, 1], [300, 1]], dtype="<f4").tobytes()
+    events = read_fcs(make.write_placed_fcs(tmp_path / "a.fcs", words, data))
+    gate = make.population("g", make.rectangle(("A", 50)))
+    text = make.workspace(make.sample("a.fcs", [gate], [make.linear("A")]))
+    (tmp_path / "a.wsp").write_text(text.replace("<Groups/>", f"<Groups/>{cytometers}"))
+    found = find_members(events, read_workspace(tmp_path / "a.wsp").samples[0].tree)
+    assert found.count("g") == count
 
 
 def test_an_ellipse_is_drawn_from_its_foci_in_steps_of_the_square(tmp_path):

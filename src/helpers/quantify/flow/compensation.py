@@ -63,6 +63,7 @@ def make_matrix(
     rows: Sequence[Sequence[float]],
     *,
     file: str,
+    place: str = "",
     outputs: Sequence[str] = (),
 ) -> Matrix:
     """Check a spillover matrix and keep it.
@@ -74,7 +75,7 @@ def make_matrix(
         Columns.
     rows : sequence of sequence of float
         One row per dye.
-    file : str
+    file, place : str
         How messages name where it stands.
     outputs : sequence of str
         Rows; the detectors where nothing is given.
@@ -89,15 +90,16 @@ def make_matrix(
         When it is not square, names a detector twice, holds no numbers, or cannot be inverted.
     """
     mend = "give the matrix as it was exported, one row and one column a detector"
+    what = f"{place}: matrix {name}" if place else f"matrix {name}"
     torn = {len(row) for row in rows} != {len(detectors)}
     if not detectors or torn or len(rows) != len(detectors):
-        found = f"matrix {name}: {len(rows)} rows for {len(detectors)} detectors"
+        found = f"{what}: {len(rows)} rows for {len(detectors)} detectors"
         raise refuse(file, found, "as many dyes as detectors", mend)
     if len(set(detectors)) != len(detectors):
-        raise refuse(file, f"matrix {name} with a detector twice", "each detector once", mend)
+        raise refuse(file, f"{what} with a detector twice", "each detector once", mend)
     spill = np.asarray(rows, dtype=float)
     if not np.isfinite(spill).all() or np.linalg.cond(spill) > _MOST_SPREAD:
-        raise refuse(file, f"matrix {name} that cannot be inverted", "dyes that differ", mend)
+        raise refuse(file, f"{what} that cannot be inverted", "dyes that differ", mend)
     return Matrix(name, tuple(detectors), tuple(outputs or detectors), spill)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from helpers.quantify.flow.settings import FlowSettings, Pair, Population
 from helpers.quantify.flow.vendor import CountPair, compare_counts
 
 FCS_ENDINGS = (".fcs", ".lmd")
-"""What a cytometer writes; a file of these in the folder must have its row, or be left out."""
+"""A file of these endings must have its row, or be left out; a row may name one of another."""
 
 _READERS = (".wsp", ".xml", ".csv", ".xlsx")
 
@@ -100,7 +100,7 @@ def count_tubes(folder: Path, settings: FlowSettings) -> list[TubeCount]:
         laboratory = _open(folder, settings)
     if tubes and laboratory:
         faults += _find_mismatches(tubes, laboratory)
-        there = laboratory.list_there()
+        there = laboratory.list_there(tubes)
         for tube in tubes:
             if tube.file in there:
                 counts += _count_tube(tube, laboratory, faults)
@@ -157,10 +157,11 @@ class _Laboratory:
         """Whether we count, from FCS files; else the program's counts are taken."""
         return not isinstance(self.source, GateCounts) and self.settings.counted == "events"
 
-    def list_there(self) -> list[str]:
+    def list_there(self, tubes: Sequence[Tube]) -> list[str]:
         """List the tubes that can be counted: FCS files, or what the gates' file has."""
         if self.counts_events:
-            return _list_files(self.folder, FCS_ENDINGS)
+            named = [tube.file for tube in tubes if (self.folder / tube.file).is_file()]
+            return list(dict.fromkeys([*named, *_list_files(self.folder, FCS_ENDINGS)]))
         if isinstance(self.source, Workspace):
             return [one.fcs or one.name for one in self.source.samples]
         return list(self.source.tubes) if isinstance(self.source, GateCounts) else []
@@ -183,8 +184,13 @@ class _Laboratory:
 
 
 def _list_files(folder: Path, endings: tuple[str, ...]) -> list[str]:
+    """List files by their ending; a hidden one is a system's own."""
     files = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in endings)
-    return [path.relative_to(folder).as_posix() for path in files if path.is_file()]
+    return [
+        path.relative_to(folder).as_posix()
+        for path in files
+        if path.is_file() and not path.name.startswith(".")
+    ]
 
 
 def _open(folder: Path, settings: FlowSettings) -> _Laboratory:
@@ -215,7 +221,7 @@ def _find_mismatches(tubes: list[Tube], laboratory: _Laboratory) -> list[Fault]:
     """List what is there and never used, and what is used and not there."""
     settings = laboratory.settings
     conditions = {name for one in settings.populations for name in one.conditions}
-    there = laboratory.list_there()
+    there = laboratory.list_there(tubes)
     faults: list[Fault] = []
     if laboratory.counts_events and isinstance(laboratory.source, Workspace):
         names = {tube.file.rpartition("/")[2] for tube in tubes} | set(settings.left_out)

@@ -137,12 +137,15 @@ class GateTree:
         Of the gates' own file, by name.
     total : int or None
         Events of the tube, as the other program counted them.
+    uses_gain : bool
+        Whether the gates were drawn on values divided by their gain, as the standards have it.
     """
 
     file: str
     gates: Mapping[str, Gate]
     matrices: Mapping[str, Matrix] = field(default_factory=dict)
     total: int | None = None
+    uses_gain: bool = True
 
     def find(self, path: str) -> Gate:
         """Give a gate by its path, with or without a leading ``/``.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -24,6 +24,7 @@ from helpers.quantify.flow.gates import (
 )
 from helpers.quantify.flow.read.fcs import Events
 from helpers.quantify.flow.refusals import refuse
+from helpers.quantify.flow.transforms import Bounded
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -39,6 +40,7 @@ class Axes:
         self, events: Events, tree: GateTree, compensation: CompensationSource | Matrix
     ) -> None:
         self._events, self._tree, self._compensation = events, tree, compensation
+        self._values = events.values if tree.uses_gain else events.undo_gain()
         self._signals: dict[str, tuple[Matrix | None, Floats]] = {}
         self._places: dict[Axis, Floats] = {}
 
@@ -51,10 +53,16 @@ class Axes:
             When the axis' channel, or the matrix that it needs, is not there.
         """
         if axis not in self._places:
-            values = self._read(axis)
-            scale = axis.transform
-            self._places[axis] = values if scale is None else scale.apply(values)
+            self._places[axis] = self._compute(axis)
         return self._places[axis]
+
+    def _compute(self, axis: Axis) -> Floats:
+        scale = axis.transform
+        if isinstance(scale, Bounded):
+            inner = self.place(replace(axis, transform=scale.inner))
+            return np.clip(inner, scale.lower, scale.upper)
+        values = self._read(axis)
+        return values if scale is None else scale.apply(values)
 
     def _read(self, axis: Axis) -> Floats:
         matrix, signals = self._compensate(axis.compensation)
@@ -65,16 +73,16 @@ class Axes:
             found = f"{axis.channel} is compensated in {self._tree.file}, and not in {matrix.name}"
             mend = "give a matrix that has it, or draw the gate on the channel as it was measured"
             raise refuse(self._events.file, found, "one of " + ", ".join(matrix.outputs), mend)
-        return np.asarray(self._events.values[:, self._events.find_channel(axis.channel)])
+        return np.asarray(self._values[:, self._events.find_channel(axis.channel)])
 
     def _compensate(self, name: str) -> tuple[Matrix | None, Floats]:
         if name not in self._signals:
             matrix = self._choose(name)
             if matrix is None:
-                self._signals[name] = (None, self._events.values)
+                self._signals[name] = (None, self._values)
             else:
                 columns = [self._events.find_channel(one) for one in matrix.detectors]
-                signals = matrix.compensate(self._events.values[:, columns])
+                signals = matrix.compensate(self._values[:, columns])
                 self._signals[name] = (matrix, signals)
         return self._signals[name]
 

@@ -126,9 +126,12 @@ class Biex:
 
 @dataclass(frozen=True)
 class Bounded:
-    """A scale that ends at a bound, and piles up there (Gating-ML's boundMin, boundMax)."""
+    """A scale that ends at a bound, and piles up there.
 
-    inner: Linear | Log | Asinh | Logicle
+    Gating-ML has it as boundMin and boundMax; FlowJo's plots end at 0 and 1.
+    """
+
+    inner: Linear | Log | FlowJoLog | Asinh | Logicle | Biex
     lower: float
     upper: float
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+import pandas as pd
 
 from helpers.quantify.flow.membership import Membership
 
@@ -59,6 +62,37 @@ class CountPair:
         theirs = "not counted" if self.vendor is None else f"{self.vendor}"
         ours = f"refused ({self.refused})" if self.ours is None else f"{self.ours}"
         return f"{self.program} {theirs}, ours {ours}"
+
+
+def tabulate_counts(pairs: Mapping[str, Iterable[CountPair]]) -> pd.DataFrame:
+    """Put counts into a table.
+
+    Parameters
+    ----------
+    pairs : mapping of str to iterable of CountPair
+        By tube.
+
+    Returns
+    -------
+    DataFrame
+        One row per tube and gate: file, gate, ours, vendor (whole numbers, missing where not
+        counted), difference, tolerance, is_beyond, refused.
+
+    Examples
+    --------
+    >>> one = CountPair("CD3+", ours=476, vendor=475, around=2000)
+    >>> tabulate_counts({"a.fcs": [one]})[["gate", "ours", "vendor", "difference"]].values.tolist()
+    [['CD3+', 476, 475, 1]]
+    """
+    rows = [
+        (file, one.gate, one.ours, one.vendor, one.tolerance, one.is_beyond, one.refused)
+        for file, listed in pairs.items()
+        for one in listed
+    ]
+    names = ["file", "gate", "ours", "vendor", "tolerance", "is_beyond", "refused"]
+    table = pd.DataFrame(rows, columns=names).astype({"ours": "Int64", "vendor": "Int64"})
+    table.insert(4, "difference", table["ours"] - table["vendor"])
+    return table
 
 
 def compare_counts(members: Membership, *, program: str = "FlowJo") -> list[CountPair]:

@@ -84,6 +84,15 @@ class Events:
     def __len__(self) -> int:
         return len(self.values)
 
+    def undo_gain(self) -> Floats:
+        """Give the values with those of linear channels as they were amplified."""
+        values = self.values
+        for column, one in enumerate(self.channels):
+            if one.gain != 1 and not one.decades and one.name.lower() != "time":
+                values = values.copy() if values is self.values else values
+                values[:, column] *= one.gain
+        return values
+
     def find_channel(self, name: str) -> int:
         """Give the column of a channel by its ``$PnN``.
 
@@ -197,21 +206,37 @@ def _read_channel(keywords: Mapping[str, str], number: int, file: str) -> Channe
 def _read_events(content: bytes, layout: Layout, file: str) -> Floats:
     """Let flowio read the events, under a TEXT that holds only what it needs to place them."""
     from flowio import FlowData  # only who has FCS files waits for it
+    from flowio.exceptions import FlowIOException
 
     if not layout.events:
         return np.empty((0, layout.channels))
-    keep = [*_PLACED, *(f"$P{n}{k}" for n in range(1, layout.channels + 1) for k in "BRN")]
-    words = {name: layout.keywords[name].strip() for name in keep}
-    words |= {f"$P{n}N": f"c{n}" for n in range(1, layout.channels + 1)}
-    if words["$DATATYPE"].upper() == "I":  # flowio wants whole numbers; some write 1024.0
-        tops = {n: f"$P{n}R" for n in range(1, layout.channels + 1)}
-        words |= {name: str(int(float(words[name]))) for name in tops.values()}
-    words |= {"$BYTEORD": words["$BYTEORD"].replace(" ", ""), "$MODE": "L"}
-    with io.BytesIO(_write_plain(content[layout.start : layout.stop], words)) as plain:
-        flow = FlowData(plain)
+    words = _write_words(layout)
+    try:
+        with io.BytesIO(_write_plain(content[layout.start : layout.stop], words)) as plain:
+            flow = FlowData(plain)
+    except (FlowIOException, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        found = f"events that flowio cannot read: {str(error)[:120]}"
+        raise refuse(file, found, "a list of events", "export the file again") from None
     with np.errstate(invalid="ignore"):  # what is no number is refused once its channel is known
         values = np.array(flow.events, dtype=float)
     return values.reshape(layout.events, layout.channels)
+
+
+def _write_words(layout: Layout) -> dict[str, str]:
+    """Write the keywords that place the events, each as flowio understands it.
+
+    A range is a whole number, and no larger than its bits can hold: 0, or one beyond, masks none.
+    """
+    words = {name: layout.keywords[name].strip() for name in _PLACED}
+    words |= {"$BYTEORD": words["$BYTEORD"].replace(" ", ""), "$MODE": "L"}
+    for number in range(1, layout.channels + 1):
+        bits = int(layout.keywords[f"$P{number}B"])
+        top = float(layout.keywords[f"$P{number}R"])
+        most = 2**bits
+        words[f"$P{number}B"] = str(bits)
+        words[f"$P{number}R"] = str(int(top) if 1 <= top <= most else most)
+        words[f"$P{number}N"] = f"c{number}"
+    return words
 
 
 def _write_plain(data: bytes, words: Mapping[str, str]) -> bytes:

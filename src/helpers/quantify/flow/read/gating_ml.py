@@ -163,8 +163,7 @@ class _Reader:
             ]
             for row in list_children(element, "spectrum")
         ]
-        where = f"{self._file}, spectrum matrix"
-        self.matrices[name] = make_matrix(name, detectors, rows, file=where, outputs=outputs)
+        self.matrices[name] = make_matrix(name, detectors, rows, file=self._file, outputs=outputs)
 
     def _list_names(self, element: Element, tag: str) -> list[str]:
         group = find_child(element, tag)

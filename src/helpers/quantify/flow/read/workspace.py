@@ -2,8 +2,9 @@
 
 FlowJo keeps the corners of rectangles and polygons as values of the channels and draws them on each
 sample's own scales; an ellipse it keeps in a square of 256 steps a side, by its foci and four
-points of its edge. Fields of a quadrant are rectangles. A count of -1 is one that FlowJo has not
-made.
+points of its edge. Fields of a quadrant are rectangles. A plot ends at 0 and 1 of its scales: a
+rectangle that reaches its edge holds all that lies beyond, and so does a polygon. A count of -1 is
+one that FlowJo has not made.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
@@ -48,6 +49,7 @@ from helpers.quantify.flow.scales import check_scale
 from helpers.quantify.flow.transforms import (
     Asinh,
     Biex,
+    Bounded,
     FlowJoLog,
     Linear,
     Logicle,
@@ -57,6 +59,9 @@ from helpers.quantify.flow.transforms import (
 KIND = "a FlowJo 10 workspace (.wsp)"
 DISPLAY_STEPS = 256.0
 """Steps of the square in which FlowJo keeps ellipses."""
+
+_LAST_PLACE = 1 - 1e-9
+"""What piles up at the upper edge of a plot lies inside a gate that ends there."""
 
 _JOINED = {"AndNode": "and", "OrNode": "or", "NotNode": "not"}
 _SAVE = "open it in FlowJo 10 and save it again"
@@ -154,10 +159,18 @@ def read_workspace(path: Path, *, file: str = "") -> Workspace:
         raise refuse(file, found, KIND, _SAVE)
     lists = list_children(root, "SampleList")
     samples = [one for each in lists for one in list_children(each, "Sample")]
-    return Workspace(file, version, tuple(_read_sample(one, file) for one in samples))
+    gain = _uses_gain(root)
+    return Workspace(file, version, tuple(_read_sample(one, file, gain) for one in samples))
 
 
-def _read_sample(element: Element, file: str) -> Sample:
+def _uses_gain(root: Element) -> bool:
+    """Tell whether FlowJo was set to divide by the gain; the standards do, if nothing is said."""
+    stores = list_children(root, "Cytometers")
+    said = [read_attribute(one, "useGain") for each in stores for one in list_children(each)]
+    return not said or any(one != "0" for one in said)
+
+
+def _read_sample(element: Element, file: str, uses_gain: bool) -> Sample:
     node = find_child(element, "SampleNode")
     if node is None:
         raise refuse(file, "a Sample without SampleNode", "a node for each sample", _SAVE)
@@ -167,7 +180,7 @@ def _read_sample(element: Element, file: str) -> Sample:
     reader = _SampleReader(element, name, file)
     gates = order_gates(reader.list_gates(node), file=file)
     total = reader.read_count(node, "all events")
-    tree = GateTree(file, gates, reader.matrices, total)
+    tree = GateTree(file, gates, reader.matrices, total, uses_gain)
     return Sample(name, re.split(r"[/\\]", address)[-1], reader.scales, tree)
 
 
@@ -231,8 +244,9 @@ class _SampleReader:
             )
         by_name = dict(rows)
         ordered = [by_name[key] for key in detectors if key in by_name]
-        where = f"{self._file}, {self._place('compensation')}"
-        self.matrices[name] = make_matrix(name, detectors, ordered, file=where)
+        self.matrices[name] = make_matrix(
+            name, detectors, ordered, file=self._file, place=f"sample {self._name}"
+        )
 
     def list_gates(self, node: Element) -> Iterator[Gate]:
         """Walk over the gates of a sample, each before those drawn in it."""
@@ -299,7 +313,8 @@ class _SampleReader:
             points = self._list_points(drawn, path, "vertex")
             if len(points) < 3:
                 raise self._refuse(path, f"a polygon of {len(points)} corners", "three or more")
-            return Polygon(pair, tuple((_put(x, pair[0]), _put(y, pair[1])) for x, y in points))
+            corners = tuple((_put(x, pair[0]), _put(y, pair[1])) for x, y in points)
+            return Polygon(_end_axes(pair), corners)
         return self._read_ellipse(drawn, pair, path)
 
     def _read_axis(self, dimension: Element, path: str) -> Axis | Beyond:
@@ -332,7 +347,8 @@ class _SampleReader:
         for one, axis in zip(list_children(drawn, "dimension"), axes, strict=True):
             for key, found in limits.items():
                 value = read_optional_number(one, key, file=self._file, place=place)
-                found.append(None if value is None else _put(value, axis))
+                put = None if value is None else _put(value, axis)
+                found.append(None if put is None or _is_at_end(put, key, axis) else put)
         if not axes:
             raise self._refuse(path, "a rectangle without an axis", "one or more axes")
         return Rectangle(tuple(axes), tuple(limits["min"]), tuple(limits["max"]))
@@ -362,7 +378,7 @@ class _SampleReader:
         if len(foci) != 2 or len(edge) != 4:
             found = f"an ellipse of {len(foci)} foci and {len(edge)} points of its edge"
             raise self._refuse(path, found, "two foci and four points")
-        shape = make_ellipse(axes, foci, edge)
+        shape = make_ellipse(_end_axes(axes), foci, edge)
         if shape is None:
             raise self._refuse(path, "an ellipse whose foci lie outside it", "foci inside it")
         return shape
@@ -404,6 +420,29 @@ def make_ellipse(
         (float(centre[0]), float(centre[1])),
         ((float(spread[0, 0]), float(spread[0, 1])), (float(spread[1, 0]), float(spread[1, 1]))),
     )
+
+
+def _end_axes(axes: tuple[Axis, Axis]) -> tuple[Axis, Axis]:
+    """End axes where FlowJo's plot ends: what lies beyond piles up at its edge, inside the plot."""
+    first, second = (
+        axis
+        if axis.transform is None or isinstance(axis.transform, Bounded)
+        else replace(axis, transform=Bounded(axis.transform, _find_start(axis), _LAST_PLACE))
+        for axis in axes
+    )
+    return first, second
+
+
+def _find_start(axis: Axis) -> float:
+    """Give the place of the plot's lower end; an asinh scale goes on below 0."""
+    return -math.inf if isinstance(axis.transform, Asinh) else 0.0
+
+
+def _is_at_end(place: float, key: str, axis: Axis) -> bool:
+    """Tell whether a limit lies at the end of the plot or beyond: then FlowJo sets none there."""
+    if axis.transform is None:
+        return False
+    return place >= 1 if key == "max" else place <= _find_start(axis)
 
 
 def _put(value: float, axis: Axis) -> float:
