@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.quantify import flow_files as make  # noqa: E402
+from tests.quantify.flow import made_files as make  # noqa: E402
 
 from helpers.contracts import StudyDataError  # noqa: E402
 from helpers.quantify.flow.membership import find_members  # noqa: E402

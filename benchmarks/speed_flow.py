@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
-from tests.quantify import flow_files as make  # noqa: E402
+from tests.quantify.flow import made_files as make  # noqa: E402
 
 from helpers.quantify.flow.membership import find_members  # noqa: E402
 from helpers.quantify.flow.read.fcs import read_fcs  # noqa: E402

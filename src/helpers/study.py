@@ -14,7 +14,6 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from helpers.characters import show_unseen
 from helpers.contracts import (
@@ -31,16 +30,16 @@ from helpers.contracts import (
 from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
-from helpers.derive.biomarkers import CANDIDATES
-from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
+from helpers.derive.laboratory.biomarkers import CANDIDATES
+from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
-from helpers.io.cells import convert_cells
 from helpers.io.claims import find_file_faults
+from helpers.io.contracted import read_contracted
 from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
-from helpers.io.values import PEOPLE, find_value_faults
+from helpers.io.values import PEOPLE
 from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
@@ -49,9 +48,6 @@ CLAIMS_FILE = "published_claims.csv"
 
 EXAMPLE_PREFIX = "EXAMPLE"
 """Patients and donors of the scaffold's example rows begin with this; real data never may."""
-
-XPORT_NAME_LENGTH = 8
-"""The longest column name that a SAS transport file of version 5 can hold."""
 
 
 class ReadTables(Mapping[str, pd.DataFrame]):
@@ -312,7 +308,8 @@ def _load(
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
-            tables[name], found = _load_table(files[name], name, config)
+            contract, file = table_contract(name, config), f"tables/{files[name].name}"
+            tables[name], found = read_contracted(files[name], contract, file=file)
             faults += found
     for find in (_find_examples, _find_strangers, _find_like_names):
         faults += keep_first(find(tables, files), MOST_FAULTS)
@@ -407,46 +404,6 @@ def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
             read_table(path, file=file)
         except StudyDataError as error:
             faults += error.faults
-    return faults
-
-
-def _load_table(path: Path, name: str, config: StudyConfig) -> tuple[pd.DataFrame, list[Fault]]:
-    file = f"tables/{path.name}"
-    contract = table_contract(name, config)
-    try:
-        cells = read_table(path, file=file)
-    except StudyDataError as error:
-        return pd.DataFrame(), list(error.faults)
-    faults = _compare_columns(cells, contract, file)
-    if cells.empty and not contract.metadata["may_be_empty"]:
-        mend = "fill it, or delete the file if the study did not measure this"
-        faults.append(Fault(file, "a header without rows", "at least one row", mend))
-    frame, unfit = convert_cells(cells, contract, file=file)
-    # A cell that did not fit is missing now; that it then breaks a rule is no second fault.
-    places = {(fault.row, fault.column) for fault in unfit}
-    values = find_value_faults(frame, contract, file=file)
-    faults += unfit + [fault for fault in values if (fault.row, fault.column) not in places]
-    return frame, faults
-
-
-def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: str) -> list[Fault]:
-    known = list(contract.columns)
-    absent = [name for name in known if name not in cells]
-    faults, misspelt = [], set()
-    for name in cells.columns:
-        if name not in known:
-            near = suggest_name(name, absent)
-            misspelt |= {column for column in absent if f" {column}?" in near}
-            expected = "one of " + ", ".join(known)
-            mend = near + "rename or delete it"
-            if file.endswith(".xpt") and len(name) == XPORT_NAME_LENGTH:
-                mend += "; SAS transport version 5 cuts names there: export version 8 or CSV"
-            faults.append(Fault(file, "an unknown column", expected, mend, 1, name))
-    for name in absent:
-        if contract.columns[name].required and name not in misspelt:
-            expected = str(contract.columns[name].description)
-            mend = "add the column; leave its cells empty where nothing was measured"
-            faults.append(Fault(file, "no such column", expected, mend, 1, name))
     return faults
 
 

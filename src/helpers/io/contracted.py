@@ -58,7 +58,7 @@ def compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, *, file: 
     Examples
     --------
     >>> schema = pa.DataFrameSchema({"field": pa.Column(str, description="which field")})
-    >>> faults = compare_columns(pd.DataFrame({"feild": ["1"]}), schema, file="fields.csv")
+    >>> faults = compare_columns(pd.DataFrame({"fields": ["1"]}), schema, file="fields.csv")
     >>> [(fault.found, fault.mend) for fault in faults]
     [('an unknown column', 'did you mean field? rename or delete it')]
     """
