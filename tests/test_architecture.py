@@ -82,6 +82,7 @@ TESTED_ELSEWHERE = {
     "quantify/flow/counting": "tests/quantify/flow/test_measuring.py, through whole folders",
     "quantify/flow/drawing": "tests/quantify/flow/test_measuring.py, on a folder's tube",
     "quantify/flow/gates": "tests/quantify/flow/test_membership.py, which draws them",
+    "quantify/flow/grid": "tests/quantify/flow/read/test_workspace.py, by steps",
     "quantify/flow/refusals": "every test of a fault of a cytometer's file",
     "quantify/flow/scales": "tests/quantify/flow/test_transforms.py",
     "quantify/flow/settings": "tests/quantify/flow/test_measuring.py",

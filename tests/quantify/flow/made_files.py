@@ -110,9 +110,9 @@ def rectangle(*dimensions, inside=1):
     return f'<gating:RectangleGate eventsInside="{inside}">{inner}</gating:RectangleGate>'
 
 
-def polygon(x, y, *corners, inside=1):
+def polygon(x, y, *corners, inside=1, grid='quadId="-1" gateResolution="256"'):
     inner = dimension(x) + dimension(y) + points("vertex", *corners)
-    return f'<gating:PolygonGate eventsInside="{inside}">{inner}</gating:PolygonGate>'
+    return f'<gating:PolygonGate eventsInside="{inside}" {grid}>{inner}</gating:PolygonGate>'
 
 
 def ellipse(x, y, foci, edge, inside=1):
@@ -150,8 +150,9 @@ def scale(kind, channel, **numbers):
     )
 
 
-def linear(channel, top=262144):
-    return scale("linear", channel, minRange=0, maxRange=top, gain=1)
+def linear(channel, top=262144, low=0, gain=1):
+    text = scale("linear", channel, minRange=low, maxRange=top)
+    return text.replace("><", f' gain="{gain}"><', 1)
 
 
 def biex(channel, width=-100):

@@ -44,10 +44,10 @@ def count_by_hand():
     """Count the gates of `make_t_cells` from the events themselves."""
     rows = make.make_events().astype(float)
     dyes = np.linalg.solve(np.array([[1, 0.1], [0.02, 1]]).T, rows[:, 2:4].T).T
-    x, y = rows[:, 0], rows[:, 1]
-    # the polygon's upper side falls from (30000, 160000) to (200000, 200000)
-    roof = 160_000 + (x - 30_000) * 40_000 / 170_000
-    cells = (x >= 30_000) & (x <= 200_000) & (y >= 20_000) & (y <= roof)
+    # on FlowJo's grid of 1024: (30000, 20000) is (29, 20), (200000, 200000) is (195, 195)
+    x, y = (np.floor(rows[:, column] / 1024 + 0.5) for column in (0, 1))
+    roof = 156 + (x - 29) * 39 / 166  # from (29, 156) to (195, 195)
+    cells = (x >= 29) & (x <= 195) & (y >= 20) & (y <= roof + 1e-9)
     cd3 = cells & (dyes[:, 0] >= 1500)
     return int(cells.sum()), int(cd3.sum()), int((cd3 & (dyes[:, 1] >= 1500)).sum())
 
@@ -184,12 +184,12 @@ def test_half_a_pair_is_refused(pairs):
 def test_everything_wrong_is_said_at_once_with_the_nearest_names(raw):
     make.write_fcs(raw / "spare.fcs")
     (raw / "other.wsp").write_text("x")
-    write_tubes(raw, "noe.fcs,P01,0,none", "one.fcs,P02,0,non")
+    write_tubes(raw, "one.fsc,P01,0,none", "one.fcs,P02,0,non")
     wrong = Population(name="CD8+", gate="Cells/CD3+/CD8+", condition="none")
     with pytest.raises(StudyDataError) as error:
         measure(raw, settings(CD3, wrong))
     words = "\n".join(f"{place}: {what}. {mend}" for place, what, mend in found(error))
-    assert "tubes.csv, row 2, column file: no file noe.fcs. " in words
+    assert "tubes.csv, row 2, column file: no file one.fsc. " in words
     assert "spare.fcs is there and in no row" in words
     assert "condition non, which no population reads. did you mean none?" in words
     assert "other.wsp: a workspace that is not used" in words

@@ -2,12 +2,15 @@ import numpy as np
 import pytest
 
 from helpers.contracts import StudyDataError
+from helpers.quantify.flow.gates import Axis
+from helpers.quantify.flow.grid import lay_corner, put_on_grid
 from helpers.quantify.flow.scales import check_scale
 from helpers.quantify.flow.transforms import (
     Asinh,
     Biex,
     Bounded,
     FlowJoLog,
+    Grid,
     Linear,
     Log,
     Logicle,
@@ -37,7 +40,36 @@ def test_the_biex_table_is_its_own_mirror_and_piles_up_at_its_ends():
     assert (np.diff(table) > 0).all()
     zero = int(np.flatnonzero(table == 0)[0])
     assert table[:zero] == pytest.approx(-table[2 * zero : zero : -1])
-    assert one.apply(np.array([-1e9, 1e9])).tolist() == [0, 1]
+    assert one.apply(np.array([-1e9, table[-1]])).tolist() == [0, 1]
+    last = table[-1] - table[-2]
+    assert one.apply(np.array([table[-1] + last])) == pytest.approx(1 + 1 / 4096)
+
+
+def test_events_and_corners_stand_on_whole_steps():
+    # 1024 to a step, rounded; events are kept on steps 0 to 255, corners are not
+    linear = Grid(Linear(262144), 256)
+    values = np.array([-5000.0, 511, 512, 20_000, 262_144, 300_000])
+    assert linear.apply(values).tolist() == [0, 0, 1, 20, 255, 255]
+    assert linear.lay(values).tolist() == [-5, 0, 1, 20, 256, 293]
+    log = Grid(FlowJoLog(100, 4), 256)
+    # log10(1000 / 100) / 4 of 256 are 64
+    assert log.apply(np.array([-1.0, 50, 1000, 1e9])).tolist() == [0, 0, 64, 255]
+    # 16 of the table's 4096 to a step, cut; the table's last entry is step 256 of its own
+    biex = Biex(262144, 4.418539922, 0, -10)
+    table = make_biex_table(biex)
+    shown = np.array([table[0] - 1, table[15], table[16], table[4095], table[4096], 1e9])
+    for steps in (Grid(biex, 256).apply(shown), Grid(biex, 256).lay(shown)):
+        assert steps.tolist() == [0, 0, 1, 255, 256, 256]
+    logicle = Grid(Logicle(262144, 0.5, 4.5, 0), 256)
+    assert logicle.apply(np.array([-1e6, 0, 262144])).tolist() == [0, 28, 255]  # 256 x 0.5 / 4.5
+
+
+def test_a_corner_at_zero_of_a_log_axis_lies_on_the_floor_or_far_below():
+    axis = put_on_grid(Axis("A", transform=FlowJoLog(100, 4)), 256)
+    assert lay_corner(-3, axis, zero_on_floor=True) == 0
+    assert lay_corner(-3, axis, zero_on_floor=False) < -10_000
+    assert lay_corner(1, axis, zero_on_floor=True) == -128
+    assert put_on_grid(Axis("A", transform=Asinh(1, 4, 0)), 256).transform == Asinh(1, 4, 0)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.quantify.flow.gates import UNCOMPENSATED, Axis, Boolean, Ellipse, Gate, Point, Polygon
 from helpers.quantify.flow.membership import Membership
 from helpers.quantify.flow.read.fcs import Events
-from helpers.quantify.flow.transforms import Linear
+from helpers.quantify.flow.transforms import Grid, Linear
 from helpers.quantify.flow.vendor import compare_counts
 
 MOST_POINTS = 4000
@@ -117,9 +117,17 @@ def _take_points(
     around = members.inside[gate.parent] if gate.parent else np.ones(members.total, dtype=bool)
     rows = np.flatnonzero(around)
     rows = rows[:: max(1, math.ceil(len(rows) / MOST_POINTS))]
-    places = {name: members.axes.place(axis)[rows] for name, axis in zip("xy", axes, strict=False)}
+    places = {name: _spread(members, axis)[rows] for name, axis in zip("xy", axes, strict=False)}
     shown = pd.DataFrame({"x": places["x"], "y": places.get("y", np.nan)})
     return shown, members.inside[gate.path][rows]
+
+
+def _spread(members: Membership, axis: Axis) -> np.ndarray:
+    """Give places on an axis; on a grid also those between its steps, as events have them."""
+    if not isinstance(axis.transform, Grid):
+        return members.axes.place(axis)
+    inner = members.axes.place(replace(axis, transform=axis.transform.inner))
+    return np.clip(inner, 0, 1) * axis.transform.steps
 
 
 def _outline(gate: Gate, shown: pd.DataFrame) -> list[Point]:
@@ -161,13 +169,16 @@ def _list_ticks(axis: Axis) -> list[tuple[float, str]]:
     scale = axis.transform
     if scale is None:
         return []
+    if isinstance(scale, Grid):
+        ticks = _list_ticks(replace(axis, transform=scale.inner))
+        return [(place * scale.steps, label) for place, label in ticks]
     if isinstance(scale, Linear):
         size = 10 ** math.floor(math.log10(scale.t / 5))
         step = next(one * size for one in (1, 2, 5, 10) if one * size >= scale.t / 5)
         values = [step * number for number in range(int(scale.t / step) + 1)]
     else:
         values = [-(10.0**3), 0.0, *(10.0**power for power in range(2, 7))]
-    ticks: list[tuple[float, str]] = []
+    ticks = []
     for value in values:
         near = max(abs(value) / 50, 1.0)
         below, place, above = scale.apply(np.array([value - near, value, value + near]))

@@ -56,11 +56,14 @@ class Rectangle:
 
 @dataclass(frozen=True)
 class Polygon:
-    """Inside by the even-odd rule; of its edges the left and lower ones belong to it."""
+    """Inside by the even-odd rule; of its edges the left and lower ones belong to it.
+
+    On FlowJo's grid, where both axes have whole steps, all edges do.
+    """
 
     axes: tuple[Axis, Axis]
     vertices: tuple[Point, ...]
-    kind: Literal["polygon"] = "polygon"
+    kind: Literal["polygon", "ellipse"] = "polygon"
 
 
 @dataclass(frozen=True)
@@ -137,15 +140,16 @@ class GateTree:
         Of the gates' own file, by name.
     total : int or None
         Events of the tube, as the other program counted them.
-    uses_gain : bool
-        Whether the gates were drawn on values divided by their gain, as the standards have it.
+    gains : mapping of str to float, or None
+        None where gates were drawn on the values of the standards. Otherwise they were drawn on
+        the stored values, times the gain of the channels named here.
     """
 
     file: str
     gates: Mapping[str, Gate]
     matrices: Mapping[str, Matrix] = field(default_factory=dict)
     total: int | None = None
-    uses_gain: bool = True
+    gains: Mapping[str, float] | None = None
 
     def find(self, path: str) -> Gate:
         """Give a gate by its path, with or without a leading ``/``.

@@ -22,9 +22,10 @@ from helpers.quantify.flow.gates import (
     Polygon,
     Rectangle,
 )
+from helpers.quantify.flow.grid import find_on_grid, is_on_grid
 from helpers.quantify.flow.read.fcs import Events
 from helpers.quantify.flow.refusals import refuse
-from helpers.quantify.flow.transforms import Bounded
+from helpers.quantify.flow.transforms import Biex, Bounded, Grid
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -40,7 +41,7 @@ class Axes:
         self, events: Events, tree: GateTree, compensation: CompensationSource | Matrix
     ) -> None:
         self._events, self._tree, self._compensation = events, tree, compensation
-        self._values = events.values if tree.uses_gain else events.undo_gain()
+        self._values = events.values if tree.gains is None else events.scale_stored(tree.gains)
         self._signals: dict[str, tuple[Matrix | None, Floats]] = {}
         self._places: dict[Axis, Floats] = {}
 
@@ -61,6 +62,8 @@ class Axes:
         if isinstance(scale, Bounded):
             inner = self.place(replace(axis, transform=scale.inner))
             return np.clip(inner, scale.lower, scale.upper)
+        if isinstance(scale, Grid) and not isinstance(scale.inner, Biex):
+            return scale.cut(self.place(replace(axis, transform=scale.inner)))
         values = self._read(axis)
         return values if scale is None else scale.apply(values)
 
@@ -221,6 +224,8 @@ def _find_inside(gate: Gate, outer: Flags, inside: Mapping[str, Flags], space: A
     columns = [space.place(axis) for axis in shape.axes]
     if isinstance(shape, Rectangle):
         return (_is_in_rectangle(columns, shape) ^ gate.outside) & outer
+    if isinstance(shape, Polygon) and is_on_grid(shape):
+        return (find_on_grid(columns, shape) ^ gate.outside) & outer
     low, high = _find_box(shape)
     # Only what lies in the shape's box is asked for: the rest would cost as much.
     rows = np.flatnonzero(outer & _is_in_box(columns, low, high))

@@ -8,6 +8,7 @@ from helpers.quantify.flow.transforms import (
     Biex,
     Bounded,
     FlowJoLog,
+    Grid,
     Linear,
     Log,
     Logicle,
@@ -16,6 +17,10 @@ from helpers.quantify.flow.transforms import (
 
 MOST_DECADES = 20.0
 """No cytometer spans more; beyond it floats run out."""
+
+
+MOST_STEPS = 4096
+"""Of a polygon's grid; FlowJo writes 256."""
 
 
 def check_scale(scale: Transform, *, file: str, place: str) -> None:
@@ -58,6 +63,8 @@ def _find_wrong(scale: Transform) -> str:
             wrong = "T above 0, M above 0, W from 0 to M / 2, A from -W to M - 2 W"
         case Biex() if not _is_biex(scale):
             wrong = "a top above 0, a width of -1 or below, and decades for it"
+        case Grid(inner, steps):
+            wrong = _find_wrong(inner) or ("" if 2 <= steps <= MOST_STEPS else "2 to 4096 steps")
         case Bounded(inner, lower, upper):
             wrong = _find_wrong(inner) or ("" if lower < upper else "boundMin below boundMax")
     return wrong

@@ -17,7 +17,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 BIEX_POINTS = 4096
-"""Steps of FlowJo's table; values between two are interpolated, beyond the ends they pile up."""
+"""Steps of FlowJo's table; values between two are interpolated."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ class Logicle:
 
 @dataclass(frozen=True)
 class Biex:
-    """FlowJo's biex: a table of `BIEX_POINTS` steps, interpolated, with piles at both ends.
+    """FlowJo's biex: a table of `BIEX_POINTS` steps, interpolated, with a pile at its lower end.
+
+    Beyond the table's top its last step goes on.
 
     Attributes
     ----------
@@ -120,18 +122,17 @@ class Biex:
 
     def apply(self, values: Floats) -> Floats:
         """Give the places of values on the axis."""
-        places = np.arange(BIEX_POINTS + 1) / BIEX_POINTS
-        return np.interp(values, make_biex_table(self), places)
+        table = make_biex_table(self)
+        beyond = np.maximum(values - table[-1], 0) / (table[-1] - table[-2])
+        places = np.interp(values, table, np.arange(BIEX_POINTS + 1) / BIEX_POINTS)
+        return np.asarray(places + beyond / BIEX_POINTS)
 
 
 @dataclass(frozen=True)
 class Bounded:
-    """A scale that ends at a bound, and piles up there.
+    """A scale that ends at a bound, and piles up there (Gating-ML's boundMin and boundMax)."""
 
-    Gating-ML has it as boundMin and boundMax; FlowJo's plots end at 0 and 1.
-    """
-
-    inner: Linear | Log | FlowJoLog | Asinh | Logicle | Biex
+    inner: Linear | Log | Asinh | Logicle
     lower: float
     upper: float
 
@@ -140,7 +141,46 @@ class Bounded:
         return np.clip(self.inner.apply(values), self.lower, self.upper)
 
 
-Transform = Linear | Log | FlowJoLog | Asinh | Logicle | Biex | Bounded
+@dataclass(frozen=True)
+class Grid:
+    """Whole steps of a scale, on which FlowJo lays events and corners of polygons before it counts.
+
+    Linear and log scales are rounded, biex and logicle ones cut; events beyond an end stand on its
+    first or last step. `helpers.quantify.flow.grid` has the rule and its source.
+
+    Attributes
+    ----------
+    inner : Linear, FlowJoLog, Logicle or Biex
+    steps : int
+        As a rule 256.
+    """
+
+    inner: Linear | FlowJoLog | Logicle | Biex
+    steps: int
+
+    def apply(self, values: Floats) -> Floats:
+        """Give the steps on which events stand: whole numbers from 0."""
+        if isinstance(self.inner, Biex):
+            return self.lay(values)
+        return self.cut(self.inner.apply(values))
+
+    def cut(self, places: Floats) -> Floats:
+        """Give the steps of events from their places on the inner scale; not for biex."""
+        return np.clip(np.floor(places * self.steps + self._rounding), 0, self.steps - 1)
+
+    @property
+    def _rounding(self) -> float:
+        return 0.0 if isinstance(self.inner, Logicle) else 0.5
+
+    def lay(self, values: Floats) -> Floats:
+        """Give the steps on which corners lie: whole numbers, also beyond the ends."""
+        if isinstance(self.inner, Biex):
+            entry = np.searchsorted(make_biex_table(self.inner), values, side="right") - 1
+            return np.floor(np.clip(entry, 0, BIEX_POINTS) * self.steps / BIEX_POINTS)
+        return np.floor(self.inner.apply(values) * self.steps + self._rounding)
+
+
+Transform = Linear | Log | FlowJoLog | Asinh | Logicle | Biex | Bounded | Grid
 
 
 @cache

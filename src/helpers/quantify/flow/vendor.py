@@ -10,10 +10,10 @@ import pandas as pd
 from helpers.quantify.flow.membership import Membership
 
 LEAST_TOLERANCE = 2
-"""Events: the program lays a polygon on a grid, so single events at its edge fall otherwise."""
+"""Events: those that lie on a step of the program's grid may be rounded otherwise."""
 
 TOLERATED_SHARE = 0.002
-"""Of the events in the gate around: what the grid and the table of a scale can move."""
+"""Of the events in the gate around: what the grid and the table of a scale can still move."""
 
 
 @dataclass(frozen=True)

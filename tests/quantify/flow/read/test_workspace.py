@@ -68,7 +68,7 @@ def test_hierarchy_counts_and_scales_are_read(tmp_path):
             ),
             [200_000, 300_000],
         ),
-        (make.rectangle(("FITC-A", 100_000, 262_900)), [200_000, 300_000]),  # the table's end
+        (make.rectangle(("FITC-A", 100_000, 262_900)), [200_000]),  # beyond the table's end
     ],
 )
 def test_a_gate_that_reaches_the_end_of_the_plot_holds_what_lies_beyond(tmp_path, gate, held):
@@ -80,35 +80,100 @@ def test_a_gate_that_reaches_the_end_of_the_plot_holds_what_lies_beyond(tmp_path
     assert [value for value, one in zip(values, inside, strict=True) if one] == held
 
 
-@pytest.mark.parametrize(
-    ("cytometers", "count"),
-    [
-        ("", 1),
-        ('<Cytometers><Cytometer useGain="1"/></Cytometers>', 1),
-        ('<Cytometers><Cytometer useGain="0"/></Cytometers>', 2),
-    ],
-)
-def test_gains_are_undone_where_flowjo_was_set_to_ignore_them(tmp_path, cytometers, count):
-    words = make.fill_keywords(2) | {"$P1G": "4"}
+@pytest.mark.parametrize(("gain", "held"), [(1, [300]), (0.5, []), (4, [100, 300])])
+def test_values_are_the_stored_ones_times_the_gain_of_the_scale(tmp_path, gain, held):
+    words = make.fill_keywords(2) | {"$P1G": "4"}  # which FlowJo passes over
     data = np.array([[100, 1], [300, 1]], dtype="<f4").tobytes()
     events = read_fcs(make.write_placed_fcs(tmp_path / "a.fcs", words, data))
-    gate = make.population("g", make.rectangle(("A", 50)))
-    text = make.workspace(make.sample("a.fcs", [gate], [make.linear("A")]))
-    (tmp_path / "a.wsp").write_text(text.replace("<Groups/>", f"<Groups/>{cytometers}"))
-    found = find_members(events, read_workspace(tmp_path / "a.wsp").samples[0].tree)
-    assert found.count("g") == count
+    gate = make.population("g", make.rectangle(("A", 250)))
+    tree = read_one(tmp_path, gate, scales=[make.linear("A", gain=gain)], matrix="").tree
+    inside = find_members(events, tree).inside["g"]
+    assert [value for value, one in zip((100, 300), inside, strict=True) if one] == held
+
+
+@pytest.mark.parametrize(("gain", "held"), [(1, 50), (0.02, 25)])
+def test_time_is_in_seconds_of_the_scales_gain_or_else_of_the_file(tmp_path, gain, held):
+    rows = [(1, 1, 0, 0, ticks) for ticks in range(200)]
+    events = read_fcs(make.write_fcs(tmp_path / "a.fcs", rows, timestep="0.01"))
+    gate = make.population("g", make.rectangle(("Time", 0.1, 0.6)))
+    scales = [make.linear("Time", top=5, gain=gain)]
+    tree = read_one(tmp_path, gate, scales=scales, matrix="").tree
+    assert find_members(events, tree).count("g") == held
+
+
+ELLIPSE = make.ellipse(
+    "FSC-A", "SSC-A", ((116, 64), (140, 64)), ((108, 64), (148, 64), (128, 48), (128, 80))
+)
 
 
 def test_an_ellipse_is_drawn_from_its_foci_in_steps_of_the_square(tmp_path):
-    # centre (128, 64), long half-axis 20 along x, foci 12 from the centre: short half-axis 16
-    one = make.ellipse(
-        "FSC-A", "SSC-A", ((116, 64), (140, 64)), ((108, 64), (148, 64), (128, 48), (128, 80))
-    )
-    shape = read_one(tmp_path, make.population("E", one)).tree.gates["E"].shape
+    shape = read_one(tmp_path, make.population("E", ELLIPSE)).tree.gates["E"].shape
+    corners = np.asarray(shape.vertices)
+    assert shape.kind == "ellipse"
+    assert corners.min(axis=0).tolist() == [108, 48]
+    assert corners.max(axis=0).tolist() == [148, 80]
+
+
+def test_an_ellipse_on_an_axis_without_a_known_grid_stays_an_ellipse(tmp_path):
+    asinh = make.scale("fasinh", "FSC-A", T=262144, M=4, A=1)
+    scales = [asinh, make.linear("SSC-A")]
+    shape = read_one(tmp_path, make.population("E", ELLIPSE), scales=scales).tree.gates["E"].shape
     assert shape.mean == (0.5, 0.25)
     assert np.asarray(shape.covariance) == pytest.approx(
         np.diag([(20 / 256) ** 2, (16 / 256) ** 2]), abs=1e-12
     )
+
+
+def count_steps(tmp_path, gate, steps, scales=make.SCALES):
+    """Tell which steps of FSC-A and SSC-A are inside: events stand in the middle of each."""
+    rows = [(1024 * x, 1024 * y, 0, 0, 0) for x, y in steps]
+    events = read_fcs(make.write_fcs(tmp_path / "a.fcs", rows))
+    tree = read_one(tmp_path, make.population("g", gate), scales=scales).tree
+    inside = find_members(events, tree).inside["g"]
+    return [step for step, one in zip(steps, inside, strict=True) if one]
+
+
+SQUARE = [(x * 1024, y * 1024) for x, y in ((2, 2), (5, 2), (5, 5), (2, 5))]
+STEPS = [(x, y) for x in range(8) for y in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("corners", "held"),
+    [
+        (SQUARE, [(x, y) for x in range(2, 6) for y in range(2, 6)]),  # all edges
+        # a corner at 2.4 of a step lies on 2, one at 5.6 on 6
+        (
+            [(2457, 2457), (5734, 2457), (5734, 5734)],
+            [(x, y) for x in range(2, 7) for y in range(2, 7) if y <= x],
+        ),
+        # a bow tie: both halves and the place where they meet
+        (
+            [(0, 0), (4096, 4096), (4096, 0), (0, 4096)],
+            [(x, y) for x in range(5) for y in range(5) if min(y, 4 - y) >= min(x, 4 - x)],
+        ),
+        ([(1024, 1024)] * 3, [(1, 1)]),
+    ],
+)
+def test_a_polygon_is_counted_on_flowjos_grid_with_its_edges(tmp_path, corners, held):
+    found = count_steps(tmp_path, make.polygon("FSC-A", "SSC-A", *corners), STEPS)
+    assert found == held
+
+
+@pytest.mark.parametrize(
+    ("grid", "scales"),
+    [
+        ('quadId="2" gateResolution="256"', make.SCALES),
+        ('quadId="-1"', make.SCALES),
+        (
+            'quadId="-1" gateResolution="256"',
+            [make.linear("FSC-A", gain=0.5), make.linear("SSC-A")],
+        ),
+    ],
+)
+def test_a_polygon_without_a_known_rule_is_counted_as_drawn(tmp_path, grid, scales):
+    gate = make.polygon("FSC-A", "SSC-A", *SQUARE, grid=grid)
+    shape = read_one(tmp_path, make.population("g", gate), scales=scales).tree.gates["g"].shape
+    assert shape.vertices[0] == (2 / 256, 2 / 256)
 
 
 def test_boolean_gates_are_joined_by_their_paths(tmp_path):

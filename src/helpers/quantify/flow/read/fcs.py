@@ -71,6 +71,8 @@ class Events:
         What the file leaves open, in words.
     keywords : mapping of str to str
         TEXT, names in capitals with their ``$``.
+    time_step : float
+        Seconds of one step of time; 1 where the file does not say.
     """
 
     file: str
@@ -80,17 +82,34 @@ class Events:
     spill: Matrix | None
     notes: tuple[str, ...]
     keywords: Mapping[str, str]
+    time_step: float = 1.0
 
     def __len__(self) -> int:
         return len(self.values)
 
-    def undo_gain(self) -> Floats:
-        """Give the values with those of linear channels as they were amplified."""
+    def scale_stored(self, gains: Mapping[str, float]) -> Floats:
+        """Give the values as they were stored, linear channels times another gain than their own.
+
+        Parameters
+        ----------
+        gains : mapping of str to float
+            By channel, also spelt with ``_`` for ``/``; 1 where a channel is not there. For time, 1
+            leaves the seconds of ``$TIMESTEP``.
+
+        Returns
+        -------
+        array, events x channels
+        """
         values = self.values
         for column, one in enumerate(self.channels):
-            if one.gain != 1 and not one.decades and one.name.lower() != "time":
+            gain = gains.get(one.name, gains.get(one.name.replace("/", "_"), 1.0))
+            if one.name.lower() == "time":
+                factor = gain / self.time_step if gain != 1 else 1.0
+            else:
+                factor = gain * (1.0 if one.decades else one.gain)
+            if factor != 1:
                 values = values.copy() if values is self.values else values
-                values[:, column] *= one.gain
+                values[:, column] *= factor
         return values
 
     def find_channel(self, name: str) -> int:
@@ -166,7 +185,7 @@ def read_fcs(path: Path, *, file: str = "", offsets: OffsetsFrom = "agree") -> E
     _refuse_no_numbers(values, channels, file)
     spill, note = read_spillover(layout.keywords)
     notes += (note,) if note else ()
-    return Events(file, layout.version, channels, values, spill, notes, layout.keywords)
+    return Events(file, layout.version, channels, values, spill, notes, layout.keywords, step)
 
 
 def _refuse_more_sets(layout: Layout, size: int, file: str) -> None:

@@ -1,10 +1,9 @@
 """Read FlowJo 10 workspaces: samples, compensation, scales, gates, hierarchy and FlowJo's counts.
 
-FlowJo keeps the corners of rectangles and polygons as values of the channels and draws them on each
-sample's own scales; an ellipse it keeps in a square of 256 steps a side, by its foci and four
-points of its edge. Fields of a quadrant are rectangles. A plot ends at 0 and 1 of its scales: a
-rectangle that reaches its edge holds all that lies beyond, and so does a polygon. A count of -1 is
-one that FlowJo has not made.
+FlowJo keeps the corners of rectangles and polygons as values of the channels, an ellipse in a
+square of 256 steps a side by its foci and four points of its edge, and the fields of a quadrant as
+rectangles. How it counts is in `helpers.quantify.flow.grid`. Its values are the stored ones, times
+the gain of a linear scale; time is in seconds. A count of -1 is one that FlowJo has not made.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
@@ -35,6 +34,7 @@ from helpers.quantify.flow.gates import (
     Shape,
     order_gates,
 )
+from helpers.quantify.flow.grid import is_no_limit, lay_corner, outline, put_on_grid
 from helpers.quantify.flow.read.documents import (
     find_child,
     list_children,
@@ -49,8 +49,8 @@ from helpers.quantify.flow.scales import check_scale
 from helpers.quantify.flow.transforms import (
     Asinh,
     Biex,
-    Bounded,
     FlowJoLog,
+    Grid,
     Linear,
     Logicle,
     Transform,
@@ -60,8 +60,8 @@ KIND = "a FlowJo 10 workspace (.wsp)"
 DISPLAY_STEPS = 256.0
 """Steps of the square in which FlowJo keeps ellipses."""
 
-_LAST_PLACE = 1 - 1e-9
-"""What piles up at the upper edge of a plot lies inside a gate that ends there."""
+_ZERO_ON_FLOOR_FROM = (10, 6)
+"""From this version on, a corner at or below 0 of a log axis lies on its first step."""
 
 _JOINED = {"AndNode": "and", "OrNode": "or", "NotNode": "not"}
 _SAVE = "open it in FlowJo 10 and save it again"
@@ -159,36 +159,30 @@ def read_workspace(path: Path, *, file: str = "") -> Workspace:
         raise refuse(file, found, KIND, _SAVE)
     lists = list_children(root, "SampleList")
     samples = [one for each in lists for one in list_children(each, "Sample")]
-    gain = _uses_gain(root)
-    return Workspace(file, version, tuple(_read_sample(one, file, gain) for one in samples))
+    return Workspace(file, version, tuple(_read_sample(one, file, version) for one in samples))
 
 
-def _uses_gain(root: Element) -> bool:
-    """Tell whether FlowJo was set to divide by the gain; the standards do, if nothing is said."""
-    stores = list_children(root, "Cytometers")
-    said = [read_attribute(one, "useGain") for each in stores for one in list_children(each)]
-    return not said or any(one != "0" for one in said)
-
-
-def _read_sample(element: Element, file: str, uses_gain: bool) -> Sample:
+def _read_sample(element: Element, file: str, version: str) -> Sample:
     node = find_child(element, "SampleNode")
     if node is None:
         raise refuse(file, "a Sample without SampleNode", "a node for each sample", _SAVE)
     name = read_attribute(node, "name") or ""
     data = find_child(element, "DataSet")
     address = unquote(read_attribute(data, "uri") or "") if data is not None else ""
-    reader = _SampleReader(element, name, file)
+    reader = _SampleReader(element, name, file, version)
     gates = order_gates(reader.list_gates(node), file=file)
     total = reader.read_count(node, "all events")
-    tree = GateTree(file, gates, reader.matrices, total, uses_gain)
+    tree = GateTree(file, gates, reader.matrices, total, reader.gains)
     return Sample(name, re.split(r"[/\\]", address)[-1], reader.scales, tree)
 
 
 class _SampleReader:
     """What every gate of one sample is read with: its scales, matrices and derived channels."""
 
-    def __init__(self, element: Element, name: str, file: str) -> None:
+    def __init__(self, element: Element, name: str, file: str, version: str) -> None:
         self._name, self._file = name, file
+        self._zero_on_floor = _is_at_least(version, _ZERO_ON_FLOOR_FROM)
+        self.gains: dict[str, float] = {}
         self.scales = self._read_scales(element)
         self._spectral: dict[str, str] = {}
         self._affixes: list[tuple[str, str, str, frozenset[str]]] = []
@@ -212,6 +206,9 @@ class _SampleReader:
                 name = "" if channel is None else read_attribute(channel, "name") or ""
                 place = self._place(f"scale of {name}")
                 scales[name] = _read_scale(one, name, file=self._file, place=place)
+                gain = read_optional_number(one, "gain", file=self._file, place=place)
+                if gain is not None and gain > 0:
+                    self.gains[name] = gain
         return scales
 
     def _read_matrix(self, element: Element) -> None:
@@ -313,8 +310,7 @@ class _SampleReader:
             points = self._list_points(drawn, path, "vertex")
             if len(points) < 3:
                 raise self._refuse(path, f"a polygon of {len(points)} corners", "three or more")
-            corners = tuple((_put(x, pair[0]), _put(y, pair[1])) for x, y in points)
-            return Polygon(_end_axes(pair), corners)
+            return self._read_polygon(drawn, pair, points, path)
         return self._read_ellipse(drawn, pair, path)
 
     def _read_axis(self, dimension: Element, path: str) -> Axis | Beyond:
@@ -347,11 +343,46 @@ class _SampleReader:
         for one, axis in zip(list_children(drawn, "dimension"), axes, strict=True):
             for key, found in limits.items():
                 value = read_optional_number(one, key, file=self._file, place=place)
-                put = None if value is None else _put(value, axis)
-                found.append(None if put is None or _is_at_end(put, key, axis) else put)
+                found.append(None if value is None else _put(value, axis))
         if not axes:
             raise self._refuse(path, "a rectangle without an axis", "one or more axes")
-        return Rectangle(tuple(axes), tuple(limits["min"]), tuple(limits["max"]))
+        lower, upper = (
+            tuple(
+                None if one is None or is_no_limit(one, axis, key, other) else one
+                for one, other, axis in zip(limits[key], limits[against], axes, strict=True)
+            )
+            for key, against in (("min", "max"), ("max", "min"))
+        )
+        return Rectangle(tuple(axes), lower, upper)
+
+    def _read_polygon(
+        self, drawn: Element, pair: tuple[Axis, Axis], points: list[Point], path: str
+    ) -> Polygon:
+        """Lay a polygon on FlowJo's grid where its rule is known; elsewhere it stays as drawn."""
+        place = self._place(path)
+        steps = read_optional_number(drawn, "gateResolution", file=self._file, place=place)
+        quadrant = read_attribute(drawn, "quadId")
+        if steps is not None and quadrant in {None, "-1"}:
+            axes = self._put_on_grid(pair, int(steps))
+            if axes is not None:
+                for axis in axes:
+                    assert axis.transform is not None
+                    check_scale(axis.transform, file=self._file, place=place)
+                corners = tuple((self._lay(x, axes[0]), self._lay(y, axes[1])) for x, y in points)
+                return Polygon(axes, corners)
+        return Polygon(pair, tuple((_put(x, pair[0]), _put(y, pair[1])) for x, y in points))
+
+    def _put_on_grid(self, pair: tuple[Axis, Axis], steps: int) -> tuple[Axis, Axis] | None:
+        """Give both axes in whole steps; None where one has another rule, or none that is known."""
+        for axis in pair:
+            if axis.channel.lower() == "time" or self.gains.get(axis.channel, 1.0) != 1:
+                return None
+        first, second = (put_on_grid(axis, steps) for axis in pair)
+        both = isinstance(first.transform, Grid) and isinstance(second.transform, Grid)
+        return (first, second) if both else None
+
+    def _lay(self, value: float, axis: Axis) -> float:
+        return lay_corner(value, axis, zero_on_floor=self._zero_on_floor)
 
     def _list_points(self, element: Element, path: str, tag: str) -> list[Point]:
         points = []
@@ -378,10 +409,12 @@ class _SampleReader:
         if len(foci) != 2 or len(edge) != 4:
             found = f"an ellipse of {len(foci)} foci and {len(edge)} points of its edge"
             raise self._refuse(path, found, "two foci and four points")
-        shape = make_ellipse(_end_axes(axes), foci, edge)
+        shape = make_ellipse(axes, foci, edge)
         if shape is None:
             raise self._refuse(path, "an ellipse whose foci lie outside it", "foci inside it")
-        return shape
+        steps = int(DISPLAY_STEPS)
+        pair = self._put_on_grid(axes, steps)
+        return shape if pair is None else Polygon(pair, outline(shape, steps), kind="ellipse")
 
     def _refuse(self, path: str, found: str, expected: str) -> Exception:
         return refuse(self._file, f"{self._place(path)}: {found}", expected, _SAVE)
@@ -422,27 +455,9 @@ def make_ellipse(
     )
 
 
-def _end_axes(axes: tuple[Axis, Axis]) -> tuple[Axis, Axis]:
-    """End axes where FlowJo's plot ends: what lies beyond piles up at its edge, inside the plot."""
-    first, second = (
-        axis
-        if axis.transform is None or isinstance(axis.transform, Bounded)
-        else replace(axis, transform=Bounded(axis.transform, _find_start(axis), _LAST_PLACE))
-        for axis in axes
-    )
-    return first, second
-
-
-def _find_start(axis: Axis) -> float:
-    """Give the place of the plot's lower end; an asinh scale goes on below 0."""
-    return -math.inf if isinstance(axis.transform, Asinh) else 0.0
-
-
-def _is_at_end(place: float, key: str, axis: Axis) -> bool:
-    """Tell whether a limit lies at the end of the plot or beyond: then FlowJo sets none there."""
-    if axis.transform is None:
-        return False
-    return place >= 1 if key == "max" else place <= _find_start(axis)
+def _is_at_least(version: str, least: tuple[int, int]) -> bool:
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) >= least
 
 
 def _put(value: float, axis: Axis) -> float:
