@@ -63,7 +63,7 @@ class Polygon:
 
     axes: tuple[Axis, Axis]
     vertices: tuple[Point, ...]
-    kind: Literal["polygon", "ellipse"] = "polygon"
+    kind: Literal["polygon"] = "polygon"
 
 
 @dataclass(frozen=True)

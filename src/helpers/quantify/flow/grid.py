@@ -6,8 +6,8 @@ as inside. Its makers do not document the rule. It is the one that GateLab's aut
 event against memberships that FlowJo 10.9 and 10.10 had exported, without a difference in 56
 populations of three data sets, and against counts of public FlowJo workspaces (GitHub,
 david-priest/GateLab, src/engine/flowjoGrid.ts, 2026). It holds for linear, log and biex axes. Not
-found there, and taken here by likeness: logicle axes are cut as biex ones are, and an ellipse is
-the polygon of its outline on the grid.
+found there, and taken here by likeness: logicle axes are cut as biex ones are, and the events'
+steps are held against an ellipse as it was drawn.
 
 A rectangle is compared by the values themselves, half open. It has no lower limit where that lies
 at or below the end of the axis, and on a linear axis no upper one where that lies at or beyond it.
@@ -21,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from helpers.quantify.flow.gates import Axis, Ellipse, Point, Polygon
+from helpers.quantify.flow.gates import Axis, Polygon
 from helpers.quantify.flow.transforms import (
     Asinh,
     Biex,
@@ -36,7 +36,6 @@ from helpers.quantify.flow.transforms import (
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-ELLIPSE_CORNERS = 128
 _FURTHEST = 1e9
 """Steps: what lies beyond draws the same edge inside the plot, and the sums stay whole."""
 
@@ -80,14 +79,6 @@ def lay_corner(value: float, axis: Axis, *, zero_on_floor: bool) -> float:
         return 0.0
     decades = math.log10(max(value, 1e-300) / grid.inner.offset) / grid.inner.decades
     return math.floor(decades * grid.steps + 0.5)
-
-
-def outline(shape: Ellipse, steps: int) -> tuple[Point, ...]:
-    """Give the corners of an ellipse on axes from 0 to 1, on whole steps."""
-    root = np.linalg.cholesky(np.asarray(shape.covariance) * shape.distance)
-    angles = np.linspace(0, 2 * math.pi, ELLIPSE_CORNERS, endpoint=False)
-    points = np.asarray(shape.mean) + np.column_stack([np.cos(angles), np.sin(angles)]) @ root.T
-    return tuple((float(x), float(y)) for x, y in np.floor(points * steps + 0.5))
 
 
 def find_on_grid(columns: list[Floats], shape: Polygon) -> Flags:

@@ -64,7 +64,7 @@ def test_hierarchy_counts_and_scales_are_read(tmp_path):
                 "FSC-A",
                 "SSC-A",
                 ((256, 0.5), (256, 1.5)),
-                ((256, -60), (256, 62), (195, 1), (317, 1)),
+                ((256, -61), (256, 63), (194, 1), (318, 1)),
             ),
             [200_000, 300_000],
         ),
@@ -106,12 +106,12 @@ ELLIPSE = make.ellipse(
 )
 
 
-def test_an_ellipse_is_drawn_from_its_foci_in_steps_of_the_square(tmp_path):
-    shape = read_one(tmp_path, make.population("E", ELLIPSE)).tree.gates["E"].shape
-    corners = np.asarray(shape.vertices)
-    assert shape.kind == "ellipse"
-    assert corners.min(axis=0).tolist() == [108, 48]
-    assert corners.max(axis=0).tolist() == [148, 80]
+def test_the_steps_of_events_are_held_against_an_ellipse_of_foci(tmp_path):
+    rows = [(1024 * x, 1024 * 64, 0, 0, 0) for x in (107.4, 107.6, 148, 148.4, 148.6)]
+    events = read_fcs(make.write_fcs(tmp_path / "a.fcs", rows))
+    tree = read_one(tmp_path, make.population("E", ELLIPSE)).tree
+    assert tree.gates["E"].shape.mean == (128, 64)
+    assert find_members(events, tree).inside["E"].tolist() == [False, True, True, True, False]
 
 
 def test_an_ellipse_on_an_axis_without_a_known_grid_stays_an_ellipse(tmp_path):
@@ -131,6 +131,45 @@ def count_steps(tmp_path, gate, steps, scales=make.SCALES):
     tree = read_one(tmp_path, make.population("g", gate), scales=scales).tree
     inside = find_members(events, tree).inside["g"]
     return [step for step, one in zip(steps, inside, strict=True) if one]
+
+
+@pytest.mark.parametrize(
+    ("gate", "x_ends", "top", "count"),
+    [
+        (
+            make.polygon(
+                "FSC-A",
+                "SSC-A",
+                (59478.021978022, 106171.5399610137),
+                (58928.5714285714, 131668.6159844054),
+                (136675.8241758242, 130495.126705653),
+                (136675.8241758242, 106230.0194931774),
+            ),
+            {"low": 50_000, "top": 150_000},
+            255_000,
+            0,  # 50 events by their values
+        ),
+        (
+            make.ellipse(
+                "FSC-A",
+                "SSC-A",
+                ((62.7724519002, 157.4044547167), (94.2275480998, 93.5955452833)),
+                ((96, 90), (61, 161), (67, 113), (90, 139)),
+            ),
+            {},
+            262_144,
+            51,
+        ),
+    ],
+)
+def test_flowjos_counts_of_a_line_of_events_are_met(tmp_path, gate, x_ends, top, count):
+    # Gates and counts are those of FlowKit's simple_poly_and_rect_v2_poly50.wsp and
+    # single_ellipse_51_events.wsp (FlowJo 10.7.1 and 10.6.1); the line is made to fit.
+    rows = [(x, 131_072, 0, 0, 0) for x in np.linspace(65_536, 131_072, 100)]
+    events = read_fcs(make.write_fcs(tmp_path / "a.fcs", rows))
+    scales = [make.linear("FSC-A", **x_ends), make.linear("SSC-A", top=top)]
+    tree = read_one(tmp_path, make.population("g", gate), scales=scales).tree
+    assert find_members(events, tree).count("g") == count
 
 
 SQUARE = [(x * 1024, y * 1024) for x, y in ((2, 2), (5, 2), (5, 5), (2, 5))]

@@ -34,7 +34,7 @@ from helpers.quantify.flow.gates import (
     Shape,
     order_gates,
 )
-from helpers.quantify.flow.grid import is_no_limit, lay_corner, outline, put_on_grid
+from helpers.quantify.flow.grid import is_no_limit, lay_corner, put_on_grid
 from helpers.quantify.flow.read.documents import (
     find_child,
     list_children,
@@ -57,7 +57,7 @@ from helpers.quantify.flow.transforms import (
 )
 
 KIND = "a FlowJo 10 workspace (.wsp)"
-DISPLAY_STEPS = 256.0
+DISPLAY_STEPS = 256
 """Steps of the square in which FlowJo keeps ellipses."""
 
 _ZERO_ON_FLOOR_FROM = (10, 6)
@@ -409,19 +409,18 @@ class _SampleReader:
         if len(foci) != 2 or len(edge) != 4:
             found = f"an ellipse of {len(foci)} foci and {len(edge)} points of its edge"
             raise self._refuse(path, found, "two foci and four points")
-        shape = make_ellipse(axes, foci, edge)
+        pair = self._put_on_grid(axes, DISPLAY_STEPS)
+        shape = make_ellipse(pair or axes, foci, edge, size=1 if pair else DISPLAY_STEPS)
         if shape is None:
             raise self._refuse(path, "an ellipse whose foci lie outside it", "foci inside it")
-        steps = int(DISPLAY_STEPS)
-        pair = self._put_on_grid(axes, steps)
-        return shape if pair is None else Polygon(pair, outline(shape, steps), kind="ellipse")
+        return shape
 
     def _refuse(self, path: str, found: str, expected: str) -> Exception:
         return refuse(self._file, f"{self._place(path)}: {found}", expected, _SAVE)
 
 
 def make_ellipse(
-    axes: tuple[Axis, Axis], foci: Sequence[Point], edge: Sequence[Point]
+    axes: tuple[Axis, Axis], foci: Sequence[Point], edge: Sequence[Point], *, size: float
 ) -> Ellipse | None:
     """Make an ellipse of FlowJo's foci and points of the edge, in steps of its square.
 
@@ -432,13 +431,15 @@ def make_ellipse(
     edge : four points
         The ends of one axis of the ellipse, then those of the other. The longer one counts; the
         shorter follows from the foci, for its ends are rounded.
+    size : float
+        Steps of the square to 1 on the axes.
 
     Returns
     -------
     Ellipse or None
         None where the foci are further apart than the ends.
     """
-    points = np.asarray([*foci, *edge]) / DISPLAY_STEPS
+    points = np.asarray([*foci, *edge]) / size
     first, second = points[0], points[1]
     long = max(math.dist(points[2], points[3]), math.dist(points[4], points[5])) / 2
     focal = math.dist(first, second) / 2
