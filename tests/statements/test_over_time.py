@@ -72,7 +72,7 @@ def test_arms_are_told_apart(tmp_path):
 def test_half_at_no_visit_is_said(tmp_path):
     fates = {"P01": ["same", "better"], **{p: ["same", "same"] for p in ("P02", "P03", "P04")}}
     text = next(ask(tmp_path, fates).list_pieces())
-    assert "Half of those who entered had improved at no visit" in text.paragraphs[1]
+    assert "At no visit had half of those who entered improved" in text.paragraphs[1]
 
 
 def test_diagnoses_stand_side_by_side(tmp_path):

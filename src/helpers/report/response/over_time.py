@@ -194,7 +194,7 @@ def describe_first_improvement(numbers: Numbers, counts: Sequence[Count]) -> str
             (c for c in (*visits, *later, *last) if c.counted and 2 * c.improved >= c.counted), None
         )
         when = f"by {escape(config.label_month(half.moment.month))}" if half else "at no visit"
-        parts.append(f"Half of those who entered{whom} had improved {when}.")
+        parts.append(f"{capitalise(when)} had half of those who entered{whom} improved.")
     return " ".join(parts)
 
 
