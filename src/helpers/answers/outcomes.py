@@ -18,6 +18,7 @@ from helpers.derive.response.printed import judge_printed_changes
 from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.derive.response.tis import TIS_ADULT
 from helpers.plots import clinical_response as plots
+from helpers.report.glance import headline as glance
 from helpers.report.numbers import Numbers
 from helpers.report.outcomes import outcome as report
 from helpers.report.outcomes.outcome import PRIMARY, ArmContrast, ArmShare
@@ -153,7 +154,7 @@ class Judged(Answer):
             ),
             report.caption_courses(self.judged),
             report.describe_courses(self.judged, self.study.arms),
-            finding=self.sentence,
+            finding=glance.describe_primary(self.ledger, self.shares, self.contrasts),
             limit=report.limit_courses(self.outcome),
         )
 

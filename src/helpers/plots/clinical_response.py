@@ -38,6 +38,7 @@ WORSE_TO_BETTER = mpl.colors.LinearSegmentedColormap.from_list(
         mpl.colors.to_rgba(BETTER, 0),
         mpl.colors.to_rgba(BETTER, DEEPEST),
     ],
+    N=13,
 )
 """No change is the page's own colour, light or dark; the words on a tile stay legible."""
 
@@ -221,8 +222,9 @@ def _mark_changes(percent: pd.DataFrame, better: float, worse: float) -> pd.Data
     def mark(value: float) -> str:
         if np.isnan(value):
             return ""
-        number = f"{abs(value):.0f}" if abs(value) <= CAP_WRITTEN else f">{CAP_WRITTEN}"
-        number = f"−{number}" if value < 0 and number != "0" else number
+        far = "" if abs(value) <= CAP_WRITTEN else ("<" if value < 0 else ">")
+        number = f"{min(abs(value), CAP_WRITTEN):.0f}"
+        number = f"{far}−{number}" if value < 0 and number != "0" else f"{far}{number}"
         return ("▲ " if value >= better else "▼ " if value <= -worse else "") + number
 
     return percent.map(mark)

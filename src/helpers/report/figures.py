@@ -22,6 +22,9 @@ _DEFAULT_STYLES = {
     "stroke-width: 1",
 }
 _ROOT_STYLE = "stroke-linejoin:round;font-family:system-ui,sans-serif"
+UNSEEN = ("fill:none", "fill:none;stroke-linejoin:miter")
+"""Styles of a path that nobody sees."""
+
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _SHOWN = " !$()*+,-./:;=?@[]_~"
 """What may stand in a data address as it is: paths and names in it stay readable and findable."""
@@ -155,6 +158,7 @@ def _slim_down(svg: str) -> str:
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         element.attrib = {name: text for name, text in element.attrib.items() if text}
+    _drop_unseen(root)
     _unwrap_groups(root)
     _share_looks(root)
     _unwrap_groups(root)
@@ -170,16 +174,44 @@ def _shorten_attribute(name: str, text: str) -> str:
         text = re.sub(r"(\d+)\.(\d)\d*", _shorten_number, text)
     text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
     if name == "d":
-        return re.sub(r"\s*([A-Za-z])\s*", r"\1", text).strip()
+        return _shorten_path(re.sub(r"\s*([A-Za-z])\s*", r"\1", text).strip())
     if name == "style":
         kept = [part for part in text.split("; ") if part and part not in _DEFAULT_STYLES]
         return ";".join(kept).replace(": ", ":")
     return text
 
 
+def _shorten_path(path: str) -> str:
+    """Write lines along an axis with one number instead of two.
+
+    >>> _shorten_path("M1 2L3 2L3 4L1 4L1 2")
+    'M1 2H3V4H1V2'
+    """
+    here: tuple[str, str] | None = None
+    written = []
+    for step in re.findall(r"[A-Za-z][^A-Za-z]*", path):
+        ends = tuple(step[1:].split())
+        if step[0] == "L" and len(ends) == 2 and here is not None and here != ends:
+            along = f"H{ends[0]}" if ends[1] == here[1] else f"V{ends[1]}"
+            written.append(along if here[0] == ends[0] or here[1] == ends[1] else step)
+        else:
+            written.append(step)
+        here = (ends[0], ends[1]) if step[0] in "ML" and len(ends) == 2 else None
+    return "".join(written)
+
+
 def _shorten_number(number: re.Match[str]) -> str:
     """Keep tenths of a point, which is less than a fifth of a pixel."""
     return number[1] if number[2] == "0" else f"{number[1]}.{number[2]}"
+
+
+def _drop_unseen(parent: ElementTree.Element) -> None:
+    """Drop what has neither filling nor line: backgrounds, and tiles in the page's own colour."""
+    for child in list(parent):
+        if child.tag == "path" and child.get("style") in UNSEEN:
+            parent.remove(child)
+        elif child.tag != "defs":
+            _drop_unseen(child)
 
 
 def _share_looks(parent: ElementTree.Element) -> None:

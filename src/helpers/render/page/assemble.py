@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -49,6 +50,9 @@ FAILED_CHAPTER = """\
 <p>This chapter failed, so nothing of it is shown. The cause:</p>
 <pre class="output cause" tabindex="0">{cause}</pre>
 """
+
+_HASH = re.compile(r"@\w+")
+"""Of a source's file; the provenance has them in full."""
 
 RESULT_COLUMNS = (
     "id",
@@ -354,6 +358,7 @@ def _describe_record(record: Mapping[str, Any]) -> dict[str, str]:
         **words,
         "text": words["text"] or _short(record.get("value")),
         "interval": interval,
+        "source": _HASH.sub("", words["source"]),
         "p_value": _short(record.get("p_value")),
     }
 
