@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 
 from helpers.answers.answer import Answer
 from helpers.derive.course import case_timeline as derive
@@ -85,17 +86,26 @@ class Course(Answer):
             "safe", f"<p>{report.describe_outcomes(self.events)}</p>", title="What followed?"
         )
         yield Text((self.sentence, report.describe_undated(self.ledger)))
-        yield Figure(
-            "case_timeline",
-            lambda: plots.plot_timeline(
-                report.label_courses(self.courses),
+
+        def draw(*, is_narrow: bool = False) -> Drawing | None:
+            return plots.plot_timeline(
+                report.label_courses(derive.end_at_death(self.courses, self.events)),
                 self.events,
                 points,
                 span=self._find_span(points),
                 axis_label=f"days from the start of {treatment}",
-            ),
-            report.caption_timeline(self.events, self.courses),
+                is_narrow=is_narrow,
+            )
+
+        yield Figure(
+            "case_timeline",
+            draw,
+            report.caption_timeline(self.events),
             report.describe_timeline(self.courses, self.events, self.changes),
+            finding=" ".join(report.describe_changes(self.ledger, self.changes)[:2]),
+            limit=report.NO_EFFECT,
+            note=report.explain_timeline(self.courses),
+            draw_narrow=partial(draw, is_narrow=True),
         )
         yield Table(
             "case_events",

@@ -189,13 +189,14 @@ def write_safety(numbers: Numbers, stops: pd.DataFrame | None) -> str:
         From `helpers.derive.course.safety.classify_stops`.
     """
     lines = [_say_who_left(numbers, stops), *_say_events(numbers)]
-    return "".join(f"<p>{line}</p>" for line in lines) + _note(_say_origin(numbers))
+    said = "".join(f"<p>{line}</p>" for line in lines if line)
+    return said + _note(_say_origin(numbers))
 
 
 def _say_who_left(numbers: Numbers, stops: pd.DataFrame | None) -> str:
     n = count_entered(numbers.study)
     if stops is None:
-        return "Who left, and why, was not recorded."
+        return "" if n == 1 else "Who left, and why, was not recorded."
     if stops.empty:
         return "The patient stayed to the end." if n == 1 else f"All {n} stayed to the end."
     reasons = [
