@@ -66,7 +66,7 @@ class Curve:
         x = np.asarray(concentration, dtype=float)
         if self.shape == "linear":
             slope, intercept = self.coefficients
-            return slope * x + intercept
+            return np.asarray(slope * x + intercept, dtype=float)
         a, _, _, d, g = self.coefficients
         with np.errstate(over="ignore"):
             share: Array = np.exp(-g * np.log1p(self._power(x)))
@@ -103,7 +103,7 @@ class Curve:
         """Give the change of the signal per change of the natural logarithm of concentration."""
         x = np.asarray(concentration, dtype=float)
         if self.shape == "linear":
-            return self.coefficients[0] * x
+            return np.asarray(self.coefficients[0] * x, dtype=float)
         a, b, _, d, g = self.coefficients
         power = self._power(x)
         with np.errstate(over="ignore", invalid="ignore"):

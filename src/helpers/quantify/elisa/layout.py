@@ -349,13 +349,12 @@ def _find_scale_faults(
             and well.well in printed
             and plate in plates_of(well, plates)
         ]
-        ratios = sorted(cast(float, well.nominal) / cast(float, said) for well, said in pairs)
+        ratios = sorted(cast(float, well.nominal) / said for well, said in pairs)
         if not ratios:
             continue
         usual = ratios[len(ratios) // 2]
         for well, said in pairs:
             assert well.nominal is not None
-            assert said is not None
             if abs(well.nominal / said / usual - 1) > _SAME:
                 found = f"{well.nominal:g} in well {well.well}, where {plate.file} says {said:g}"
                 mend = "look which is right: the layout, or the template in the reader's program"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -202,3 +203,11 @@ def name_apart(names: Iterable[str]) -> list[str]:
         counts[name] = counts.get(name, 0) + 1
         apart.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
     return apart
+
+
+def shows_reading(printed: Printed) -> bool:
+    """Say whether the program printed a number as this well's reading."""
+    try:
+        return math.isfinite(float(printed.reading))
+    except ValueError:
+        return False

@@ -66,7 +66,7 @@ def read_softmax(sheet: Sheet, *, file: str) -> list[Plate]:
     blocks = list(_find_blocks(sheet))
     faults += _find_missing_blocks(sheet, blocks, file)
     plates: list[Plate] = []
-    tables: list[tuple[int, Sequence[int], _Block]] = []
+    tables: list[tuple[list[int], _Block]] = []
     run: list[int] = []
     before = ""
     for block in blocks:
@@ -74,13 +74,13 @@ def read_softmax(sheet: Sheet, *, file: str) -> list[Plate]:
             run = [*run, len(plates)] if before == "Plate" else [len(plates)]
             plates.append(_read_plate(block, sheet.comma, file, faults))
         elif block.kind == "Group":
-            tables.append((block.row, run, block))
+            tables.append((run, block))
         before = block.kind
     if not plates and not faults:
         faults.append(Fault(file, "no plate", "a section 'Plate:'", _AGAIN, 1))
     names = name_apart(plate.name for plate in plates)
     plates = [replace(plate, name=name) for plate, name in zip(plates, names, strict=True)]
-    for _, run, block in tables:
+    for run, block in tables:
         plates = _add_table(plates, run, block, sheet.comma, file, faults)
     if faults:
         raise StudyDataError(file, faults)
