@@ -97,7 +97,8 @@ class Curve:
             x = c * np.expm1(-np.log(share) / g) ** (1 / b)
         low, high = (-np.inf, np.inf) if b > 0 else (np.inf, -np.inf)
         x = np.where(share >= 1, low, np.where(share <= 0, high, x))
-        return np.where(np.isnan(y), np.nan, x)
+        known: Array = np.where(np.isnan(y), np.nan, x)
+        return known
 
     def slope(self, concentration: ArrayLike) -> Array:
         """Give the change of the signal per change of the natural logarithm of concentration."""
@@ -108,7 +109,8 @@ class Curve:
         power = self._power(x)
         with np.errstate(over="ignore", invalid="ignore"):
             share = np.exp(-g * np.log1p(power))
-            return np.where(power > 0, -(a - d) * g * b * share * power / (1 + power), 0.0)
+            steep: Array = -(a - d) * g * b * share * power / (1 + power)
+        return np.where(power > 0, steep, 0.0)
 
     def gradient(self, concentration: ArrayLike) -> Array:
         """Give the derivatives of the signal by the fitted parameters, a row per concentration.
@@ -133,7 +135,8 @@ class Curve:
     def _power(self, x: Array) -> Array:
         _, b, c, _, _ = self.coefficients
         with np.errstate(divide="ignore", over="ignore"):
-            return np.clip(np.asarray((x / c) ** b, dtype=float), 0.0, 1e300)
+            power: Array = np.clip((x / c) ** b, 0.0, 1e300)
+        return power
 
 
 def fit_curve(
