@@ -31,8 +31,8 @@ from helpers.contracts import (
 from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
-from helpers.derive.biomarkers import CANDIDATES
-from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
+from helpers.derive.laboratory.biomarkers import CANDIDATES
+from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
 from helpers.io.claims import find_file_faults

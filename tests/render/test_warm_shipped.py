@@ -6,10 +6,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.render.chapters import find_missing_tables, read_chapters
-from helpers.render.environment import kernel_environment
-from helpers.render.execute import execute_chapter, list_hidden_paths
-from helpers.render.study_card import read_study_card
+from helpers.render.keep.study_card import read_study_card
+from helpers.render.plan.chapters import find_missing_tables, read_chapters
+from helpers.render.run.environment import kernel_environment
+from helpers.render.run.execute import execute_chapter, list_hidden_paths
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINES = ("ordinary", "warm")
