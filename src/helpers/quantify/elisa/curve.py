@@ -218,11 +218,14 @@ def _search(x: Array, y: Array, root: Array, shape: Shape) -> Curve:
     def distances(values: Array) -> Array:
         return _solve_ends(values, x, y / scale, root)[1]
 
+    def derivatives(values: Array) -> Array:
+        return _derive_ends(values, x, y / scale, root)
+
     with np.errstate(all="ignore"):
         found = least_squares(
             distances,
             np.clip(start, lower + 1e-9, upper - 1e-9),
-            jac="3-point",
+            jac=derivatives,
             bounds=(lower, upper),
             xtol=1e-13,
             ftol=1e-13,
@@ -237,14 +240,35 @@ def _search(x: Array, y: Array, root: Array, shape: Shape) -> Curve:
     return Curve(shape, (float(a) * scale, float(b), float(c), float(d) * scale, g))
 
 
-def _solve_ends(values: Array, x: Array, y: Array, root: Array) -> tuple[Array, Array]:
-    """Give the best a and d for a slope, middle and bend, and the distances that are left."""
+def _share(values: Array, x: Array) -> Array:
+    """Give the share of a in the signal at each concentration; the rest is d's."""
     bend = math.exp(values[2]) if values.size > 2 else 1.0
     power = np.clip((x / math.exp(values[1])) ** math.exp(values[0]), 0.0, 1e300)
-    share = np.exp(-bend * np.log1p(power))
-    design = root[:, None] * np.column_stack([share, 1 - share])
-    ends, *_ = np.linalg.lstsq(design, root * y, rcond=None)
-    return ends, design @ ends - root * y
+    return np.asarray(np.exp(-bend * np.log1p(power)), dtype=float)
+
+
+def _solve_ends(values: Array, x: Array, y: Array, root: Array) -> tuple[Array, Array]:
+    """Give the best a and d for a slope, middle and bend, and the distances that are left."""
+    share, weight = _share(values, x), root**2
+    total = weight.sum()
+    mean_share, mean_y = share @ weight / total, y @ weight / total
+    off = share - mean_share
+    squares = off @ (weight * off)
+    rise = off @ (weight * (y - mean_y)) / squares if squares > 0 else 0.0
+    d = mean_y - rise * mean_share
+    return np.array([d + rise, d]), root * (d + rise * share - y)
+
+
+def _derive_ends(values: Array, x: Array, y: Array, root: Array) -> Array:
+    """Give the derivatives of the distances, a and d being solved for (Kaufman's form)."""
+    (a, d), _ = _solve_ends(values, x, y, root)
+    bend = (math.exp(values[2]),) if values.size > 2 else (1.0,)
+    shape: Shape = "5pl" if values.size > 2 else "4pl"
+    curve = Curve(shape, (a, math.exp(values[0]), math.exp(values[1]), d, *bend))
+    gradient = root[:, None] * curve.gradient(x)
+    ends, rest = gradient[:, [0, 3]], np.delete(gradient, [0, 3], axis=1)
+    across, _ = np.linalg.qr(ends)
+    return np.asarray(rest - across @ (across.T @ rest), dtype=float)
 
 
 def _best_of_net(x: Array, y: Array, root: Array, shape: Shape) -> Array:

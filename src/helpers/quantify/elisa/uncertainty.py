@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 from scipy.optimize import nnls
+from scipy.special import stdtrit
 
 from helpers.quantify.elisa.curve import Curve, Weights, fit_curve
 
@@ -180,7 +180,7 @@ def student(df: float) -> float:
     >>> round(student(10), 3)
     2.228
     """
-    return float(stats.t.ppf(0.5 + CONFIDENCE / 2, df))
+    return float(stdtrit(df, 0.5 + CONFIDENCE / 2))
 
 
 def calibrate(
