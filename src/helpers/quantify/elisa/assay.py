@@ -11,7 +11,7 @@ import numpy as np
 from helpers.contracts.elisa import ElisaSettings
 from helpers.quantify.elisa.curve import CurveError
 from helpers.quantify.elisa.layout import Role, Well, plates_of
-from helpers.quantify.elisa.read.plate import Plate, Printed, shows_reading
+from helpers.quantify.elisa.read.plate import ROUNDING, Plate, Printed, shows_reading
 from helpers.quantify.elisa.uncertainty import (
     Calibration,
     Estimate,
@@ -229,7 +229,7 @@ def _find_used(plate: Plate) -> list[tuple[str, Mapping[str, float]]]:
             abs(first.get(one.well, math.nan) - second.get(one.well, 0.0) - float(one.reading))
             for one in shown
         ]
-        if max(off) <= 0.00051:
+        if max(off) <= ROUNDING:
             return way
     raise SignalError(f"readings {', '.join(plate.signals)}, and nothing tells which counts")
 

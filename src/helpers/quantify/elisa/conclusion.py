@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from helpers.quantify.elisa.assay import Assay, Dilution
 from helpers.quantify.elisa.layout import Role
 from helpers.quantify.elisa.uncertainty import Estimate
@@ -121,12 +123,22 @@ def _bound(
     upper, lower = min(below, default=None), max(above, default=None)
     unit = assay.settings.unit
     if lower is None and upper is not None:
-        return f"below quantification (< {upper:.4g} {unit})", None, upper
+        return f"below quantification (< {write_amount(upper)} {unit})", None, upper
     if upper is None and lower is not None:
-        return f"above quantification (> {lower:.4g} {unit})", lower, None
+        return f"above quantification (> {write_amount(lower)} {unit})", lower, None
     if lower is not None and upper is not None and lower < upper:
-        return f"between two dilutions ({lower:.4g} to {upper:.4g} {unit})", lower, upper
+        span = f"{write_amount(lower)} to {write_amount(upper)} {unit}"
+        return f"between two dilutions ({span})", lower, upper
     return "dilutions that contradict each other", None, None
+
+
+def write_amount(amount: float) -> str:
+    """Write a concentration with four digits, as a person does.
+
+    >>> write_amount(468.75), write_amount(10000.0), write_amount(0.031254)
+    ('468.8', '10000', '0.03125')
+    """
+    return np.format_float_positional(float(f"{amount:.4g}"), trim="-")
 
 
 def _find_contradiction(

@@ -247,10 +247,12 @@ def _find_plate_faults(
     analytes = sorted({plate.analyte for plate in plates if plate.analyte})
     told: set[tuple[str, str]] = set()
     for well in wells:
-        if plates_of(well, plates) or (well.plate, well.analyte) in told:
+        unknown = well.plate not in known
+        key = (well.plate, "" if unknown else well.analyte)
+        if plates_of(well, plates) or key in told:
             continue
-        told.add((well.plate, well.analyte))
-        if well.plate not in known:
+        told.add(key)
+        if unknown:
             mend = suggest_name(well.plate, known) + "name the plate as its file does"
             expected = f"one of {', '.join(known)}"
             yield Fault(file, repr(well.plate), expected, mend, well.row, "plate")

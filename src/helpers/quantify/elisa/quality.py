@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from helpers.quantify.elisa.assay import Assay, Dilution, Level, coefficient_of_variation
-from helpers.quantify.elisa.conclusion import Conclusion
+from helpers.quantify.elisa.conclusion import Conclusion, write_amount
+from helpers.quantify.elisa.read.plate import ROUNDING, shows_reading
 
 FEWEST_BLANKS = 3
 """Blank wells below which no limit of blank is given; CLSI EP17 asks for sixty to state one."""
@@ -95,10 +97,28 @@ def find_plate_remarks(assay: Assay, conclusions: Sequence[Conclusion]) -> tuple
     Returns
     -------
     tuple of str
-        Standards that do not pass as ICH M10 asks, controls out of range, no curve.
+        No curve, readings that the file's own tables contradict, standards that do not pass as
+        ICH M10 asks, controls out of range.
     """
     remarks = [f"no curve: {assay.problem}"] if assay.problem else []
-    return (*remarks, *_judge_standards(assay), *_judge_controls(assay, conclusions))
+    found = (_compare_readings(assay), _judge_standards(assay), _judge_controls(assay, conclusions))
+    return (*remarks, *chain.from_iterable(found))
+
+
+def _compare_readings(assay: Assay) -> Iterator[str]:
+    """Hold the plate's readings against those in the program's own tables."""
+    other = [
+        well.layout.well
+        for well in assay.wells
+        if well.vendor is not None
+        and shows_reading(well.vendor)
+        and abs(well.signal - float(well.vendor.reading)) > ROUNDING * max(1.0, abs(well.signal))
+    ]
+    if other:
+        yield (
+            f"{len(other)} readings of {assay.signal} are not those of {assay.plate.program}'s "
+            f"own tables (first {other[0]})"
+        )
 
 
 def _judge_standards(assay: Assay) -> Iterator[str]:
@@ -131,7 +151,7 @@ def _judge_controls(assay: Assay, conclusions: Iterable[Conclusion]) -> Iterator
         if one.value is None:
             yield f"control {one.sample} has no value ({one.flag}); it must be {span}"
         elif not limits.lower <= one.value <= limits.upper:
-            yield f"control {one.sample} is {one.value:.4g}; it must be {span}"
+            yield f"control {one.sample} is {write_amount(one.value)}; it must be {span}"
 
 
 def list_standards(assay: Assay) -> pd.DataFrame:

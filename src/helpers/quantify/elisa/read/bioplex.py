@@ -143,7 +143,7 @@ def _make_printed(well: str, texts: Mapping[str, str], row: int) -> Printed:
         text,
         False,
         text == "---",
-        texts["FI"],
+        next((texts[name] for name in _SIGNALS if name in texts), ""),
         row,
     )
 

@@ -12,6 +12,9 @@ SHAPES = ((8, 12), (16, 24), (4, 6), (2, 3), (3, 4), (6, 8))
 """Rows and columns of the plates in use: 96, 384, 24, 6, 12 and 48 wells."""
 
 LETTERS = "ABCDEFGHIJKLMNOP"
+ROUNDING = 0.00051
+"""Half the third decimal, to which programs round readings in their tables."""
+
 _WELL = re.compile(r"([A-Pa-p])\s?0?([1-9]|1\d|2[0-4])")
 
 

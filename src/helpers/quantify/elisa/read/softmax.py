@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from helpers.contracts import Fault, StudyDataError
 from helpers.quantify.elisa.read.plate import (
+    ROUNDING,
     SHAPES,
     Plate,
     Printed,
@@ -304,7 +305,7 @@ def agrees_with(plate: Plate, well: str, printed: float) -> bool:
     values = [signal.get(well, math.nan) for signal in plate.signals.values()]
     if len(values) > 1:
         values.append(values[0] - values[1])
-    return any(abs(value - printed) <= 0.00051 for value in values)
+    return any(abs(value - printed) <= ROUNDING for value in values)
 
 
 def _find_columns(block: _Block) -> _Columns | None:
