@@ -16,7 +16,8 @@ TRUTH = Curve("4pl", (0.05, 1.2, 800.0, 3.0, 1.0))
 STANDARDS = (0.0, 31.25, 62.5, 125.0, 250.0, 500.0, 1000.0, 2000.0)
 SAMPLES = {"S1": ("P01", 0, 200.0), "S2": ("P01", 6, 90.0), "S3": ("P02", 0, 700.0)}
 DILUTIONS = (2, 10)
-HEADER = "plate,well,role,sample,patient_id,month,analyte,nominal,dilution".split(",")
+HEADER = [*("plate", "well", "role", "sample", "patient_id"), *("month", "analyte", "nominal")]
+HEADER.append("dilution")
 BACKGROUND = 0.04
 
 
@@ -46,7 +47,7 @@ def wobble(well):
 
 
 def read_wells(*, exact=False):
-    """Give the signal of every well of a full plate, four decimals; wells without content: 0.045."""
+    """Give the signal of every well, with four decimals; a well without content has 0.045."""
     signals = {name_well(row, column): 0.045 for row in range(8) for column in range(12)}
     for well, _, _, _, dilution, content in list_contents():
         signal = float(TRUTH.signal(content / dilution))
@@ -102,7 +103,8 @@ def softmax_text(
     groups = [write_group("Standards", "standard", first, masked, results or {})]
     groups += [write_group("Unknowns", "sample", first, masked, results or {})]
     blocks = [lines, *groups]
-    return "\r\n".join([f"##BLOCKS= {len(blocks)}", *sum(blocks, []), "Original Filename: x"])
+    listed = [line for block in blocks for line in block]
+    return "\r\n".join([f"##BLOCKS= {len(blocks)}", *listed, "Original Filename: x"])
 
 
 def write_group(title, role, signals, masked, results):

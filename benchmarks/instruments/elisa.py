@@ -35,9 +35,7 @@ def make_plate(rng, named, *, wells=2, shift=0.0, name="Plate1"):
     contents += [("control", key, None, x) for key, x in CONTROLS.items() for _ in range(2)]
     contents += [("sample", key, None, x) for key, x in named.items() for _ in range(wells)]
     others = np.exp(rng.uniform(math.log(30), math.log(2500), (96 - len(contents)) // 2))
-    contents += [
-        ("sample", f"other {i}", None, x) for i, x in enumerate(others) for _ in range(2)
-    ]
+    contents += [("sample", f"other {i}", None, x) for i, x in enumerate(others) for _ in range(2)]
     signals, layout = {}, []
     for at, (role, sample, nominal, x) in enumerate(contents):
         well = name_well(at % 8, at // 8)

@@ -188,7 +188,7 @@ def fit_curve(
         raise CurveError(f"{levels} levels of standards; a {shape} curve needs {needed}")
     if np.ptp(y) <= 1e-9 * max(float(np.abs(y).max()), 1e-9):
         raise CurveError("standards whose signals are all alike")
-    root = _weigh(y, weights)
+    root = weigh(y, weights)
     if shape == "linear":
         slope, intercept = np.polyfit(x, y, 1, w=root)
         if slope == 0:
@@ -197,8 +197,14 @@ def fit_curve(
     return _search(x, y, root, shape)
 
 
-def _weigh(y: Array, weights: Weights) -> Array:
-    """Give the square roots of the weights, as they multiply distances."""
+def weigh(y: Array, weights: Weights) -> Array:
+    """Give the square roots of the weights, as they multiply distances.
+
+    Raises
+    ------
+    CurveError
+        For a signal of 0 or less, which cannot weigh.
+    """
     if weights == "none":
         return np.ones_like(y)
     if y.min() <= 0:

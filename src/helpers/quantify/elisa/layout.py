@@ -113,10 +113,12 @@ def read_layout(path: Path, *, file: str) -> tuple[list[Well], list[Fault]]:
     frame, unfit = convert_cells(cells, contract, file=file)
     faults += unfit
     frame = frame.reindex(columns=list(COLUMNS))
-    bad_rows = {fault.row for fault in unfit}
+    bad = {(fault.row, fault.column) for fault in unfit}
+    bad_rows = {row for row, _ in bad}
     wells: list[Well] = []
     for row, values in zip(frame.index, list_rows(frame), strict=True):
-        found = list(_find_row_faults(values, int(str(row)), file))
+        told = _find_row_faults(values, int(str(row)), file)
+        found = [fault for fault in told if (fault.row, fault.column) not in bad]
         faults += found
         if not found and row not in bad_rows:
             wells += _unfold(values, int(str(row)))

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import nnls
 from scipy.special import stdtrit
 
-from helpers.quantify.elisa.curve import Curve, Weights, fit_curve
+from helpers.quantify.elisa.curve import Curve, Weights, fit_curve, weigh
 
 Array = NDArray[np.float64]
 
@@ -228,7 +228,7 @@ def calibrate(
     spread = spread or _spread_about(curve, x, y, jacobian.shape[1])
     if spread is None:
         return Calibration(curve, np.zeros((jacobian.shape[1],) * 2), None)
-    root = {"none": np.ones_like(y), "1/y": y**-0.5, "1/y2": 1 / y}[weights]
+    root = weigh(y, weights)
     scale = np.linalg.norm(root[:, None] * jacobian, axis=0)
     scale[scale == 0] = 1.0
     moved = (np.linalg.pinv(root[:, None] * jacobian / scale, rcond=1e-10) * root) / scale[:, None]

@@ -93,13 +93,18 @@ def _find_blocks(sheet: Sheet) -> Iterator[_Block]:
     start, kind = 0, ""
     for number, cells in enumerate(sheet.rows, start=1):
         first = cells[0] if cells else ""
+        begins = re.match(r"(Plate|Group|Note|Cuvette ?Set|Graph|Image)s?:", first)
+        # A note may hold any words; the other sections end before the next begins.
+        if kind and begins and kind != "Note":
+            yield _Block(f"open {kind}", tuple(rows), start)
+            kind = ""
         if kind:
             rows.append(cells)
             if first == "~End":
                 yield _Block(kind, tuple(rows[:-1]), start)
                 kind = ""
-        elif found := re.match(r"(Plate|Group|Note|Cuvette ?Set|Graph|Image)s?:", first):
-            kind, start, rows = found[1], number, [cells]
+        elif begins:
+            kind, start, rows = begins[1], number, [cells]
     if kind:
         yield _Block(f"open {kind}", tuple(rows), start)
 
