@@ -162,7 +162,7 @@ def test_a_plate_whose_curve_fails_gives_flags_and_no_values(study):
 
 def test_an_unused_reading_is_a_fault(study):
     with pytest.raises(StudyDataError, match="without a row: A6, B6"):
-        study(rows=list_layout()[:-1] + [["Plate1", "A7:H12", "empty", *[""] * 6]])
+        study(rows=[*list_layout()[:-1], ["Plate1", "A7:H12", "empty", *[""] * 6]])
 
 
 def test_measurements_change_nothing_that_they_were_given(study):

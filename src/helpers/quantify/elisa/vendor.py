@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
@@ -17,6 +17,9 @@ from helpers.quantify.elisa.read.plate import Plate, Printed
 
 RELATIVE, ABSOLUTE = 0.0005, 0.0006
 """A result is reproduced within half a unit of its third digit, or of its third decimal."""
+
+_FARTHEST = 100.0
+"""Beyond so many times what rounding explains, a result counts no more for being farther off."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Reproduction:
         Of them, those that come out as printed.
     median : float
         Median relative difference.
+    distance : float
+        Root mean square difference, in units of what rounding explains.
     rounding : int
         Of them, those that come out as printed once readings may be off by half their last digit.
     """
@@ -72,15 +77,22 @@ class Reproduction:
     wells: int
     exact: int
     median: float
+    distance: float
     rounding: int
+
+    @property
+    def reproduced(self) -> bool:
+        """Whether every result comes out, the rounding of readings allowed for."""
+        return self.rounding == self.wells
 
 
 def reproduce(plate: Plate, wavelengths: Sequence[str] = ()) -> Reproduction | None:
     """Find how the program came from its standards to its results.
 
-    Every curve, weight, treatment of the zero standard and of masks, and both ways to fit to
-    replicates are tried, the most usual first; the first that gives every result as printed is
-    taken, else the one that gives most.
+    Every curve (of the printed kind, where one is printed), weight, treatment of the zero standard
+    and of masks, and both ways to fit to replicates are tried, the most usual first. The first that
+    gives every result as printed is taken, else the one whose results lie nearest, measured in what
+    the rounding of readings and results explains.
 
     Parameters
     ----------
@@ -94,27 +106,26 @@ def reproduce(plate: Plate, wavelengths: Sequence[str] = ()) -> Reproduction | N
         None where the file holds no standards or no results.
     """
     try:
-        label, signal = choose_signal(plate, wavelengths)
+        chosen = choose_signal(plate, wavelengths)
     except SignalError:
         return None
-    results = [
-        one
-        for one in plate.printed
-        if one.result is not None and not one.of_mean and one.result > 0
-    ]
-    results = [one for one in results if math.isfinite(signal.get(one.well, math.nan))]
-    if not results:
-        return None
-    read = np.array([signal[one.well] for one in results])
-    printed = np.array([one.result for one in results], dtype=float)
-    step = _last_digit(list(signal.values()))
     best: Reproduction | None = None
-    for recipe, curve in _list_curves(plate, label, signal):
-        found = _judge(recipe, curve, read, printed, step)
-        if best is None or (found.exact, -found.median) > (best.exact, -best.median):
-            best = found
-        if best.exact == best.wells:
-            break
+    for label, signal in [chosen] if wavelengths else [chosen, *plate.derived.items()]:
+        results = [
+            one
+            for one in plate.printed
+            if one.result and one.result > 0 and not one.of_mean
+            if math.isfinite(signal.get(one.well, math.nan))
+        ]
+        read = np.array([signal[one.well] for one in results])
+        printed = np.array([one.result for one in results], dtype=float)
+        step = _last_digit(list(signal.values()))
+        for recipe, curve in _list_curves(plate, label, signal) if results else ():
+            found = _judge(recipe, curve, read, printed, step)
+            if best is None or found.exact == found.wells or found.distance < best.distance:
+                best = found
+            if best.exact == best.wells:
+                return best
     return best
 
 
@@ -124,7 +135,9 @@ def _list_curves(plate: Plate, label: str, signal: object) -> Iterator[tuple[Rec
         curve = Curve(printed.kind, printed.coefficients)  # type: ignore[arg-type]
         yield Recipe(label, "printed", "none", "in", "obey", "means"), curve
     standards = [one for one in plate.printed if one.nominal is not None]
-    shapes: tuple[Shape, ...] = ("4pl", "5pl", "linear")
+    known = {printed.kind for printed in plate.curves}
+    every: tuple[Shape, ...] = ("4pl", "5pl", "linear")
+    shapes = tuple(shape for shape in every if shape in known) or every
     masks: tuple[Literal["obey", "ignore"], ...] = ("obey", "ignore")
     if not any(one.masked for one in standards):
         masks = ("obey",)
@@ -149,7 +162,7 @@ def _list_curves(plate: Plate, label: str, signal: object) -> Iterator[tuple[Rec
 
 def _fit(
     standards: Sequence[Printed],
-    signal: dict[str, float],
+    signal: Mapping[str, float],
     shape: Shape,
     weights: Weights,
     way: str,
@@ -178,7 +191,8 @@ def _judge(
         loose = tolerance + 0.5 * step * np.where(np.isfinite(per_signal), per_signal, 0.0)
     exact, rounding = int((off <= tolerance).sum()), int((off <= loose).sum())
     median = float(np.median(off / printed))
-    return Reproduction(recipe, curve, printed.size, exact, median, rounding)
+    distance = float(np.sqrt(np.mean(np.minimum(off / loose, _FARTHEST) ** 2)))
+    return Reproduction(recipe, curve, printed.size, exact, median, distance, rounding)
 
 
 def _last_digit(values: Sequence[float]) -> float:

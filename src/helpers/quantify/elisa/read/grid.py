@@ -36,7 +36,9 @@ _LONGEST_LABEL = 60
 _LEAST_NUMBERS = 0.5
 """Share of cells that are readings, from which on a grid is one of readings and not of names."""
 
-_COMPUTED = re.compile(r"(?i)conc|dilution|sample|blank|average|mean|std ?dev|\bsd\b|cv|ratio|calc")
+_COMPUTED = re.compile(
+    r"(?i)conc|dilution|sample|blank|curve|average|mean|std ?dev|\bsd\b|cv|ratio|calc"
+)
 """Labels of grids that a program computed or that name samples."""
 
 _WAVELENGTH = re.compile(r"(?<![\d.:/-])([2-9]\d\d)(?:[./](\d{3}))?(?![\d.:/-])")
@@ -192,7 +194,7 @@ def _take_grid(
     if letters != list(LETTERS[:rows]) and not grid.computed:
         found = f"rows {', '.join(letters)} below the numbers 1 to {columns}"
         faults.append(Fault(file, found, f"rows A to {LETTERS[rows - 1]}", _MEND, start + 1))
-    grid.faults = faults + grid.faults
+    grid.faults = [] if grid.computed else faults + grid.faults
     return grid, at + 1
 
 
@@ -257,12 +259,13 @@ def _find_words(sheet: Sheet, start: int, end: int, corner: str) -> tuple[str, s
     label, title, plate, nearest, computed = "", "", "", "", bool(_COMPUTED.search(corner))
     for at in range(start - 1, max(end, start - 1 - _LOOK_BACK), -1):
         for place, text in enumerate(" ".join(text.split()) for text in sheet.rows[at]):
-            if any(map(str.isalpha, text)) and ":" not in text and len(text) < _LONGEST_LABEL:
+            named = _PLATE.search(text)
+            lettered = any(map(str.isalpha, text)) and ":" not in text and not named
+            if lettered and len(text) < _LONGEST_LABEL:
                 nearest = nearest or text
             found = _WAVELENGTH.search(text)
             if found and found[1] not in _PLATE_SIZES and not label and "late" not in text:
                 label, title = found[1], text
-            named = _PLATE.search(text)
             if named and not plate and not _NO_PLATE.search(text):
                 plate = f"Plate {int(named[1])}"
             below = sheet.rows[at + 1] if at + 1 < len(sheet.rows) else ()
