@@ -107,6 +107,8 @@ OTHER_TESTS = {
     "answers/test_every_answer.py": "what holds of every answer of every module",
     "answers/test_override.py": "one study with another rule, through all chapters",
     "io/test_round_trip.py": "every file format there and back, through every reader",
+    "quantify/elisa/test_shared.py": "real plates against their programs' own results",
+    "quantify/elisa/test_spoilt.py": "a short form of benchmarks/malformed.py and coverage.py",
     "render/test_warm_shipped.py": "every shipped notebook by a warm and an ordinary kernel",
 }
 """Test files of a layer that belong to no single module."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from helpers.characters import show_unseen
 from helpers.contracts import Fault, StudyDataError
 from helpers.io.bounds import LONGEST_CELL, MEGABYTE, MOST_COLUMNS
 from helpers.io.files import UnreadableError, read_bytes, require_file
@@ -173,7 +172,7 @@ def _uses_comma(rows: tuple[tuple[str, ...], ...], file: str) -> bool:
         both = [next(filter(sign.fullmatch, cells)) for sign in (_COMMA, _POINT)]
         found = f"decimals with a comma ({both[0]}) and with a point ({both[1]}) in one row"
         mend = "export the file again with one decimal sign"
-        raise refuse(file, show_unseen(found), "one decimal sign", mend, mixed[0])
+        raise refuse(file, found, "one decimal sign", mend, mixed[0])
     return bool(commas)
 
 
