@@ -265,6 +265,7 @@ def _find_plate_faults(
 
 
 def _find_well_faults(wells: Sequence[Well], plates: Sequence[Plate], file: str) -> Iterator[Fault]:
+    read = {id(plate): set(plate.wells) for plate in plates}
     for well in wells:
         for plate in plates_of(well, plates)[:1]:
             if not fits_plate(well.well, plate):
@@ -272,7 +273,7 @@ def _find_well_faults(wells: Sequence[Well], plates: Sequence[Plate], file: str)
                 near = nearest_well(well.well, plate)
                 mend = f"did you mean {near}?"
                 yield Fault(file, well.well, expected, mend, well.row, "well")
-            elif well.role != "empty" and well.well not in plate.wells:
+            elif well.role != "empty" and well.well not in read[id(plate)]:
                 found = f"well {well.well}, for which {plate.file} has no reading"
                 expected = "wells that were read"
                 mend = "correct the well, delete the row, or give it the role empty"
