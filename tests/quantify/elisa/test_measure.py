@@ -16,7 +16,7 @@ from tests.plate_exports import (
 
 from helpers.contracts import StudyDataError
 from helpers.contracts.elisa import ControlRange, ElisaSettings, Mask
-from helpers.quantify.elisa import evaluate_run, measure
+from helpers.quantify.elisa import evaluate_run, list_changes, measure
 
 
 @pytest.fixture
@@ -163,6 +163,22 @@ def test_a_plate_whose_curve_fails_gives_flags_and_no_values(study):
 def test_an_unused_reading_is_a_fault(study):
     with pytest.raises(StudyDataError, match="without a row: A6, B6"):
         study(rows=[*list_layout()[:-1], ["Plate1", "A7:H12", "empty", *[""] * 6]])
+
+
+def test_changes_of_each_patient_from_the_first_sample(study):
+    run = study(do=evaluate_run)
+    (row,) = list_changes(run).itertuples()
+    assert (row.patient_id, row.first_month, row.month) == ("P01", 0, 6)
+    assert row.ratio == pytest.approx(90 / 200, rel=5e-3)
+    assert row.lower < row.ratio < row.upper < 1
+    assert row.beyond_assay
+    assert row.method.startswith("one plate")
+
+
+def test_a_change_of_what_is_not_quantified_says_why(study):
+    (row,) = list_changes(study(do=evaluate_run, lloq=60, uloq=2000)).itertuples()
+    assert row.why.startswith("S2: below quantification")
+    assert row.beyond_assay is None
 
 
 def test_measurements_change_nothing_that_they_were_given(study):

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from helpers.contracts import Fault, StudyDataError, suggest_name
 from helpers.contracts.elisa import ElisaSettings
 from helpers.io.hashes import hash_file
 from helpers.quantify.elisa.assay import Assay, SignalError, choose_signal, evaluate
-from helpers.quantify.elisa.change import BetweenPlates, compare_plates
+from helpers.quantify.elisa.change import BetweenPlates, compare_plates, measure_change
 from helpers.quantify.elisa.conclusion import Conclusion, conclude
 from helpers.quantify.elisa.layout import (
     Well,
@@ -22,6 +24,11 @@ from helpers.quantify.elisa.quality import find_plate_remarks
 from helpers.quantify.elisa.read.export import read_export
 from helpers.quantify.elisa.read.plate import Plate, name_apart
 from helpers.quantify.measurement import Measurement
+
+CHANGE_COLUMNS = [
+    *("patient_id", "what", "first_month", "month", "ratio", "lower", "upper"),
+    *("beyond_assay", "method", "why"),
+]
 
 SETTINGS = "study.yml"
 """How messages name the settings."""
@@ -169,6 +176,40 @@ def list_measurements(run: Run) -> list[Measurement]:
         )
         made.append((at, measurement))
     return [measurement for _, measurement in sorted(made, key=lambda pair: pair[0])]
+
+
+def list_changes(run: Run) -> pd.DataFrame:
+    """Compare each patient's later samples with the first, with the assay's error.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient, analyte and later month: patient_id, what, first_month, month, ratio,
+        lower, upper, beyond_assay, method, why. Where one of the two has no value there is no
+        ratio, and why says so.
+    """
+    whose = {
+        (well.plate, well.analyte, well.sample): (well.patient_id, well.month)
+        for well in run.layout
+        if well.role == "sample"
+    }
+    courses: dict[tuple[str, str], dict[float, Conclusion]] = {}
+    for one in run.conclusions:
+        if one.role == "sample":
+            patient, month = whose[(*one.assay.key, one.sample)]
+            courses.setdefault((patient, one.assay.analyte), {})[month or 0.0] = one
+    rows = []
+    for (patient, analyte), course in courses.items():
+        first, *later = sorted(course)
+        for month in later:
+            change = measure_change(course[first], course[month], run.between[analyte])
+            rows.append(
+                (
+                    *(patient, analyte, first, month, change.ratio, change.lower, change.upper),
+                    *(change.beyond_assay, change.method, change.why),
+                )
+            )
+    return pd.DataFrame(rows, columns=CHANGE_COLUMNS)
 
 
 def _name_file(path: Path, folder: Path) -> str:

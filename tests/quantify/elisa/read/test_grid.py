@@ -65,6 +65,12 @@ def test_a_label_that_comes_again_begins_the_next_plate():
     assert [plate.name for plate in read(*first, [""], *second)] == ["reader", "reader (2)"]
 
 
+def test_a_wavelength_at_the_end_of_each_row_is_no_reading():
+    rows = grid_rows()
+    (plate,) = read(*rows[:5], *[[*row, "450"] for row in rows[5:]])
+    assert len(plate.wells) == 96
+
+
 def change(row, column, text):
     rows = grid_rows()
     rows[row][column] = text

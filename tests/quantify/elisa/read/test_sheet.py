@@ -69,7 +69,16 @@ def test_a_workbook_gives_its_sheets_as_text(tmp_path):
 def test_an_old_workbook_names_the_extra_where_it_is_absent(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     with pytest.raises(StudyDataError, match=r"the extra 'plates'"):
-        read(tmp_path / "a.xls", b"\xd0\xcf")
+        read(tmp_path / "a.xls", b"\xd0\xcf\x11\xe0")
+
+
+def test_text_that_is_called_xls_is_text(tmp_path):
+    assert read(tmp_path / "a.xls", b"a\tb\n").rows[0] == ("a", "b")
+
+
+def test_a_new_workbook_that_is_called_xls_is_one(tmp_path):
+    path = write_workbook(tmp_path / "w.xlsx", grid_rows()).rename(tmp_path / "w.xls")
+    assert read_sheets(path, file="w.xls")[0].rows[4][1] == "1"
 
 
 def test_a_broken_old_workbook_is_refused(tmp_path):

@@ -82,6 +82,12 @@ def test_faults_name_their_row(line, old, new, told, tmp_path):
         read(tmp_path, change(softmax_text(), line, old, new))
 
 
+def test_a_reading_without_a_wavelength_is_named_by_its_kind(tmp_path):
+    text = softmax_text(dual=False).replace("Absorbance", "Luminescence").replace("450 ", "0 ")
+    (plate,) = read(tmp_path, text)
+    assert list(plate.signals) == ["Luminescence"]
+
+
 def test_a_plate_without_a_reading_is_refused(tmp_path):
     wells = dict.fromkeys(read_wells(), "NaN")
     text = softmax_text(dual=False, masked=tuple(wells))

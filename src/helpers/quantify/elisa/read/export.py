@@ -51,7 +51,7 @@ def read_export(path: Path, *, file: str) -> list[Plate]:
     sheets = read_sheets(path, file=file)
     if is_softmax(sheets[0]):
         return read_softmax(sheets[0], file=file)
-    if is_gen5(sheets[0]):
+    if is_gen5(sheets[0]) and not sheets[0].name:  # in a workbook its matrices are grids
         return read_gen5(sheets[0], file=file)
     if any(map(is_bioplex, sheets)):
         return read_bioplex(sheets, file=file)

@@ -171,7 +171,7 @@ def _take_grid(
     """Take the rows below a header; None for a grid of names."""
     start = at
     texts: dict[str, tuple[int, str]] = {}
-    faults: list[Fault] = []
+    more: list[tuple[int, str, str]] = []
     letters: list[str] = []
     for number, cells in enumerate(sheet.rows[start + 1 :], start=start + 2):
         letter = cells[first - 1].upper() if len(cells) >= first else ""
@@ -183,9 +183,19 @@ def _take_grid(
         for column, text in enumerate(cells[first : first + columns]):
             texts[name_well(row, column)] = (number, text)
         beyond = [text for text in cells[first + columns :] if read_number(text) is not None]
-        if beyond:
-            found = f"{beyond[0]!r} beyond column {columns} of row {letter}"
-            faults.append(Fault(file, found, f"{columns} readings in a row", _MEND, number))
+        more += [(number, letter, text) for text in beyond[:1]]
+    if len({text for _, _, text in more}) == 1 and len(more) == len(letters):
+        more = []  # the wavelength, written again at the end of each row
+    faults = [
+        Fault(
+            file,
+            f"{text!r} beyond column {columns} of row {letter}",
+            f"{columns} readings in a row",
+            _MEND,
+            number,
+        )
+        for number, letter, text in more
+    ]
     rows = 16 if columns > 12 else 8
     corner = sheet.rows[start][first - 1]
     grid = _make_grid(sheet, texts, (rows, columns), start, end, corner, file)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 from helpers.contracts import Fault, StudyDataError
 from helpers.io.bounds import LONGEST_CELL, MEGABYTE, MOST_COLUMNS
-from helpers.io.files import UnreadableError, read_bytes, require_file
+from helpers.io.files import UnreadableError, read_bytes
 from helpers.io.tables import require_small_archive
 
 LARGEST_EXPORT = 16 * MEGABYTE
@@ -25,7 +25,9 @@ MOST_CELLS = 1_000_000
 
 _LINES = re.compile(r"\r\n|\r|\n")
 _WORKBOOKS = (".xlsx", ".xlsm")
-_TEXTS = (".txt", ".csv", ".tsv", ".asc", ".xpt.txt")
+_TEXTS = (".txt", ".csv", ".tsv", ".asc", ".xls")
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""How workbooks begin. Readers' programs also write text and call it .xls."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,12 @@ def read_sheets(path: Path, *, file: str) -> list[Sheet]:
     """
     ending = path.suffix.lower()
     try:
-        require_file(path, at_most=LARGEST_EXPORT)
-        if ending in _WORKBOOKS:
+        data = read_bytes(path, at_most=LARGEST_EXPORT)
+        if ending in _WORKBOOKS or (ending == ".xls" and data.startswith(_ZIP)):
             return _read_xlsx(path, file)
-        if ending == ".xls":
+        if ending == ".xls" and data.startswith(_OLE):
             return _read_xls(path, file)
-        return [_read_text(read_bytes(path, at_most=LARGEST_EXPORT), ending, file)]
+        return [_read_text(data, ending, file)]
     except UnreadableError as error:
         raise refuse(file, error.found, error.expected, error.mend) from None
 

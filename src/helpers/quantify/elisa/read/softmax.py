@@ -23,6 +23,8 @@ from helpers.quantify.elisa.read.sheet import Sheet
 
 PROGRAM = "SoftMax Pro"
 _READS = "an endpoint reading"
+_SIZES = {str(rows * columns) for rows, columns in SHAPES}
+_LEAST_WAVELENGTH = 200
 _AGAIN = "export the file again from SoftMax Pro, all sections, as text"
 
 
@@ -142,7 +144,8 @@ def _read_plate(block: _Block, comma: bool, file: str, faults: list[Fault]) -> P
     if count and shape[0] * shape[1] != count:
         faults.append(Fault(file, f"{count} wells", "a plate in use", _AGAIN, block.row))
         return plate
-    labels = [str(number) for number in wavelengths] or [fields[5] or "signal"]
+    labels = [str(number) for number in wavelengths if number >= _LEAST_WAVELENGTH]
+    labels = labels or [fields[5] or "signal"]  # luminescence of every wavelength
     cells = (
         _list_rows(block, shape[0], columns, labels)
         if layout == "PlateFormat"
@@ -156,11 +159,9 @@ def _find_wavelengths(fields: Sequence[str]) -> tuple[list[int], int, int]:
     for at, text in enumerate(fields[:-4]):
         parts = fields[at + 1].split()
         numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
-        if text == str(len(parts)) and len(numbers) == len(parts) and numbers:
-            if min(numbers) < 200 or not fields[at + 4].isdigit():
-                continue
-            columns = int(fields[at + 3]) if fields[at + 3].isdigit() else 0
-            return numbers, columns, int(fields[at + 4][:5])
+        if text == str(len(parts)) and len(numbers) == len(parts) and fields[at + 4] in _SIZES:
+            columns = int(fields[at + 3]) if fields[at + 3].isdecimal() else 0
+            return numbers, columns, int(fields[at + 4])
     return [], 0, 0
 
 
