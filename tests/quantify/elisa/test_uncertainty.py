@@ -94,22 +94,22 @@ def test_what_two_readings_share_cancels():
     assert other.log_variance == other.own_variance
 
 
-@pytest.mark.parametrize("content", [40.0, 1500.0])
-def test_intervals_hold_the_truth_about_as_often_as_they_say(content):
+def test_intervals_hold_the_truth_about_as_often_as_they_say():
     rng = np.random.default_rng(3)
-    held = []
-    for _ in range(150):
+    held = {40.0: [], 1500.0: []}
+    for _ in range(100):
 
         def read(x):
             mean = TRUTH.signal(x)
             return mean + rng.normal(size=mean.shape) * np.hypot(0.004, 0.05 * mean)
 
-        y = read(X)
-        pairs = [read(np.repeat(x, 2)) for x in np.geomspace(30, 2500, 40)]
-        mine = read(np.repeat(content, 2))
-        groups = [*map(list, y.reshape(-1, 2)), *map(list, pairs), list(mine)]
-        estimate = calibrate(X, y, **OPTIONS, spread=pool_spread(groups)).estimate(mine.mean(), 2)
-        reach = estimate.multiplier * math.sqrt(estimate.log_variance)
-        held.append(abs(math.log(estimate.concentration / content)) <= reach)
-    # benchmarks/coverage.py counts more often; 150 draws of 0.95 give 0.90 to 0.99.
-    assert 0.90 <= np.mean(held) <= 0.99
+        y, pairs = read(X), read(np.repeat(np.geomspace(30, 2500, 24), 2))
+        mine = {content: read(np.repeat(content, 2)) for content in held}
+        groups = [*map(list, [*y.reshape(-1, 2), *pairs.reshape(-1, 2), *mine.values()])]
+        found = calibrate(X, y, **OPTIONS, spread=pool_spread(groups))
+        for content, signals in mine.items():
+            estimate = found.estimate(signals.mean(), 2)
+            reach = estimate.multiplier * math.sqrt(estimate.log_variance)
+            held[content].append(abs(math.log(estimate.concentration / content)) <= reach)
+    # benchmarks/coverage.py counts more often; 100 draws of 0.95 give 0.89 to 0.99.
+    assert all(0.89 <= np.mean(each) <= 0.99 for each in held.values())

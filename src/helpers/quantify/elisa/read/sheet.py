@@ -232,9 +232,14 @@ def _read_xls(path: Path, file: str) -> list[Sheet]:
             name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             for name in book.sheet_names
         }
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - what panics in Rust is no Exception
         mend = "take a password off it, and save it again as .xlsx"
         raise refuse(file, f"not a readable workbook ({error})", "Excel", mend) from None
+    if not named:
+        mend = "save the file again as .xlsx"
+        raise refuse(file, "a workbook without sheets", "Excel", mend)
     sheets = [
         Sheet(name, tuple(tuple(map(_write, row)) for row in rows)) for name, rows in named.items()
     ]
