@@ -16,6 +16,11 @@ from helpers.contracts import Fault, StudyDataError
 from helpers.io.bounds import LONGEST_CELL, MEGABYTE, MOST_COLUMNS
 from helpers.io.files import UnreadableError, read_bytes
 from helpers.io.tables import require_small_archive
+from helpers.quantify.elisa.read.old_workbook import (
+    BrokenWorkbookError,
+    lacks_extra,
+    read_old_workbook,
+)
 
 LARGEST_EXPORT = 16 * MEGABYTE
 """Bytes of one export: a plate of 384 wells at ten wavelengths is a tenth of a megabyte."""
@@ -221,25 +226,14 @@ def _write(cell: object) -> str:
 
 
 def _read_xls(path: Path, file: str) -> list[Sheet]:
-    try:
-        import python_calamine
-    except ImportError:
+    if lacks_extra():
         mend = 'install it (pip install "myositis-study-report[plates]"), or save the file as .xlsx'
-        raise refuse(file, "an old .xls workbook", "the extra 'plates'", mend) from None
+        raise refuse(file, "an old .xls workbook", "the extra 'plates'", mend)
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        named = {
-            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-        }
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # noqa: BLE001 - what panics in Rust is no Exception
+        named = read_old_workbook(path, most_cells=MOST_CELLS)
+    except BrokenWorkbookError as error:
         mend = "take a password off it, and save it again as .xlsx"
         raise refuse(file, f"not a readable workbook ({error})", "Excel", mend) from None
-    if not named:
-        mend = "save the file again as .xlsx"
-        raise refuse(file, "a workbook without sheets", "Excel", mend)
     sheets = [
         Sheet(name, tuple(tuple(map(_write, row)) for row in rows)) for name, rows in named.items()
     ]
