@@ -72,6 +72,7 @@ TESTED_ELSEWHERE = {
     "answers/panels": "tests/answers/test_biopsies.py and test_cytokines.py, which are made of it",
     "reconstruct/adverse_events": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/clinical_response": "tests/reconstruct/test_tables.py builds every table",
+    "reconstruct/courses": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/cytokines": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/ihc": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/medications": "tests/reconstruct/test_tables.py builds every table",
