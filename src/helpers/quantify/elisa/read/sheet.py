@@ -99,8 +99,8 @@ def decode(data: bytes) -> str:
     UTF-16 is told by its mark or by its zero bytes; what is no UTF-8 is cp1252, and what has no
     meaning there is Latin-1, where every byte has one.
 
-    >>> decode("°C\t1".encode("utf-16")), decode("°C".encode("cp1252")), decode(b"1\x0055\x00"[:4])
-    ('°C\t1', '°C', '1㔵')
+    >>> [decode("24 °C".encode(encoding)) for encoding in ("utf-16", "utf-16-le", "cp1252")]
+    ['24 °C', '24 °C', '24 °C']
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
