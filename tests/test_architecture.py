@@ -106,6 +106,8 @@ TESTED_ELSEWHERE = {
     "render/plan/plan": "tests/render/run/test_build.py and test_due.py",
     "render/keep/record": "tests/render/keep/test_cache.py writes and reads it",
     "render/plan/study_values": "tests/render/plan/test_grid.py, through a plan",
+    "report/response/over_time": "tests/statements/test_over_time.py, every sentence of it",
+    "report/response/printed_changes": "tests/statements/test_over_time.py, from lists to words",
     "stats/exact/exponential_family": "tests/stats/exact/test_proportions.py, which is its door",
     "stats/exact/pairing_distributions": "tests/stats/test_association.py, which is its door",
     "stats/exact/rank_distributions": "tests/stats/exact/test_exact.py, which is its door",
