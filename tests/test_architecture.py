@@ -124,6 +124,8 @@ OTHER_TESTS = {
     "quantify/flow/read/test_damaged.py": "files broken at random, through the readers of flow",
     "quantify/flow/test_shared.py": "real cytometers' files, which are not part of the project",
     "io/test_round_trip.py": "every file format there and back, through every reader",
+    "quantify/elisa/test_shared.py": "real plates against their programs' own results",
+    "quantify/elisa/test_spoilt.py": "a short form of benchmarks/malformed.py and coverage.py",
     "render/test_warm_shipped.py": "every shipped notebook by a warm and an ordinary kernel",
 }
 """Test files of a layer that belong to no single module."""
