@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+from helpers.plots.patients import find_marks_outside
 from helpers.report.figures import write_figure
 from helpers.report.tables import Format, lay_flat, write_csv, write_table
 from helpers.report.words import capitalise, escape, keep_together
@@ -169,6 +170,8 @@ class Figure(Piece):
             words = f'<p class="absent">No figure: {escape(self.alt)}</p>' if self.alt else ""
             return _write_html(words), label_piece("text")
         _take_from_pyplot(drawing)
+        outside = find_marks_outside(drawing)
+        assert not outside, f"figure {self.name} has marks outside its axes: {outside}"
         caption = _add_origin(self.caption, self.origin)
         html = write_figure(
             drawing,

@@ -131,7 +131,8 @@ def first_screen(primary: Judged, treatment: Treatment) -> FirstScreen:
 
     Examples
     --------
-    >>> from helpers.answers import cohort, first_screen, outcomes, safety
+    >>> from helpers.answers import cohort, outcomes, safety
+    >>> from helpers.answers.glance import first_screen
     >>> from helpers.study import read_study
     >>> trial = read_study("endurance_training_iim", tables=cohort.TABLES)
     >>> treated = safety.treatment(cohort.flow(cohort.availability(trial)))
