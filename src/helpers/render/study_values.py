@@ -6,11 +6,14 @@ A table is read only when such a parameter was given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import Parameter, ParameterFault, Value
 from helpers.render.study_card import StudyCard, find_table_file
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 MOST_TOLD = 20
 """Names that a message lists; a study of hundreds of patients has too many to read."""
@@ -47,24 +50,38 @@ def find_absent_values(
             value = str(given.get(parameter.name, ""))
             if not parameter.columns or not value:
                 continue
-            known = _list_known(study.folder, parameter)
+            known = _list_known(study, parameter)
             if value not in known:
                 faults.append(_describe_absent(study, parameter, value, known))
     return faults
 
 
-def _list_known(folder: Path, parameter: Parameter) -> list[str]:
+def _list_known(study: StudyCard, parameter: Parameter) -> list[str]:
     """List what stands in the columns of a parameter, each once, in the order of the tables."""
-    from helpers.io.tables import read_table  # loads pandas
-
     known: dict[str, None] = {}
     for place in parameter.columns:
         table, _, column = place.partition(".")
-        path = find_table_file(folder, table)
-        cells = None if path is None else read_table(path, file=f"tables/{path.name}")
+        cells = _read_cells(study, table)
         if cells is not None and column in cells:
             known |= dict.fromkeys(str(cell) for cell in cells[column].dropna())
     return list(known)
+
+
+def _read_cells(study: StudyCard, table: str) -> DataFrame | None:
+    """Read a table as text, from its own file or through the study's mapping."""
+    path = find_table_file(study.folder, table)
+    if path is not None:
+        from helpers.io.tables import read_table  # loads pandas
+
+        return read_table(path, file=f"tables/{path.name}")
+    if table not in study.tables:
+        return None
+    from helpers.contracts import StudyConfig
+    from helpers.intake.tables import read_intake  # loads pandas
+
+    config = StudyConfig.model_validate(study.settings.used)
+    made = read_intake(study.folder, config, only=[table]).tables
+    return made[table].cells if table in made else None
 
 
 def _describe_absent(
