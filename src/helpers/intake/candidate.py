@@ -61,7 +61,8 @@ class Candidate:
         """What the file or its dictionary says a column is."""
         field = find_field(column, self.fields)
         own = self.tables[0].sheet.labels.get(column, "")
-        return own or (field.label if field else "")
+        label = own or (field.label if field else "")
+        return "" if fold_name(label) == fold_name(column) else label
 
     def words(self, column: str) -> Mapping[str, str]:
         """Labels of the codes of a column."""
@@ -69,8 +70,9 @@ class Candidate:
         field = find_field(column, self.fields)
         codes = own or (field.choices if field else {})
         seen = set(self.values(column))
-        # A labelled export holds the labels themselves, which are their own explanation.
-        return codes if not codes or seen & set(codes) or not seen else {}
+        if not codes or not seen or seen & set(codes):
+            return codes
+        return {label: label for label in codes.values()}  # a labelled export holds the labels
 
     def pick(self, names: Sequence[str], taken: Collection[str] = ()) -> str:
         """Find the column that has the first of some names; empty where none has any."""
@@ -147,7 +149,8 @@ class Candidate:
 def find_reason(column: str) -> str:
     """Say why no table takes a column, where its name alone tells it."""
     folded = fold_name(column)
-    if folded.endswith(("complete", "timestamp")) and len(folded.split()) > 1:
+    ends = ("complete", "timestamp", "complete 2", "complete 3", "complete 4", "complete 5")
+    if folded.endswith(ends) and (len(folded.split()) > 1 or column.endswith("?")):
         return "of REDCap itself"
     return UNUSED.get(folded, "")
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from helpers.contracts.mapping import FROM_DATE, FROM_STUDY_DAY
 from helpers.contracts.units import find_factor, find_unit, name_unit
+from helpers.intake.sheets import Exact
 
 DIGITS = 6
 """Decimals of a time that was computed from a date."""
@@ -94,12 +95,14 @@ def read_number(text: str, decimal: str) -> Number:
     Traceback (most recent call last):
     helpers.intake.cells.Unfit: 1,100, which can be 1.1 or 1100
     """
+    if isinstance(text, Exact):
+        decimal = "."
     limit = _LIMIT.fullmatch(text)
     side, rest = (limit[1], limit[2]) if limit else ("", text)
     side = {"≤": "<", "≥": ">"}.get(side, side)
     rest = _SPACED.sub("", rest.removesuffix("%").strip().replace("\N{MINUS SIGN}", "-"))
     other = "," if decimal == "." else "."
-    if _GROUPED.fullmatch(rest) and other in rest:
+    if _GROUPED.fullmatch(rest) and other in rest and not isinstance(text, Exact):
         whole = re.sub("[.,]", "", rest)
         readings = f"{float(rest.replace(',', '.')):g} or {whole}" if rest.count(other) == 1 else ""
         found = f"{text}, which can be {readings}" if readings else f"{text}, with signs in between"

@@ -9,6 +9,7 @@ from helpers.contracts.mapping import FROM_DATE, FROM_STUDY_DAY, TODO
 from helpers.contracts.units import find_unit
 from helpers.intake.cells import Unfit, read_number
 from helpers.intake.draft import Line
+from helpers.intake.sheets import Exact
 from helpers.intake.names import find_bracket_unit, fold_name
 from helpers.intake.vocabulary import MISSING, MISSING_CODES, NO, WORDS, YES
 
@@ -26,7 +27,7 @@ def guess_decimal(entries: Iterable[str], separator: str) -> str:
     >>> guess_decimal(["1,5", "12", "2,25"], ";"), guess_decimal(["1.5", "1,100"], ",")
     (',', '.')
     """
-    texts = list(entries)
+    texts = [text for text in entries if not isinstance(text, Exact)]
     commas = sum(bool(_COMMA.fullmatch(text)) for text in texts)
     points = sum(bool(_POINT.fullmatch(text)) for text in texts)
     return "," if commas > points or (commas == points and separator == ";") else "."
@@ -66,6 +67,9 @@ def guess_time_unit(column: str, label: str, entries: Sequence[str]) -> Line:
     named = [unit.name for word in words if (unit := find_unit(word)) and len(word) > 1]
     if re.fullmatch(r"[a-z]*(st|en)?dy", fold_name(column)) or "relative" in words:
         return Line(FROM_STUDY_DAY, "1 is the day of the first dose, -1 the day before")
+    parts = {"manad": "months", "monat": "months", "month": "months", "dag": "days", "tag": "days"}
+    parts |= {"vecka": "weeks", "woche": "weeks", "week": "weeks"}
+    named += [unit for part, unit in parts.items() for word in words if word.endswith(part)]
     if named and named[0] in ("months", "weeks", "days", "years"):
         return Line(named[0], "as the column's name says")
     return Line(TODO, "date, study day, days, weeks or months from the first dose?")

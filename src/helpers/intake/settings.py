@@ -73,7 +73,8 @@ def _label(word: str, month: float) -> str:
         return "Baseline"
     if name and name.kind in ("month", "week"):
         return f"{name.number:g} {name.kind}{'s' * (name.number != 1)}"
-    return f"{month:g} months" if word.isdigit() else word
+    counted = word.isdigit() or (name is not None and name.kind == "visit")
+    return f"{month:g} months" if counted else word
 
 
 def _whole(month: float) -> float | int:

@@ -32,6 +32,12 @@ _SNIFFED_ROWS = 60
 _BLANK_SIGNS = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 
 
+class Exact(str):
+    """The text of a cell that is a number in its file: its decimal sign is a point, for sure."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet as text.
@@ -172,6 +178,12 @@ def _clean(text: str) -> str:
     return text.strip()
 
 
+def _write(value: object) -> str:
+    text = _clean(write_text(value))
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return Exact(text) if is_number else text
+
+
 def _read_workbook(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
     import openpyxl  # only here: other files need no workbooks
 
@@ -201,7 +213,7 @@ def _read_worksheet(sheet: Worksheet, formulas: Worksheet | None, file: str) -> 
     rows: list[Row] = []
     faults: list[Fault] = []
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        texts = tuple(_clean(write_text(show_percent(cell))) for cell in cells)
+        texts = tuple(_write(show_percent(cell)) for cell in cells)
         if any(texts):
             rows.append((number, texts))
         if formulas is not None:
@@ -253,7 +265,7 @@ def _read_statistics_file(path: Path, form: TextForm | None, file: str) -> list[
     names = [str(name) for name in frame.columns]
     values = frame.astype(object).to_numpy().tolist()
     rows = [
-        (number, tuple(_clean(write_text(cell)) for cell in cells))
+        (number, tuple(_write(cell) for cell in cells))
         for number, cells in enumerate(values, start=2)
     ]
     filled = tuple(row for row in rows if any(row[1]))

@@ -175,7 +175,7 @@ IN_CONTEXT: dict[str, tuple[str, ...]] = {
     "adverse_events.action": ("action", "atgard", "massnahme", "acn"),
     "adverse_events.start_month": (
         *("start", "start date", "startdate", "onset", "onset date", "start day", "startdatum"),
-        *("start month", "debut", "stdt", "stdy", "date", "datum", "day", "beginn"),
+        *("start month", "startmanad", "startdag", "debut", "stdt", "stdy", "date", "datum", "day", "beginn"),
     ),
     "medications.drug": ("name", "substance", "preparat", "generic name", "trt", "substans"),
     "medications.dose": ("dose", "dos", "dosis", "dosage"),
