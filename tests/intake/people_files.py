@@ -32,7 +32,9 @@ def measure(at: int, visit: int) -> dict[str, float]:
     }
 
 
-def write_csv(path: Path, rows: list[list[object]], *, separator: str = ",", encoding: str = "utf-8") -> Path:
+def write_csv(
+    path: Path, rows: list[list[object]], *, separator: str = ",", encoding: str = "utf-8"
+) -> Path:
     """Write a text file."""
     with path.open("w", newline="", encoding=encoding) as file:
         csv.writer(file, delimiter=separator).writerows(rows)
@@ -73,7 +75,18 @@ def write_swedish_workbook(folder: Path) -> Path:
             ]
         sheet.append([*row, "ok" if at else "flyttad"])
     events = book.create_sheet("Biverkningar")
-    events.append(["Pat nr", "Händelse", "Organsystem", "Grad", "Allvarlig", "Samband", "Åtgärd", "Startmånad"])
+    events.append(
+        [
+            "Pat nr",
+            "Händelse",
+            "Organsystem",
+            "Grad",
+            "Allvarlig",
+            "Samband",
+            "Åtgärd",
+            "Startmånad",
+        ]
+    )
     events.append(["P01", "Huvudvärk", "Nervsystemet", "lindrig", "nej", "möjligt", "ingen", 1])
     events.append(["P04", "Pneumoni", "Infektioner", "svår", "ja", "osannolikt", "uppehåll", 2.5])
     path = folder / "Myosit 2026-11-01.xlsx"
@@ -105,7 +118,15 @@ FIELDS = [
     ["mmt8", "core_set_measures", "", "text", "MMT-8", "", ""],
     ["ae_term", "adverse_events", "", "text", "Event", "", ""],
     ["ae_start", "adverse_events", "", "text", "Start date", "", ""],
-    ["ae_grade", "adverse_events", "", "dropdown", "CTCAE grade", "1, Mild | 2, Moderate | 3, Severe", ""],
+    [
+        "ae_grade",
+        "adverse_events",
+        "",
+        "dropdown",
+        "CTCAE grade",
+        "1, Mild | 2, Moderate | 3, Severe",
+        "",
+    ],
     ["ae_serious", "adverse_events", "", "yesno", "Serious?", "", ""],
 ]
 
@@ -126,7 +147,11 @@ def write_redcap(folder: Path, *, labelled: bool = False) -> list[Path]:
             if visit == 0:
                 boxes = {"dx___1": 1 - at % 2, "dx___2": at % 2}
                 row |= {"gender": 1 if sex(at) == "female" else 2, "age": 50 + at, **boxes}
-                row |= {"rand_arm": 1 + at % 2, "start_dt": "2024-02-01", "demographics_complete": 2}
+                row |= {
+                    "rand_arm": 1 + at % 2,
+                    "start_dt": "2024-02-01",
+                    "demographics_complete": 2,
+                }
             row |= {"phga": values["physician_global"], "ptga": values["patient_global"]}
             row |= {"haq": values["haq_di"], "ck": round(60 * values["ck"]), "mmt8": values["mmt8"]}
             row |= {"exm": values["extramuscular"], "core_set_measures_complete": 2}
@@ -140,7 +165,9 @@ def write_redcap(folder: Path, *, labelled: bool = False) -> list[Path]:
     if labelled:
         names, rows = _label(names, rows)
     data = write_csv(folder / "MyoTrial_DATA_2026-11-01_0912.csv", [names, *rows])
-    dictionary = write_csv(folder / "MyoTrial_DataDictionary_2026-11-01.csv", [DICTIONARY_HEADER, *FIELDS])
+    dictionary = write_csv(
+        folder / "MyoTrial_DataDictionary_2026-11-01.csv", [DICTIONARY_HEADER, *FIELDS]
+    )
     return [data, dictionary]
 
 
@@ -154,7 +181,9 @@ def _label(names: list[str], rows: list[list[object]]) -> tuple[list[str], list[
         "dx___1": "Diagnosis (choice=Polymyositis)",
         "dx___2": "Diagnosis (choice=Dermatomyositis)",
     }
-    header = [own.get(name) or (fields[name][4] if name in fields else "Complete?") for name in names]
+    header = [
+        own.get(name) or (fields[name][4] if name in fields else "Complete?") for name in names
+    ]
     events = {"baseline_arm_1": "Baseline", "month_3_arm_1": "Month 3", "month_6_arm_1": "Month 6"}
     codes = {
         name: dict(pair.strip().split(", ") for pair in row[5].split("|"))
@@ -178,7 +207,10 @@ def write_spss(folder: Path) -> Path:
         for visit, month in enumerate(MONTHS):
             values = measure(at, visit)
             row |= {f"mdga_{month}": values["physician_global"] * 10}
-            row |= {f"ptga_{month}": values["patient_global"] * 10, f"haq_{month}": values["haq_di"]}
+            row |= {
+                f"ptga_{month}": values["patient_global"] * 10,
+                f"haq_{month}": values["haq_di"],
+            }
             row |= {f"ck_{month}": 999999.0 if (at, visit) == (3, 1) else round(values["ck"] * 60)}
             row |= {f"emga_{month}": values["extramuscular"] * 10, f"mmt8_{month}": values["mmt8"]}
         rows.append(row)
@@ -186,7 +218,12 @@ def write_spss(folder: Path) -> Path:
     pyreadstat.write_sav(
         pd.DataFrame(rows).round(3),
         str(path),
-        column_labels={"kon": "Kön", "diag": "Diagnos", "grupp": "Behandlingsgrupp", "alder": "Ålder"}
+        column_labels={
+            "kon": "Kön",
+            "diag": "Diagnos",
+            "grupp": "Behandlingsgrupp",
+            "alder": "Ålder",
+        }
         | {f"ck_{month}": f"CK (U/L) månad {month}" for month in MONTHS},
         variable_value_labels={
             "kon": {1.0: "Kvinna", 2.0: "Man"},
@@ -208,10 +245,21 @@ def write_long_csv(folder: Path) -> list[Path]:
             ck = values["ck"] if in_katal else round(values["ck"] * 60)
             rows.append([patient, name, "CK", ck, "µkat/L" if in_katal else "U/L", ""])
             low = at == 1 and visit == 2
-            rows.append([patient, name, "IL-6", "<0.7" if low else round(3.1 + at - visit, 2), "pg/mL", ""])
+            rows.append(
+                [patient, name, "IL-6", "<0.7" if low else round(3.1 + at - visit, 2), "pg/mL", ""]
+            )
             in_nano = at % 4 == 0
             ra = 0.4 + at / 10
-            rows.append([patient, name, "IL-1Ra", ra if in_nano else round(ra * 1000), "ng/ml" if in_nano else "pg/mL", "x"])
+            rows.append(
+                [
+                    patient,
+                    name,
+                    "IL-1Ra",
+                    ra if in_nano else round(ra * 1000),
+                    "ng/ml" if in_nano else "pg/mL",
+                    "x",
+                ]
+            )
             rows.append([patient, name, "MMT8", values["mmt8"], "", ""])
     data = write_csv(folder / "lab_results.csv", rows)
     people = [["subject", "sex", "age", "treatment group"]]
@@ -228,12 +276,24 @@ def write_semicolon_csv(folder: Path) -> Path:
         header += [f"EMGA {name}", f"MMT8 {name}"]
     rows: list[list[object]] = [[*header, "Größe"]]
     for at, patient in enumerate(PATIENTS):
-        row: list[object] = [patient, "w" if sex(at) == "female" else "m", ARMS[at % 2], "05.02.2024"]
+        row: list[object] = [
+            patient,
+            "w" if sex(at) == "female" else "m",
+            ARMS[at % 2],
+            "05.02.2024",
+        ]
         for visit in short.values():
             values = measure(at, visit) | {"ck": round(measure(at, visit)["ck"] * 60)}
             row += [
                 str(values[name]).replace(".", ",")
-                for name in ("physician_global", "patient_global", "haq_di", "ck", "extramuscular", "mmt8")
+                for name in (
+                    "physician_global",
+                    "patient_global",
+                    "haq_di",
+                    "ck",
+                    "extramuscular",
+                    "mmt8",
+                )
             ]
         rows.append([*row, "1,74"])
     return write_csv(folder / "auswertung.csv", rows, separator=";", encoding="cp1252")
@@ -248,12 +308,21 @@ def write_adam_bds(folder: Path, patients: list[str]) -> list[Path]:
     for at, patient in enumerate(patients):
         for visit, name in enumerate(("Baseline", "Week 12", "Week 24")):
             values = measure(at % 8, visit)
-            base = {"USUBJID": patient, "AVISIT": name, "AVISITN": visit * 12.0, "ANL01FL": "Y", "DTYPE": ""}
+            base = {
+                "USUBJID": patient,
+                "AVISIT": name,
+                "AVISITN": visit * 12.0,
+                "ANL01FL": "Y",
+                "DTYPE": "",
+            }
             for (code, label), key in zip(core.items(), keys, strict=True):
                 adqs.append(base | {"PARAMCD": code, "PARAM": label, "AVAL": float(values[key])})
             lab = {"ALT": "Alanine Aminotransferase (U/L)", "CK": "Creatine Kinase (U/L)"}
             for code, label in lab.items():
-                adlb.append(base | {"PARAMCD": code, "PARAM": label, "AVAL": float(round(values["ck"] * 60))})
+                adlb.append(
+                    base
+                    | {"PARAMCD": code, "PARAM": label, "AVAL": float(round(values["ck"] * 60))}
+                )
         adlb.append(adlb[-1] | {"AVAL": 1.0, "ANL01FL": ""})
         adqs.append(adqs[-1] | {"AVAL": 1.0, "DTYPE": "LOCF"})
     paths = [folder / "adqs.xpt", folder / "adlb.xpt"]

@@ -10,6 +10,8 @@ from helpers.contracts.model import Frozen
 
 FILE = "mapping.yml"
 
+PATIENTS = "patients"
+
 TODO = "TODO"
 """What stands where nobody but the study's people can know the answer; `check` names each."""
 
@@ -124,11 +126,25 @@ class Source(Frozen):
         default_factory=dict,
         description="by column, the words of the rows that are read, or a comparison such as >0",
     )
+    listed_only: bool = Field(
+        False, description="leave out rows of people who are in no row of patients, and count them"
+    )
     columns: dict[Text, Targets] = Field(
         default_factory=dict, description="where the cells of each column go"
     )
     tests: ResultRows | None = Field(None, description="for a file with one row a test")
     ignore: Texts = Field((), description="columns that are not used")
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Every place that some cell of it goes to."""
+        groups = (self.columns, self.tests.rows if self.tests else {})
+        return tuple(one for group in groups for targets in group.values() for one in targets)
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that it feeds."""
+        return frozenset(target.table for target in self.targets)
 
 
 class Mapping(Frozen):
@@ -160,18 +176,18 @@ class Mapping(Frozen):
     @property
     def targets(self) -> tuple[Target, ...]:
         """Every place that some cell goes to."""
-        return tuple(
-            target
-            for source in self.sources
-            for group in (source.columns, source.tests.rows if source.tests else {})
-            for targets in group.values()
-            for target in targets
-        )
+        return tuple(target for source in self.sources for target in source.targets)
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables that the files become, in the order in which they are named."""
-        return tuple(dict.fromkeys(target.table for target in self.targets))
+        constants = [place.split(".")[0] for place in self.constants]
+        return tuple(dict.fromkeys([*(target.table for target in self.targets), *constants]))
+
+    @property
+    def lists_everybody(self) -> bool:
+        """Whether the patients are all whom any file names, as no column says more of them."""
+        return not any(target.table == PATIENTS for target in self.targets)
 
 
 def list_model_keys() -> tuple[str, ...]:

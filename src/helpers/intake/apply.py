@@ -11,7 +11,15 @@ from typing import Any
 import pandera.pandas as pa
 
 from helpers.contracts import Fault, StudyConfig, suggest_name
-from helpers.contracts.mapping import FILE, IGNORE, SHEET, Mapping, Source, Target
+from helpers.contracts.mapping import (
+    FILE,
+    IGNORE,
+    PATIENTS,
+    SHEET,
+    Mapping,
+    Source,
+    Target,
+)
 from helpers.contracts.tables import table_contract
 from helpers.contracts.units import find_unit, name_unit
 from helpers.intake.cells import (
@@ -23,7 +31,9 @@ from helpers.intake.cells import (
     read_date,
     read_number,
 )
+from helpers.intake.names import fold_name
 from helpers.intake.source_table import SourceTable
+from helpers.intake.vocabulary import MISSING
 from helpers.io.tables import MISSING_TEXTS
 
 FLAGS = ("true", "false", "yes", "no")
@@ -82,6 +92,8 @@ class Carrier:
     records: dict[str, list[Record]] = field(default_factory=dict)
     causes: Causes = field(default_factory=Causes)
     left_out: dict[str, int] = field(default_factory=dict)
+    strangers: dict[str, int] = field(default_factory=dict)
+    _tests: dict[int, dict[str, tuple[Target, ...]]] = field(default_factory=dict)
     _by_key: dict[tuple[str, ...], Record] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -106,7 +118,9 @@ class Carrier:
                 continue
             if self.starts.setdefault(patient, date) != date:
                 found = f"another first dose of {patient} than {self.starts[patient]}"
-                self.causes.add(origin, Unfit(found, "one date a patient", "correct one of the two"))
+                self.causes.add(
+                    origin, Unfit(found, "one date a patient", "correct one of the two")
+                )
 
     def carry(self, source: Source, table: SourceTable, file: str) -> None:
         """Carry every row of one sheet."""
@@ -117,9 +131,15 @@ class Carrier:
                 unfit = Unfit("a row without a patient", "the patient's pseudonym", mend)
                 self.causes.add(Origin(file, number, source.patient), unfit)
                 continue
+            if source.listed_only and (PATIENTS, patient) not in self._by_key:
+                self.strangers[file] = self.strangers.get(file, 0) + 1
+                continue
             self._carry_row(source, table, Row(file, number, cells, patient))
 
     def _carry_row(self, source: Source, table: SourceTable, row: Row) -> None:
+        if self.mapping.lists_everybody and PATIENTS in self.only:
+            origin = Origin(row.file, row.number, source.patient)
+            self._keep(PATIENTS, "", {}, {}, row.patient, origin)
         groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], Cells] = {}
         visit = find_visit(source, table, row)
         for column, target, unit in self._list_targets(source, table, row):
@@ -139,6 +159,7 @@ class Carrier:
                 elif target.visit and fold_word(target.visit) != fold_word(visit):
                     continue
                 made = self._convert(text, target, unit, source, row.patient)
+                _refuse_labelled(text, made, target, table.sheet.words.get(column, {}))
             except Unfit as unfit:
                 self.causes.add(origin, unfit)
                 continue
@@ -159,7 +180,7 @@ class Carrier:
         if tests is None:
             return
         name = table.cell(row.cells, tests.names)
-        rows = {fold_word(test): targets for test, targets in tests.rows.items()}
+        rows = self._tests.setdefault(id(tests), {fold_word(t): to for t, to in tests.rows.items()})
         folded = fold_word(name)
         if folded in rows:
             unit = table.cell(row.cells, tests.units) if tests.units else None
@@ -169,7 +190,9 @@ class Carrier:
         elif folded not in {fold_word(test) for test in tests.ignore}:
             near = suggest_name(name, tests.rows)
             mend = near + "add it to rows or ignore of tests in mapping.yml"
-            unfit = Unfit(f"the test {name or 'without a name'}", "a test that mapping.yml names", mend)
+            unfit = Unfit(
+                f"the test {name or 'without a name'}", "a test that mapping.yml names", mend
+            )
             self.causes.add(Origin(row.file, row.number, tests.names), unfit)
 
     def _find_month(self, word: str, source: Source) -> str | None:
@@ -272,11 +295,17 @@ class Carrier:
                 for name, (value, origin) in groups.get((table, month, ()), {}).items():
                     cells.setdefault(name, (value, origin))
             origin = Origin(row.file, row.number, source.patient)
-            if cells or table == "patients":
+            if cells or table == PATIENTS:
                 self._keep(table, month, dict(fixed), cells, row.patient, origin)
 
     def _keep(
-        self, table: str, month: str, fixed: Lookup[str, str], cells: Cells, patient: str, at: Origin
+        self,
+        table: str,
+        month: str,
+        fixed: Lookup[str, str],
+        cells: Cells,
+        patient: str,
+        at: Origin,
     ) -> None:
         person = "donor" if "donor" in self.contract(table).columns else "patient_id"
         whole: Cells = {person: (patient, at)}
@@ -315,6 +344,16 @@ class Row:
     patient: str
 
 
+def _refuse_labelled(
+    text: str, made: Lookup[str, str], target: Target, labels: Lookup[str, str]
+) -> None:
+    """Refuse a code that its file calls missing and that was read as a number: 999 is no CK."""
+    label = labels.get(text, "")
+    if made.get(target.column) == text and fold_name(label) in MISSING:
+        mend = f"add {text} to missing in mapping.yml"
+        raise Unfit(f"{text}, which the file labels {label!r}", "a value", mend)
+
+
 def is_time(target: Target) -> bool:
     """Tell whether a column holds a time from the first dose."""
     return target.column in ("start_month", "end_month", "last_month", "day", "end_day")
@@ -345,12 +384,17 @@ def list_kept(source: Source, table: SourceTable) -> list[tuple[int, tuple[str, 
             cells = tuple(filled)
         if fold_word(table.cell(cells, source.patient)) in leave_out - {""}:
             continue
-        if all(_meets(table.cell(cells, column), words) for column, words in source.keep.items()):
+        if all(meets(table.cell(cells, column), words) for column, words in source.keep.items()):
             rows.append((number, cells))
     return rows
 
 
-def _meets(text: str, words: Sequence[str]) -> bool:
+def meets(text: str, words: Sequence[str]) -> bool:
+    """Tell whether a cell is one of some words, or within a comparison such as ``>0``.
+
+    >>> meets("12", [">0"]), meets("-3", [">0"]), meets("y", ["Y"])
+    (True, False, True)
+    """
     for word in words:
         if word[:1] in ("<", ">") and word.lstrip("<>=").strip():
             try:
@@ -399,4 +443,3 @@ def _match_closed(text: str, target: Target, schema: pa.Column) -> str:
         mend = near + f"say what it means under words, {target.to}, in mapping.yml"
         raise Unfit(f"the word {text}", f"one of {', '.join(allowed)}", mend)
     return found
-

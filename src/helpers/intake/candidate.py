@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from helpers.intake.apply import meets
 from helpers.intake.names import VisitName, fold_name, read_visit
 from helpers.intake.places import Guess, guess_column, list_contexts
 from helpers.intake.redcap import Field, find_field
@@ -85,6 +86,21 @@ class Candidate:
             if column not in taken and self.label(column):
                 folded.setdefault(fold_name(self.label(column)), column)
         return next((folded[name] for name in names if name in folded), "")
+
+    def restrict(self, keep: Mapping[str, object]) -> None:
+        """Leave out rows that the proposal does not read, so that nothing is said of their cells."""
+        words = {c: (w if isinstance(w, list) else [w]) for c, w in keep.items()}
+        self.tables = [
+            replace(
+                table,
+                rows=tuple(
+                    (number, cells)
+                    for number, cells in table.rows
+                    if all(meets(table.cell(cells, c), w) for c, w in words.items())
+                ),
+            )
+            for table in self.tables
+        ]
 
     @cached_property
     def patient(self) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from helpers.contracts.mapping import FROM_DATE, FROM_STUDY_DAY
 from helpers.contracts.units import find_factor, find_unit, name_unit
@@ -47,6 +48,7 @@ class Number:
     side: str = ""
 
 
+@lru_cache(maxsize=2**16)
 def fold_word(text: str) -> str:
     """Give what two spellings of one word have in common: case, form of letters, spaces.
 
@@ -188,7 +190,9 @@ def read_date(text: str, order: str) -> dt.date:
         else:
             day, month, year = first, middle, last
         if not month.isdigit():
-            month = str(_MONTH_NAMES.index(month.lower()) + 1) if month.lower() in _MONTH_NAMES else "0"
+            month = (
+                str(_MONTH_NAMES.index(month.lower()) + 1) if month.lower() in _MONTH_NAMES else "0"
+            )
         try:
             if len(year) == _SHORTEST_YEAR:
                 return dt.date(int(year), int(month), int(day))
@@ -251,7 +255,9 @@ def convert_time(
         elif (factor := find_factor(given, "months")) is not None:
             days = number * factor * Fraction(days_in_month)
         else:
-            raise Unfit(f"the unit {given}", "date, study day, days, weeks, months or years", "correct it")
+            raise Unfit(
+                f"the unit {given}", "date, study day, days, weeks, months or years", "correct it"
+            )
     if wanted == "days":
         return f"{float(days):g}"
     return f"{round(float(days) / days_in_month, DIGITS):.12g}"

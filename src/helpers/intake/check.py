@@ -93,7 +93,9 @@ def find_coverage_faults(
         mend = suggest_name(column, absent) + "name it under columns or ignore in mapping.yml"
         header = tables[0].header[-1] if tables else None
         expected = "a column that mapping.yml places or ignores"
-        yield Fault(name, "a column that is neither placed nor ignored", expected, mend, header, column)
+        yield Fault(
+            name, "a column that is neither placed nor ignored", expected, mend, header, column
+        )
 
 
 def find_target_faults(file: MappingFile, config: StudyConfig) -> Iterator[Fault]:
@@ -180,9 +182,7 @@ def _judge_visit(
         yield Fault(FILE, found, "the visit of each value", mend, row, target.to)
 
 
-def _judge_unit(
-    place: str, unit: str, row: int | None, config: StudyConfig
-) -> Iterator[Fault]:
+def _judge_unit(place: str, unit: str, row: int | None, config: StudyConfig) -> Iterator[Fault]:
     target = Target(to=place)
     wanted = table_contract(target.table, config).columns[target.column].metadata["unit"]
     if is_time(target):
@@ -236,14 +236,33 @@ def _find_constant_faults(file: MappingFile, config: StudyConfig) -> Iterator[Fa
     for name in mapping.tables:
         if name not in CONTRACTS:
             continue
-        made = {"unit"} if any(t.table == name and (t.unit or t.to in mapping.units) for t in mapping.targets) else set()
+        made = (
+            {"unit"}
+            if any(t.table == name and (t.unit or t.to in mapping.units) for t in mapping.targets)
+            else set()
+        )
         made |= {"unit"} if any(s.tests and s.tests.units for s in mapping.sources) else set()
-        made |= {"bound"} if any(t.table == name and t.below == "bound" for t in mapping.targets) else set()
+        made |= (
+            {"bound"}
+            if any(t.table == name and t.below == "bound" for t in mapping.targets)
+            else set()
+        )
         for column, schema in table_contract(name, config).columns.items():
             place = f"{name}.{column}"
-            if schema.required and not {place} & (filled | set(mapping.constants)) and column not in {*IDENTITY, *made}:
+            if (
+                schema.required
+                and not {place} & (filled | set(mapping.constants))
+                and column not in {*IDENTITY, *made}
+            ):
                 mend = f"name the column of the file, or add under constants: {place}: (nothing, where it was not recorded)"
-                yield Fault(FILE, f"no column for {place}", str(schema.description), mend, file.find_row("constants"), place)
+                yield Fault(
+                    FILE,
+                    f"no column for {place}",
+                    str(schema.description),
+                    mend,
+                    file.find_row("constants"),
+                    place,
+                )
     if "patients" not in mapping.tables:
         mend = "give one column of the file to patients, for example patients.arm or patients.sex"
         yield Fault(FILE, "no file that lists the patients", "a place in patients", mend)

@@ -12,13 +12,21 @@ from helpers.intake.draft import Line
 from helpers.intake.sheets import Exact
 from helpers.intake.names import find_bracket_unit, fold_name
 from helpers.intake.vocabulary import MISSING, MISSING_CODES, NO, WORDS, YES
+from helpers.io.tables import MISSING_TEXTS
 
 _COMMA = re.compile(r"[<>]?\s*[+-]?\d+,\d+")
 _POINT = re.compile(r"[<>]?\s*[+-]?\d+\.\d+")
 _DATE = re.compile(r"(\d{1,4})[-./ ](\d{1,2}|[A-Za-z]{3})[-./ ](\d{1,4})([T ].*)?")
 _LARGEST_MIDDLE = 12
 _MOST_WORDS = 60
-_UNIT_IN_NAME = {"ukat": "ukat/L", "ukatl": "ukat/L", "ul": "U/L", "iul": "U/L", "mm": "mm", "cm": "cm"}
+_UNIT_IN_NAME = {
+    "ukat": "ukat/L",
+    "ukatl": "ukat/L",
+    "ul": "U/L",
+    "iul": "U/L",
+    "mm": "mm",
+    "cm": "cm",
+}
 
 
 def guess_decimal(entries: Iterable[str], separator: str) -> str:
@@ -106,7 +114,7 @@ def guess_words(
     dict of str to Line
         One line for each word that is not already as the table wants it.
     """
-    words = list(dict.fromkeys([*entries, *labels]))
+    words = [word for word in dict.fromkeys([*entries, *labels]) if word not in MISSING_TEXTS]
     if not allowed and not labels and place not in WORDS:
         return {}
     seen = set(entries)
@@ -121,7 +129,9 @@ def guess_words(
             if fold_name(word) in known and not label:
                 continue
             if allowed and word in seen:
-                lines[word] = Line(TODO, f"{label + ': ' if label else ''}one of {', '.join(allowed)}")
+                lines[word] = Line(
+                    TODO, f"{label + ': ' if label else ''}one of {', '.join(allowed)}"
+                )
         elif meaning != word:
             lines[word] = Line(meaning, label if fold_name(label) != fold_name(meaning) else "")
     return lines

@@ -38,7 +38,8 @@ def choose_file(folder: Path, source: Source, mapping: Mapping) -> tuple[Path | 
     fit = [
         path
         for path in list_raw(folder)
-        if path.name == source.file or (fnmatchcase(path.name, source.file) and path.name not in named)
+        if path.name == source.file
+        or (fnmatchcase(path.name, source.file) and path.name not in named)
     ]
     fit.sort(key=_natural)
     return (fit[-1], fit[:-1]) if fit else (None, [])

@@ -30,7 +30,9 @@ class MappingFile:
     def find_row(self, *path: object) -> int | None:
         """Give the row of a key, or of the nearest group above it that has one."""
         keys = tuple(str(part) for part in path)
-        found = (self.rows[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in self.rows)
+        found = (
+            self.rows[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in self.rows
+        )
         return next(found, None)
 
 
@@ -91,7 +93,7 @@ def _describe_todo(path: KeyPath, row: int) -> Fault:
     expected, mend = answers.get(group, ("an answer", "see the comment of the line"))
     if group == "sources":
         mend = "see the comment of the line; a column that is not used goes to ignore"
-    where = " > ".join(part for part in path if not part.isdigit() or group == "words")
+    where = " > ".join(part for part in path if not part.isdigit() or group != "sources")
     return Fault(FILE, f"a line that is not filled yet ({where})", expected, mend, row, name)
 
 

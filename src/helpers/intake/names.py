@@ -111,7 +111,11 @@ def read_visit(text: str) -> VisitName | None:
         if match:
             return VisitName(kind, float(match[1].replace(" ", ".")), *match.span())
         if kind == "year":
-            for label, pattern in (("baseline", _BASELINE), ("before", _BEFORE), ("unplanned", _UNPLANNED)):
+            for label, pattern in (
+                ("baseline", _BASELINE),
+                ("before", _BEFORE),
+                ("unplanned", _UNPLANNED),
+            ):
                 match = re.search(rf"(?<![a-z0-9]){pattern}(?![a-z])", name)
                 if match:
                     return VisitName(label, 0.0, *match.span())

@@ -81,10 +81,14 @@ def take_transfer(folder: Path, files: Sequence[Path]) -> list[str]:
         if not any(fnmatchcase(path.name, pattern) for pattern in patterns):
             mend = "rename it so that it fits, or change the line file: in mapping.yml"
             expected = f"a name that fits one of {', '.join(patterns)}"
-            faults.append(Fault(path.name, "a file that no line of mapping.yml reads", expected, mend))
+            faults.append(
+                Fault(path.name, "a file that no line of mapping.yml reads", expected, mend)
+            )
         elif there.exists() and hash_file(there) != hash_file(path):
             mend = "rename it, for example with its date: an original is never written over"
-            faults.append(Fault(path.name, "another file of a name that raw/ has", "a new name", mend))
+            faults.append(
+                Fault(path.name, "another file of a name that raw/ has", "a new name", mend)
+            )
     if faults:
         raise StudyDataError(folder.name, faults)
     keep_originals(folder, files)

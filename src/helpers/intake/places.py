@@ -98,14 +98,13 @@ def guess_column(
     return best or Guess(column, visit=split_visit(column)[1], box=box)
 
 
-def _guess_name(
-    column: str, text: str, contexts: Collection[str], box: Box | None
-) -> Guess | None:
+def _guess_name(column: str, text: str, contexts: Collection[str], box: Box | None) -> Guess | None:
     base, visit = split_visit(text)
     trailing = re.fullmatch(r"(.*[a-z].*?) ?(\d+)", base)
-    tries = [(fold_name(text), ""), (base, visit), (_drop_noise(base), visit)]
-    if trailing and not visit:
-        tries += [(trailing[1].strip(), trailing[2]), (_drop_noise(trailing[1]), trailing[2])]
+    tries = [(fold_name(text), ""), (base, visit)]
+    tries += [(trailing[1].strip(), trailing[2])] if trailing and not visit else []
+    tries += [(_drop_noise(base), visit)]
+    tries += [(_drop_noise(trailing[1]), trailing[2])] if trailing and not visit else []
     for name, when in tries:
         places = _look_up(name, contexts)
         if places:
@@ -114,7 +113,9 @@ def _guess_name(
         if name in AMBIGUOUS:
             return Guess(column, AMBIGUOUS[name], 0, when, box=box, ambiguous=True)
     for name, when in tries:
-        if re.fullmatch(ANALYTE, name) and re.search(r"\d|alpha|beta|gamma|tnf|ifn|vegf|baff", name):
+        if re.fullmatch(ANALYTE, name) and re.search(
+            r"\d|alpha|beta|gamma|tnf|ifn|vegf|baff", name
+        ):
             return Guess(column, ("cytokines.concentration",), 0, when, _write_analyte(name))
     return None
 
@@ -152,8 +153,9 @@ def _write_analyte(name: str) -> str:
     ('IL-1Ra', 'TNF-alpha', 'CXCL10')
     """
     parts = re.sub(r"^(il|tnf|ifn)(?=\d|[abg]$|alpha|beta|gamma)", r"\1 ", name).split()
+    parts = re.sub(r"^il 1 ?([ab])$", r"il 1 \1", " ".join(parts)).split()
     short = {"a": "alpha", "b": "beta", "g": "gamma"}
-    if parts[0] in ("tnf", "ifn"):
+    if parts[0] in ("tnf", "ifn") or parts[:2] == ["il", "1"]:
         parts = [short.get(part, part) for part in parts]
     written = "-".join(part if part in _LOWER else part.upper() for part in parts)
     return re.sub(r"-?R[AN]?$", "Ra", written) if re.search(r"1-?RA?N?$", written) else written

@@ -31,7 +31,7 @@ from helpers.intake.names import fold_name
 from helpers.intake.places import Guess, guess_column
 from helpers.intake.redcap import Field, is_dictionary, read_dictionary
 from helpers.intake.timing import guess_visits
-from helpers.intake.vocabulary import CDISC_PARAMETERS
+from helpers.intake.vocabulary import AMBIGUOUS, CDISC_PARAMETERS, NOT_TREATED
 
 NEEDED = {
     "adverse_events": ("term",),
@@ -44,6 +44,7 @@ NEEDED = {
 ANALYTE_NAMES = ("analyte", "analyt", "cytokine", "cytokin", "protein")
 NOT_CODED = "Not coded"
 ONE_ARM = "treated"
+BASELINE = "baseline"
 
 _COMPUTED, _ANALYSED, _EMERGENT, _DISPOSED = "DTYPE", "ANL01FL", "TRTEMFL", "DSCAT"
 _STEPS = re.compile(r"(\d+)")
@@ -58,6 +59,8 @@ class Proposal:
     chosen: dict[int, dict[str, Guess]] = field(default_factory=dict)
     numbers: dict[str, list[float]] = field(default_factory=dict)
     arms: list[str] = field(default_factory=list)
+    wide: bool = False
+    screened: bool = False
     ck_unit: str = ""
 
 
@@ -91,14 +94,27 @@ def propose(paths: Sequence[Path]) -> Proposal:
     named = {source.keys["file"].value for source in proposal.draft.sources}
     for path in [p for p in proposal.draft.kept if _any_pattern(p, named, candidates)]:
         del proposal.draft.kept[path]
+    if proposal.screened:
+        _leave_out_screened(proposal.draft)
     _add_constants(proposal.draft)
-    _ask_first_dose(proposal.draft)
+    _settle_dates(proposal.draft)
     return proposal
+
+
+def _leave_out_screened(draft: Draft) -> None:
+    """Leave out people who never entered from the files that do not tell who they are."""
+    for source in draft.sources:
+        lists = any("patients.arm" in str(line.value) for line in source.columns.values())
+        if not lists:
+            source.keys["listed_only"] = Line("true", "rows of who is not in patients are left out")
 
 
 def _any_pattern(name: str, files: set[Any], candidates: Sequence[Candidate]) -> bool:
     """Tell whether another sheet of the same file is read."""
-    return any(one.path.name == name and file_pattern_of(one.path, [c.path for c in candidates]) in files for one in candidates)
+    return any(
+        one.path.name == name and file_pattern_of(one.path, [c.path for c in candidates]) in files
+        for one in candidates
+    )
 
 
 def _read_all(paths: Sequence[Path]) -> tuple[list[Candidate], dict[str, Line]]:
@@ -132,6 +148,7 @@ def _choose_places(candidates: Sequence[Candidate]) -> dict[int, dict[str, Guess
     """Give each place to the column that fits it best; a patient's own facts to one file only."""
     chosen: dict[int, dict[str, Guess]] = {}
     taken: set[str] = set()
+    anywhere = {p for one in candidates for guess in _list_sound(one) for p in guess.places}
     order = sorted(range(len(candidates)), key=lambda at: not candidates[at].is_one_row_a_patient)
     for at in order:
         best: dict[tuple[str, str, str, str], Guess] = {}
@@ -147,16 +164,23 @@ def _choose_places(candidates: Sequence[Candidate]) -> dict[int, dict[str, Guess
         places = {key[0] for key in best}
         for (place, *_), guess in best.items():
             table, _, column = place.partition(".")
-            needs = NEEDED.get(table, ())
-            if place in taken or any(f"{table}.{name}" not in places for name in needs):
+            known = places if table != "disposition" else anywhere
+            if place in taken or any(f"{table}.{n}" not in known for n in NEEDED.get(table, ())):
                 continue
             before = own.get(guess.column)
             names = (*before.places, place) if before else (place,)
             own[guess.column] = Guess(
-                guess.column, names, guess.rank, guess.visit, guess.analyte, guess.box, guess.ambiguous
+                guess.column,
+                names,
+                guess.rank,
+                guess.visit,
+                guess.analyte,
+                guess.box,
+                guess.ambiguous,
             )
         chosen[at] = own
-        taken |= {p for p in places if p.split(".")[0] in ("patients", "disposition")}
+        given = {place for guess in own.values() for place in guess.places}
+        taken |= {p for p in given if p.split(".")[0] in ("patients", "disposition")}
     return chosen
 
 
@@ -173,7 +197,11 @@ def _list_sound(candidate: Candidate) -> Iterator[Guess]:
     for guess in candidate.guesses:
         if not guess.places:
             continue
-        if guess.visit and (candidate.visit or candidate.is_by_sheet) and _has_month(guess.places[0]):
+        if (
+            guess.visit
+            and (candidate.visit or candidate.is_by_sheet)
+            and _has_month(guess.places[0])
+        ):
             continue
         if guess.visit.isdigit() and not _are_visits(numbered[guess.places], numbered):
             continue
@@ -203,9 +231,15 @@ def file_pattern_of(path: Path, paths: Sequence[Path]) -> str:
     >>> file_pattern_of(Path("MYO_DATA_2026-11-01.csv"), [])
     'MYO_DATA_*.csv'
     """
-    stem = re.split(r"(?<=[-_ ])\d{4}|(?<=[-_ ])\d{1,2}[-_.]\d|(?<=[-_ ])v\d+$", path.stem, maxsplit=1)[0]
+    stem = re.split(
+        r"(?<=[-_ ])\d{4}|(?<=[-_ ])\d{1,2}[-_.]\d|(?<=[-_ ])v\d+$", path.stem, maxsplit=1
+    )[0]
     pattern = f"{stem}*{path.suffix}"
-    others = [one for one in paths if one != path and one.name.startswith(stem) and one.suffix == path.suffix]
+    others = [
+        one
+        for one in paths
+        if one != path and one.name.startswith(stem) and one.suffix == path.suffix
+    ]
     return path.name if others or re.search(r"[\[\]?*]", stem) else pattern
 
 
@@ -219,14 +253,20 @@ def _draft_source(
     if not chosen and not _has_known_tests(candidate):
         return source
     _write_reading(candidate, source)
-    source.keys["patient"] = Line(candidate.patient or TODO, "" if candidate.patient else "which column names the patient?")
+    source.keys["patient"] = Line(
+        candidate.patient or TODO, "" if candidate.patient else "which column names the patient?"
+    )
     if candidate.is_by_sheet:
         source.keys["visit"] = Line(SHEET, "each sheet is a visit")
     elif candidate.visit:
         source.keys["visit"] = Line(candidate.visit)
     if candidate.first_dose:
-        source.keys["first_dose"] = Line(candidate.first_dose, candidate.label(candidate.first_dose))
-    _write_keep(candidate, source, chosen)
+        source.keys["first_dose"] = Line(
+            candidate.first_dose, candidate.label(candidate.first_dose)
+        )
+    _write_keep(candidate, source, chosen, proposal)
+    candidate.restrict({column: line.value for column, line in source.keep.items()})
+    proposal.wide = any(guess.visit for guess in chosen.values())
     for column in candidate.columns:
         if column in candidate.roles:
             continue
@@ -256,7 +296,9 @@ def _write_reading(candidate: Candidate, source: DraftSource) -> None:
     separator = candidate.form.separator if candidate.form else ","
     if guess_decimal(entries, separator) == ",":
         source.keys["decimal"] = Line(",", "numbers are written with a decimal comma")
-    dates = [t for c in candidate.columns if is_date(candidate.values(c)) for t in candidate.values(c)]
+    dates = [
+        t for c in candidate.columns if is_date(candidate.values(c)) for t in candidate.values(c)
+    ]
     if order := guess_dates(dates):
         source.keys["dates"] = order
     if fill := _find_fill_down(candidate):
@@ -292,19 +334,30 @@ def _find_notes(candidate: Candidate) -> list[str]:
     ]
 
 
-def _write_keep(candidate: Candidate, source: DraftSource, chosen: Mapping[str, Guess]) -> None:
+def _write_keep(
+    candidate: Candidate, source: DraftSource, chosen: Mapping[str, Guess], proposal: Proposal
+) -> None:
     """Say which rows are read, where a flag of the field's standards tells it."""
     columns = {column.upper(): column for column in candidate.columns}
     tables = {place.split(".")[0] for guess in chosen.values() for place in guess.places}
     if _EMERGENT in columns and "adverse_events" in tables:
         column = columns[_EMERGENT]
-        source.keep[column] = Line("Y", "events that began under treatment, as published tables count")
+        source.keep[column] = Line(
+            "Y", "events that began under treatment, as published tables count"
+        )
     elif "adverse_events" in tables:
         _keep_from_first_dose(candidate, source, chosen)
     if _ANALYSED in columns and candidate.tests:
         source.keep[columns[_ANALYSED]] = Line("Y", "the rows that the analysis uses")
     if _COMPUTED in columns and candidate.values(columns[_COMPUTED]):
         source.keep[columns[_COMPUTED]] = Line([""], "rows that were imputed are left out")
+    for column, guess in chosen.items():
+        if "patients.arm" in guess.places:
+            arms = list(dict.fromkeys(candidate.values(column)))
+            entered = [arm for arm in arms if fold_name(arm) not in NOT_TREATED]
+            if len(entered) < len(arms):
+                source.keep[column] = Line(entered, "others never entered the trial")
+                proposal.screened = True
     if _DISPOSED in columns and "disposition" in tables:
         source.keep[columns[_DISPOSED]] = Line("DISPOSITION EVENT", "other rows are milestones")
 
@@ -333,15 +386,19 @@ def _write_place(
     candidate: Candidate, guess: Guess, place: str, source: DraftSource, proposal: Proposal
 ) -> Line:
     if guess.ambiguous:
-        from helpers.intake.vocabulary import AMBIGUOUS
-
-        options = AMBIGUOUS[next(n for n in (fold_name(guess.column), *AMBIGUOUS) if n in AMBIGUOUS)]
-        return Line({"to": TODO, **({"visit": guess.visit} if guess.visit else {})}, " or ".join(options))
+        options = AMBIGUOUS[
+            next(n for n in (fold_name(guess.column), *AMBIGUOUS) if n in AMBIGUOUS)
+        ]
+        return Line(
+            {"to": TODO, **({"visit": guess.visit} if guess.visit else {})}, " or ".join(options)
+        )
     target: dict[str, Any] = {"to": place}
     table, _, column = place.partition(".")
     why = ""
     if guess.visit and _has_month(place):
         target["visit"] = guess.visit
+    elif _has_month(place) and not candidate.visit and not candidate.is_by_sheet and proposal.wide:
+        target["visit"], why = BASELINE, "its name says no visit: taken as the baseline"
     elif not _has_month(place) and table in ("patients", "disposition") and candidate.visit:
         changing = _find_changing(candidate, guess.column)
         if changing:
@@ -368,7 +425,7 @@ def _write_place(
 def _find_changing(candidate: Candidate, column: str) -> str:
     """Give the first visit, where a column has several values of one patient."""
     seen: dict[str, str] = {}
-    for table in candidate.tables:
+    for table in candidate.tables if candidate.patient else ():
         for _, cells in table.rows:
             text = table.cell(cells, column)
             if text and seen.setdefault(table.cell(cells, candidate.patient), text) != text:
@@ -388,14 +445,23 @@ def _write_box(
     choice = field_words.get(guess.box.choice, guess.box.choice)
     meanings = guess_words(str(target["to"]), [choice], {}, list_allowed(schema))
     meaning = meanings[choice].value if choice in meanings else choice
-    ticked = [word for word in dict.fromkeys(candidate.values(guess.column)) if fold_name(word) in ("1", "checked")]
+    ticked = [
+        word
+        for word in dict.fromkeys(candidate.values(guess.column))
+        if fold_name(word) in ("1", "checked")
+    ]
     tick = ticked[0] if ticked else "1"
     other = "Unchecked" if tick == "Checked" else "0"
     return Line({**target, "words": {tick: meaning, other: ""}}, choice)
 
 
 def _write_number(
-    candidate: Candidate, guess: Guess, place: str, target: dict[str, Any], proposal: Proposal, decimal: str
+    candidate: Candidate,
+    guess: Guess,
+    place: str,
+    target: dict[str, Any],
+    proposal: Proposal,
+    decimal: str,
 ) -> str:
     draft = proposal.draft
     schema = _contract(place.split(".")[0]).columns[place.split(".")[1]]
@@ -427,10 +493,14 @@ def _add_unit(
     elif schema.metadata["unit"] in ("cm", "mm"):
         numbers = read_numbers(entries, decimal, draft.missing)
         largest = max(numbers, default=0)
-        draft.units[place] = Line("mm" if largest > 10 else "cm", f"the largest value is {largest:g}")
+        draft.units[place] = Line(
+            "mm" if largest > 10 else "cm", f"the largest value is {largest:g}"
+        )
     elif place == "patients.disease_duration_years":
         numbers = read_numbers(entries, decimal, draft.missing)
-        draft.units[place] = Line("years" if max(numbers, default=0) < 60 else TODO, "years or months?")
+        draft.units[place] = Line(
+            "years" if max(numbers, default=0) < 60 else TODO, "years or months?"
+        )
 
 
 _LIMITS = {"core_set.ck": (0, 1000), "cytokines.concentration": (0, 10**5)}
@@ -440,18 +510,26 @@ def _add_missing(
     draft: Draft, entries: Sequence[str], labels: Mapping[str, str], decimal: str, place: str
 ) -> None:
     usual = {"core_set.haq_di": (0, 3), "core_set.mmt8": (0, 150), "patients.age_years": (0, 98)}
-    vas = {f"core_set.{name}": (0, 100) for name in ("physician_global", "patient_global", "extramuscular")}
+    vas = {
+        f"core_set.{name}": (0, 100)
+        for name in ("physician_global", "patient_global", "extramuscular")
+    }
     limits = (usual | vas | _LIMITS).get(place, (0, 10**5))
     for code, line in find_missing(entries, labels, decimal, limits).items():
         draft.missing.setdefault(code, line)
 
 
 def _add_words(
-    proposal: Proposal, place: str, entries: Sequence[str], labels: Mapping[str, str], schema: pa.Column
+    proposal: Proposal,
+    place: str,
+    entries: Sequence[str],
+    labels: Mapping[str, str],
+    schema: pa.Column,
 ) -> None:
     draft = proposal.draft
     if place == "patients.arm":
         arms = (labels.get(text, text) for text in dict.fromkeys(entries))
+        arms = (arm for arm in arms if fold_name(arm) not in NOT_TREATED)
         proposal.arms = list(dict.fromkeys([*proposal.arms, *arms]))
         words = {code: Line(label, "") for code, label in labels.items() if code != label}
     else:
@@ -491,12 +569,14 @@ def _write_tests(candidate: Candidate, source: DraftSource, proposal: Proposal) 
         _write_test(candidate, source, proposal, place, analyte, name, label, entries)
     if not source.rows:
         source.tests, source.unused_rows = {}, {}
-        source.ignore |= {column: Line(None, "none of its tests was known") for column in candidate.tests if column}
+        source.ignore |= {
+            column: Line(None, "none of its tests was known")
+            for column in candidate.tests
+            if column
+        }
 
 
-def _place_test(
-    name: str, label: str, candidate: Candidate, of_analytes: bool
-) -> tuple[str, str]:
+def _place_test(name: str, label: str, candidate: Candidate, of_analytes: bool) -> tuple[str, str]:
     for place, words in CDISC_PARAMETERS.items():
         if fold_name(name) in words:
             return place, ""
@@ -581,19 +661,29 @@ def _pair_labels(candidate: Candidate, names: str) -> dict[str, str]:
 def _write_visits(candidate: Candidate, source: DraftSource, draft: Draft) -> None:
     """Name every visit of a source, with its month where the files say it."""
     targets = [*source.columns.values(), *source.rows.values()]
-    values = [v for line in targets for v in (line.value if isinstance(line.value, list) else [line.value])]
+    values = [
+        v
+        for line in targets
+        for v in (line.value if isinstance(line.value, list) else [line.value])
+    ]
     places = [value if isinstance(value, str) else value["to"] for value in values]
     if not any(_has_month(place) for place in places):
-        source.keys.pop("visit", None) if not any(isinstance(v, dict) and v.get("visit") for v in values) else None
+        source.keys.pop("visit", None) if not any(
+            isinstance(v, dict) and v.get("visit") for v in values
+        ) else None
         if "visit" not in source.keys and candidate.visit and candidate.visit not in source.ignore:
             source.ignore[candidate.visit] = Line(None, "no place here needs a visit")
         return
     named = [v["visit"] for v in values if isinstance(v, dict) and v.get("visit")]
     if "visit" not in source.keys and not named:
-        source.keys["at"] = Line("baseline", "nothing names a visit: all values are taken as its")
-        draft.visits.setdefault("baseline", Line(0, ""))
+        source.keys["at"] = Line(BASELINE, "nothing names a visit: all values are taken as its")
+        draft.visits.setdefault(BASELINE, Line(0, ""))
         return
-    for word, line in guess_visits(candidate, named, str(source.keys["dates"].value) if "dates" in source.keys else "year first").items():
+    for word, line in guess_visits(
+        candidate,
+        named,
+        str(source.keys["dates"].value) if "dates" in source.keys else "year first",
+    ).items():
         draft.visits.setdefault(word, line)
 
 
@@ -621,15 +711,31 @@ def _add_constants(draft: Draft) -> None:
         for value in (line.value if isinstance(line.value, list) else [line.value])
     ]
     places = {value if isinstance(value, str) else value["to"] for value in values} - {TODO}
-    fixed = {f"{v['to'].split('.')[0]}.{n}" for v in values if isinstance(v, dict) for n in v.get("with", {})}
+    fixed = {
+        f"{v['to'].split('.')[0]}.{n}"
+        for v in values
+        if isinstance(v, dict)
+        for n in v.get("with", {})
+    }
     bound = any(isinstance(v, dict) and v.get("below") == "bound" for v in values)
     tables = {place.split(".")[0] for place in places} | {"patients"}
-    united = any(source.tests.get("units") for source in draft.sources) or "cytokines.concentration" in draft.units
-    made = fixed | ({"cytokines.bound"} if bound else set()) | ({"cytokines.unit"} if united else set())
+    united = (
+        any(source.tests.get("units") for source in draft.sources)
+        or "cytokines.concentration" in draft.units
+    )
+    made = (
+        fixed
+        | ({"cytokines.bound"} if bound else set())
+        | ({"cytokines.unit"} if united else set())
+    )
     for table in (name for name in CONTRACTS if name in tables):
         for column, schema in _contract(table).columns.items():
             place = f"{table}.{column}"
-            if column not in ("patient_id", "month") and schema.required and place not in places | made:
+            if (
+                column not in ("patient_id", "month")
+                and schema.required
+                and place not in places | made
+            ):
                 draft.constants[place] = _write_constant(place, schema)
 
 
@@ -646,14 +752,23 @@ def _write_constant(place: str, schema: pa.Column) -> Line:
     return Line(None, "in none of the files")
 
 
-def _ask_first_dose(draft: Draft) -> None:
-    """Ask for the date of the first dose, where dates are counted from it and no column has it."""
-    dated = [
-        source
-        for source in draft.sources
+def _settle_dates(draft: Draft) -> None:
+    """Ask for the date of the first dose where months are counted from it; else leave it out."""
+    dated = [source for source in draft.sources if _counts_from_dates(source)]
+    if dated and not any("first_dose" in source.keys for source in draft.sources):
+        line = Line(TODO, "which column has the date of the first dose?")
+        dated[0].keys["first_dose"] = line
+    for source in draft.sources:
+        if not dated and (first := source.keys.pop("first_dose", None)):
+            source.ignore[str(first.value)] = Line(None, "no place here is counted from a date")
+        if source not in dated and "first_dose" not in source.keys:
+            source.keys.pop("dates", None)
+
+
+def _counts_from_dates(source: DraftSource) -> bool:
+    values = [
+        value
         for line in source.columns.values()
         for value in (line.value if isinstance(line.value, list) else [line.value])
-        if isinstance(value, dict) and value.get("unit") == "date"
     ]
-    if dated and not any("first_dose" in source.keys for source in draft.sources):
-        dated[0].keys["first_dose"] = Line(TODO, "which column has the date of the first dose?")
+    return any(isinstance(value, dict) and value.get("unit") == "date" for value in values)

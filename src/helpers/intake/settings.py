@@ -36,7 +36,10 @@ def propose_settings(proposal: Proposal) -> dict[str, Any]:
         settings["instruments.ck.unit"] = ck
     scales = {_unit(proposal, f"core_set.{who}_global") for who in ("physician", "patient")}
     numbers = proposal.numbers
-    globals_ = [*numbers.get("core_set.physician_global", ()), *numbers.get("core_set.patient_global", ())]
+    globals_ = [
+        *numbers.get("core_set.physician_global", ()),
+        *numbers.get("core_set.patient_global", ()),
+    ]
     if "mm" in scales or max(globals_, default=0) > _LARGEST_CM:
         settings["instruments.vas_maximum"] = 100
     if max(numbers.get("core_set.mmt8", ()), default=0) > _ONE_SIDE:

@@ -9,11 +9,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, suggest_name, table_contract
-from helpers.contracts.mapping import FILE, Source
+from helpers.contracts import (
+    CONTRACTS,
+    Fault,
+    StudyConfig,
+    StudyDataError,
+    suggest_name,
+    table_contract,
+)
+from helpers.contracts.mapping import FILE, PATIENTS, Source
 from helpers.intake.apply import Carrier, Origin, Record, list_kept
 from helpers.intake.check import cover, find_coverage_faults, find_target_faults
-from helpers.intake.files import RAW, choose_file, describe_originals, list_raw, name_sheet, read_source
+from helpers.intake.files import (
+    RAW,
+    choose_file,
+    describe_originals,
+    list_raw,
+    name_sheet,
+    read_source,
+)
 from helpers.intake.mapping_file import MappingFile, read_mapping
 from helpers.intake.source_table import SourceTable
 
@@ -106,20 +120,23 @@ def read_intake(
         return Intake(faults=tuple(faults))
     mapping = mapping_file.mapping
     faults += find_target_faults(mapping_file, config)
-    read, found = _read_sources(folder, mapping_file)
+    wanted = CONTRACTS if only is None else {PATIENTS, *only}
+    chosen = frozenset(mapping.tables) & frozenset(wanted)
+    read, found = _read_sources(folder, mapping_file, chosen)
     faults += found
     if faults:
         return Intake(faults=tuple(faults), notes=tuple(_describe(read, {})))
-    chosen = frozenset(mapping.tables) & frozenset(CONTRACTS if only is None else only)
     carrier = Carrier(mapping, config, chosen)
     for _, source, path, tables in read:
         for table in tables:
             carrier.note_starts(source, table, name_sheet(path, table))
-    for _, source, path, tables in read:
+    for _, source, path, tables in sorted(read, key=lambda one: one[1].listed_only):
         for table in tables:
             carrier.carry(source, table, name_sheet(path, table))
     made = {name: _frame(name, carrier.records.get(name, []), config) for name in sorted(chosen)}
     notes = _describe(read, carrier.left_out)
+    for file, count in carrier.strangers.items():
+        notes.append(f"{file}: {count} rows of people who are not in patients are left out")
     notes += [f"{name}: {len(table.cells)} rows" for name, table in made.items()]
     notes += describe_originals(folder, [path for _, _, path, _ in read], mapping)
     return Intake(made, tuple(carrier.causes.list_faults()), tuple(notes))
@@ -128,14 +145,21 @@ def read_intake(
 Read = tuple[int, Source, Path, list[SourceTable]]
 
 
-def _read_sources(folder: Path, file: MappingFile) -> tuple[list[Read], list[Fault]]:
+def _read_sources(
+    folder: Path, file: MappingFile, chosen: Collection[str]
+) -> tuple[list[Read], list[Fault]]:
+    """Read the sources that some tables need; a check needs all."""
     read: list[Read] = []
     faults: list[Fault] = []
     for at, source in enumerate(file.mapping.sources):
+        if not (source.first_dose or file.mapping.lists_everybody or source.tables & set(chosen)):
+            continue
         path, _ = choose_file(folder, source, file.mapping)
         if path is None:
             names = [one.name for one in list_raw(folder)]
-            mend = suggest_name(source.file, names) + f"put the file into {RAW}/, or correct its name"
+            mend = (
+                suggest_name(source.file, names) + f"put the file into {RAW}/, or correct its name"
+            )
             row = file.find_row("sources", at, "file")
             found = f"no file {source.file} in {RAW}/"
             faults.append(Fault(FILE, found, ", ".join(names) or "a file", mend, row))
@@ -195,10 +219,12 @@ def _describe(read: Sequence[Read], left_out: Lookup[str, int]) -> list[str]:
         total = sum(len(table.rows) for table in tables)
         kept = sum(len(list_kept(source, table)) for table in tables)
         if kept < total:
-            why = " and ".join(f"{name} is {' or '.join(w)}" for name, w in source.keep.items())
+            why = " and ".join(
+                f"{name} is {' or '.join(word or 'empty' for word in w)}"
+                for name, w in source.keep.items()
+            )
             why = f" (kept where {why})" if why else ""
             words += f"; {kept} of {total} rows read{why}"
         lines.append(words)
     lines += [f"visit {word}: {count} values are not read" for word, count in left_out.items()]
     return lines
-

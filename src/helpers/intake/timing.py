@@ -10,7 +10,14 @@ from helpers.contracts.mapping import IGNORE, TODO
 from helpers.intake.candidate import Candidate
 from helpers.intake.cells import Unfit, read_date
 from helpers.intake.draft import Line
-from helpers.intake.names import DAYS_IN_MONTH, VisitName, fold_name, read_visit, round_month, split_visit
+from helpers.intake.names import (
+    DAYS_IN_MONTH,
+    VisitName,
+    fold_name,
+    read_visit,
+    round_month,
+    split_visit,
+)
 from helpers.intake.vocabulary import VISIT_UNITS
 
 VISIT_DATES = (
@@ -61,9 +68,7 @@ def _read(word: str, candidate: Candidate) -> VisitName | None:
     return read_visit(f"{unit} {text}" if unit and text.replace(".", "").isdigit() else word)
 
 
-def _read_numbers(
-    words: Sequence[str], names: Mapping[str, VisitName | None]
-) -> dict[str, float]:
+def _read_numbers(words: Sequence[str], names: Mapping[str, VisitName | None]) -> dict[str, float]:
     """Take bare numbers for months, where they are no mere count: 0, 3, 6 and not 1, 2, 3."""
     numbers = [float(word) for word in words if names[word] is None and word.isdigit()]
     steps = sorted(numbers)
@@ -98,7 +103,7 @@ def _take_first(lines: dict[str, Line], names: Mapping[str, VisitName | None]) -
     """Take the first of numbered visits for the baseline, where none is called so."""
     counted = [(name.number, word) for word, name in names.items() if name and name.kind == "visit"]
     before = [word for word, name in names.items() if name and name.kind == "before"]
-    plain = [(float(word), word) for word in lines if word.isdigit()]
+    plain = [(float(word), word) for word in lines if word.isdigit() and int(word) <= 1]
     first = [*before, *(word for _, word in sorted(counted or plain))]
     if first and lines[first[0]].value == TODO:
         lines[first[0]] = Line(0, "the first visit, taken as the baseline")
@@ -129,11 +134,17 @@ def _collect_dates(candidate: Candidate, order: str) -> dict[str, dict[str, dt.d
     column = candidate.pick(VISIT_DATES, candidate.roles)
     wide = {name: split_visit(name) for name in candidate.columns}
     for table in candidate.tables:
+        who = ""
         for _, cells in table.rows:
-            who = table.cell(cells, candidate.patient) if candidate.patient in table.index else ""
+            if candidate.patient in table.index:
+                who = table.cell(cells, candidate.patient) or who  # as above, where it is empty
             by_visit = found.setdefault(who, {})
             if column in table.index and (candidate.visit or candidate.is_by_sheet):
-                word = table.sheet.name if candidate.is_by_sheet else table.cell(cells, candidate.visit)
+                word = (
+                    table.sheet.name
+                    if candidate.is_by_sheet
+                    else table.cell(cells, candidate.visit)
+                )
                 _note(by_visit, word, table.cell(cells, column), order)
                 continue
             for name, (base, visit) in wide.items():

@@ -38,7 +38,17 @@ FIRST_DOSE = (
 )
 
 TEST_NAMES = (
-    *("paramcd", "lbtestcd", "qstestcd", "testcd", "param", "lbtest", "qstest", "analyte", "analyt"),
+    *(
+        "paramcd",
+        "lbtestcd",
+        "qstestcd",
+        "testcd",
+        "param",
+        "lbtest",
+        "qstest",
+        "analyte",
+        "analyt",
+    ),
     *("cytokine", "cytokin", "protein", "marker", "markor", "biomarker", "test", "parameter"),
     *("assay", "measure", "variable", "variabel", "analys", "prov"),
 )
@@ -53,7 +63,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "patients.arm": (
         *("trt01p", "arm", "treatment arm", "study arm", "trt01a", "actarm", "trtp", "trta"),
         *("treatment group", "behandlingsarm", "behandlingsgrupp", "treatment", "behandling"),
-        *("group", "grupp", "gruppe", "allocation", "randomisation", "randomization"),
+        *("group", "grupp", "gruppe", "grp", "allocation", "randomisation", "randomization"),
         *("randomisering", "randomised to", "randomized to"),
     ),
     "patients.sex": ("sex", "gender", "kon", "geschlecht"),
@@ -73,14 +83,21 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "disposition.last_month": (
         *("rfendt", "rfendtc", "eosdt", "last visit", "last visit date", "date of last visit"),
         *("sista besok", "datum sista besok", "trtedt", "last dose", "last dose date"),
-        *("date of last dose", "end of study date", "slutdatum", "last month"),
+        *("date of last dose", "end of study date", "slutdatum", "last month", "dsstdy", "dsstdtc"),
     ),
     "disposition.completed": (
         *("eosstt", "completed", "completed study", "study completed", "fullfoljt"),
-        *("fullfoljt studien", "completer", "dcdecod", "completed the study", "abgeschlossen"),
+        *(
+            "fullfoljt studien",
+            "completer",
+            "dcdecod",
+            "dsdecod",
+            "completed the study",
+            "abgeschlossen",
+        ),
     ),
     "disposition.stop_reason": (
-        *("dcreascd", "dcsreas", "dcdecod", "stop reason", "reason for stopping"),
+        *("dcreascd", "dcsreas", "dcdecod", "dsdecod", "stop reason", "reason for stopping"),
         *("reason for discontinuation", "reason for withdrawal", "discontinuation reason"),
         *("withdrawal reason", "avbrottsorsak", "orsak till avbrott", "abbruchgrund"),
     ),
@@ -100,7 +117,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "core_set.haq_di": ("haq di", "haqdi", "haq", "haqdi01", "haq disability index", "haq index"),
     "core_set.ck": (
         *("ck", "creatine kinase", "creatinekinase", "cpk", "s ck", "p ck", "kreatinkinas"),
-        *("s kreatinkinas", "p kreatinkinas", "serum ck", "kreatinkinase", "creatine phosphokinase"),
+        *(
+            "s kreatinkinas",
+            "p kreatinkinas",
+            "serum ck",
+            "kreatinkinase",
+            "creatine phosphokinase",
+        ),
     ),
     "core_set.extramuscular": (
         *("extramuscular", "extramuscular activity", "extramuscular global", "extra muscular"),
@@ -175,13 +198,32 @@ IN_CONTEXT: dict[str, tuple[str, ...]] = {
     "adverse_events.action": ("action", "atgard", "massnahme", "acn"),
     "adverse_events.start_month": (
         *("start", "start date", "startdate", "onset", "onset date", "start day", "startdatum"),
-        *("start month", "startmanad", "startdag", "debut", "stdt", "stdy", "date", "datum", "day", "beginn"),
+        *(
+            "start month",
+            "startmanad",
+            "startdag",
+            "debut",
+            "stdt",
+            "stdy",
+            "date",
+            "datum",
+            "day",
+            "beginn",
+        ),
     ),
     "medications.drug": ("name", "substance", "preparat", "generic name", "trt", "substans"),
     "medications.dose": ("dose", "dos", "dosis", "dosage"),
     "medications.unit": ("unit", "dose unit", "enhet", "dosenhet"),
     "medications.start_month": ("start", "start date", "startdatum", "from", "start month"),
-    "medications.end_month": ("end", "end date", "stop", "stop date", "slutdatum", "to", "end month"),
+    "medications.end_month": (
+        "end",
+        "end date",
+        "stop",
+        "stop date",
+        "slutdatum",
+        "to",
+        "end month",
+    ),
     "disposition.last_month": ("date", "datum", "end date", "last visit"),
     "disposition.completed": ("completed", "status"),
     "disposition.stop_reason": ("reason", "orsak", "reason for stopping"),
@@ -195,22 +237,67 @@ CDISC_PARAMETERS = {
 
 UNUSED: dict[str, str] = {
     **dict.fromkeys(("initials", "initialer", "initialen"), "may identify a person"),
-    **dict.fromkeys(("name", "namn", "first name", "last name", "fornamn", "efternamn"),
-                    "may identify a person"),
-    **dict.fromkeys(("personnummer", "personal number", "date of birth", "dob", "fodelsedatum",
-                     "brthdtc", "brthdt", "geburtsdatum", "ssn", "mrn"), "may identify a person"),
-    **dict.fromkeys(("redcap repeat instrument", "redcap repeat instance", "repeat instrument",
-                     "repeat instance", "redcap data access group", "data access group",
-                     "redcap survey identifier", "survey identifier"), "of REDCap itself"),
+    **dict.fromkeys(
+        ("name", "namn", "first name", "last name", "fornamn", "efternamn"), "may identify a person"
+    ),
+    **dict.fromkeys(
+        (
+            "personnummer",
+            "personal number",
+            "date of birth",
+            "dob",
+            "fodelsedatum",
+            "brthdtc",
+            "brthdt",
+            "geburtsdatum",
+            "ssn",
+            "mrn",
+        ),
+        "may identify a person",
+    ),
+    **dict.fromkeys(
+        (
+            "redcap repeat instrument",
+            "redcap repeat instance",
+            "repeat instrument",
+            "repeat instance",
+            "redcap data access group",
+            "data access group",
+            "redcap survey identifier",
+            "survey identifier",
+        ),
+        "of REDCap itself",
+    ),
 }
 """Columns that no table takes, and why."""
 
 NOISE = frozenset(
     {"total", "score", "sum", "summa", "poang", "value", "varde", "result", "vas", "cm", "mm"}
-    | {"level", "at", "vid", "av", "of", "the", "serum", "plasma", "u", "l", "ukat", "ul", "0", "10"}
+    | {
+        "level",
+        "at",
+        "vid",
+        "av",
+        "of",
+        "the",
+        "serum",
+        "plasma",
+        "u",
+        "l",
+        "ukat",
+        "ul",
+        "0",
+        "10",
+    }
     | {"100", "years", "ar", "p", "s", "mean", "points"}
 )
 """Words of a name that do not change what it means."""
+
+NOT_TREATED = frozenset(
+    {"screen failure", "scrnfail", "not assigned", "notassgn", "not treated", "nottrt"}
+    | {"screening failure", "unplanned treatment", "na"}
+)
+"""In the place of an arm: people who never entered the trial."""
 
 YES = frozenset({"y", "yes", "ja", "j", "true", "x", "oui", "si", "checked", "kyllä", "1"})
 NO = frozenset({"n", "no", "nej", "nein", "false", "non", "unchecked", "ei", "0"})
@@ -223,15 +310,39 @@ WORDS: dict[str, dict[str, str]] = {
     "patients.diagnosis": {
         **dict.fromkeys(("pm", "polymyositis", "polymyosit"), "PM"),
         **dict.fromkeys(("dm", "dermatomyositis", "dermatomyosit"), "DM"),
-        **dict.fromkeys(("ibm", "sibm", "inclusion body myositis", "inklusionskroppsmyosit"), "IBM"),
+        **dict.fromkeys(
+            ("ibm", "sibm", "inclusion body myositis", "inklusionskroppsmyosit"), "IBM"
+        ),
         **dict.fromkeys(("jdm", "juvenile dermatomyositis", "juvenil dermatomyosit"), "JDM"),
-        **dict.fromkeys(("cadm", "amyopathic dermatomyositis",
-                         "clinically amyopathic dermatomyositis", "amyopatisk dermatomyosit"),
-                        "CADM"),
-        **dict.fromkeys(("imnm", "immune mediated necrotizing myopathy", "nekrotiserande myopati",
-                         "immune mediated necrotising myopathy", "necrotizing myopathy"), "IMNM"),
-        **dict.fromkeys(("asys", "ass", "antisynthetase syndrome", "anti synthetase syndrome",
-                         "antisyntetassyndrom"), "ASyS"),
+        **dict.fromkeys(
+            (
+                "cadm",
+                "amyopathic dermatomyositis",
+                "clinically amyopathic dermatomyositis",
+                "amyopatisk dermatomyosit",
+            ),
+            "CADM",
+        ),
+        **dict.fromkeys(
+            (
+                "imnm",
+                "immune mediated necrotizing myopathy",
+                "nekrotiserande myopati",
+                "immune mediated necrotising myopathy",
+                "necrotizing myopathy",
+            ),
+            "IMNM",
+        ),
+        **dict.fromkeys(
+            (
+                "asys",
+                "ass",
+                "antisynthetase syndrome",
+                "anti synthetase syndrome",
+                "antisyntetassyndrom",
+            ),
+            "ASyS",
+        ),
         **dict.fromkeys(("overlap", "overlap myositis", "overlapmyosit"), "overlap"),
     },
     "adverse_events.ctcae_grade": {
@@ -242,30 +353,99 @@ WORDS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("fatal", "death", "dodlig", "grade 5", "grad 5"), "5"),
     },
     "adverse_events.action": {
-        **dict.fromkeys(("none", "dose not changed", "no action", "ingen", "ingen atgard",
-                         "unchanged", "keine"), "none"),
-        **dict.fromkeys(("interrupted", "drug interrupted", "dose interrupted", "uppehall",
-                         "pausad"), "interrupted"),
+        **dict.fromkeys(
+            (
+                "none",
+                "dose not changed",
+                "no action",
+                "ingen",
+                "ingen atgard",
+                "unchanged",
+                "keine",
+            ),
+            "none",
+        ),
+        **dict.fromkeys(
+            ("interrupted", "drug interrupted", "dose interrupted", "uppehall", "pausad"),
+            "interrupted",
+        ),
         **dict.fromkeys(("reduced", "dose reduced", "dosreduktion", "dosminskning"), "reduced"),
-        **dict.fromkeys(("stopped", "drug withdrawn", "discontinued", "withdrawn", "utsatt",
-                         "permanently discontinued", "avbruten"), "stopped"),
+        **dict.fromkeys(
+            (
+                "stopped",
+                "drug withdrawn",
+                "discontinued",
+                "withdrawn",
+                "utsatt",
+                "permanently discontinued",
+                "avbruten",
+            ),
+            "stopped",
+        ),
         **dict.fromkeys(("not applicable", "unknown", "not evaluable", "okand"), ""),
     },
     "adverse_events.related": {
-        **dict.fromkeys(("related", "possible", "possibly", "possibly related", "probable",
-                         "probably", "probably related", "definite", "definitely related", "certain",
-                         "mojlig", "mojligt", "trolig", "troligt", "sakert"), "true"),
-        **dict.fromkeys(("not related", "unrelated", "none", "remote", "unlikely",
-                         "unlikely related", "osannolik", "osannolikt", "inget samband"), "false"),
+        **dict.fromkeys(
+            (
+                "related",
+                "possible",
+                "possibly",
+                "possibly related",
+                "probable",
+                "probably",
+                "probably related",
+                "definite",
+                "definitely related",
+                "certain",
+                "mojlig",
+                "mojligt",
+                "trolig",
+                "troligt",
+                "sakert",
+            ),
+            "true",
+        ),
+        **dict.fromkeys(
+            (
+                "not related",
+                "unrelated",
+                "none",
+                "remote",
+                "unlikely",
+                "unlikely related",
+                "osannolik",
+                "osannolikt",
+                "inget samband",
+            ),
+            "false",
+        ),
         "unknown": "",
     },
     "disposition.completed": {
         **dict.fromkeys(("completed", "complete", "completed study", "fullfoljt"), "true"),
-        **dict.fromkeys(("discontinued", "withdrawn", "avbrutit", "terminated", "adverse event",
-                         "death", "lost to follow up", "withdrawal by subject", "lack of efficacy",
-                         "physician decision", "protocol violation", "protocol deviation",
-                         "study terminated by sponsor", "withdrew consent", "sponsor decision",
-                         "screen failure", "other"), "false"),
+        **dict.fromkeys(
+            (
+                "discontinued",
+                "withdrawn",
+                "avbrutit",
+                "terminated",
+                "adverse event",
+                "death",
+                "lost to follow up",
+                "withdrawal by subject",
+                "lack of efficacy",
+                "physician decision",
+                "protocol violation",
+                "protocol deviation",
+                "study terminated by sponsor",
+                "withdrew consent",
+                "sponsor decision",
+                "screen failure",
+                "other",
+                "ineligibility",
+            ),
+            "false",
+        ),
         **dict.fromkeys(("ongoing", "pagaende"), ""),
     },
     "disposition.stop_reason": dict.fromkeys(("completed", "complete", "fullfoljt", "none"), ""),
@@ -273,13 +453,29 @@ WORDS: dict[str, dict[str, str]] = {
 """By place, what a word means; flags are read by `YES` and `NO` too."""
 
 MISSING = frozenset(
-    {".", "-", "--", "nd", "n d", "n/d", "n/a", "na", "nan", "null", "not done", "missing", "saknas"}
+    {
+        ".",
+        "-",
+        "--",
+        "nd",
+        "n d",
+        "n/d",
+        "n/a",
+        "na",
+        "nan",
+        "null",
+        "not done",
+        "missing",
+        "saknas",
+    }
     | {"ej utfort", "ej gjort", "unknown", "okand", "uppgift saknas", "not available", "?", "nk"}
     | {"ej besvarad", "no answer", "not recorded", "fehlt", "k a", "unk", "ej kand"}
 )
 """What stands for a missing value in a column of numbers."""
 
-MISSING_CODES = frozenset({"-9", "-99", "-999", "-9999", "99", "999", "9999", "888", "777", "-1", "-8"})
+MISSING_CODES = frozenset(
+    {"-9", "-99", "-999", "-9999", "99", "999", "9999", "888", "777", "-1", "-8"}
+)
 """Numbers that stand for a missing value where they cannot be one."""
 
 ANALYTE = (

@@ -37,6 +37,8 @@ def list_mapped_tables(folder: Path) -> tuple[str, ...]:
         return ()
     sources = content.get("sources") if isinstance(content, dict) else None
     places = [place for source in _list(sources) for place in _find_places(source)]
+    constants = content.get("constants") if isinstance(content, dict) else None
+    places += [str(place) for place in constants] if isinstance(constants, dict) else []
     return tuple(dict.fromkeys(place.split(".")[0] for place in places if "." in place))
 
 
