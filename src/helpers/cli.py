@@ -270,7 +270,7 @@ def _describe_intake(folder: Path) -> Sequence[str]:
 
     if not (folder / MAPPING).is_file():
         return ()
-    from helpers.intake.tables import read_intake
+    from helpers.intake.carry.tables import read_intake
     from helpers.io.settings import read_settings
 
     settings, _ = read_settings(folder / "study.yml")
@@ -299,8 +299,8 @@ def run_new(options: argparse.Namespace) -> int:
 
 def _new_from(name: str, files: Sequence[Path]) -> int:
     """Make a study from people's own files, or take newer transfers of them into one."""
-    from helpers.intake.mapping_file import has_mapping
-    from helpers.intake.originals import take_transfer
+    from helpers.intake.carry.mapping_file import has_mapping
+    from helpers.intake.carry.originals import take_transfer
     from helpers.scaffold import create_study_from
 
     places = find_places(None)

@@ -15,10 +15,10 @@ import yaml
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
 from helpers.contracts.dictionary import start_settings
 from helpers.contracts.keys import Setting, list_settings
-from helpers.intake.draft import write_draft
-from helpers.intake.originals import find_file_faults, keep_originals
-from helpers.intake.propose import propose
-from helpers.intake.settings import propose_settings
+from helpers.intake.carry.originals import find_file_faults, keep_originals
+from helpers.intake.propose.draft import write_draft
+from helpers.intake.propose.settings import propose_settings
+from helpers.intake.propose.whole import propose
 from helpers.io.mapped import MAPPING
 from helpers.io.sheets import write_sheet
 from helpers.names import RULE as NAME_RULE

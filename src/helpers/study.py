@@ -33,8 +33,8 @@ from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
 from helpers.derive.biomarkers import CANDIDATES
 from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
-from helpers.intake.mapping_file import has_mapping
-from helpers.intake.tables import Intake, MappedTable, read_intake
+from helpers.intake.carry.mapping_file import has_mapping
+from helpers.intake.carry.tables import Intake, MappedTable, read_intake
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
 from helpers.io.claims import find_file_faults

@@ -77,7 +77,7 @@ def _read_cells(study: StudyCard, table: str) -> DataFrame | None:
     if table not in study.tables:
         return None
     from helpers.contracts import StudyConfig
-    from helpers.intake.tables import read_intake  # loads pandas
+    from helpers.intake.carry.tables import read_intake  # loads pandas
 
     config = StudyConfig.model_validate(study.settings.used)
     made = read_intake(study.folder, config, only=[table]).tables

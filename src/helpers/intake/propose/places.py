@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from helpers.intake.names import fold_name, split_visit
-from helpers.intake.redcap import Box, Field, find_box, find_field
-from helpers.intake.source_table import SourceTable
-from helpers.intake.vocabulary import (
+from helpers.intake.propose.redcap import Box, Field, find_box, find_field
+from helpers.intake.read.source_table import SourceTable
+from helpers.intake.words.names import fold_name, split_visit
+from helpers.intake.words.vocabulary import (
     AMBIGUOUS,
     ANALYTE,
     COLUMNS,
@@ -39,6 +39,8 @@ class Guess:
         Name of a protein in serum, where it is one.
     box : Box or None
         For a column of REDCap that is one of several boxes.
+    options : tuple of str
+        The places that an ambiguous name can mean.
     """
 
     column: str
@@ -47,7 +49,12 @@ class Guess:
     visit: str = ""
     analyte: str = ""
     box: Box | None = None
-    ambiguous: bool = False
+    options: tuple[str, ...] = ()
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether only the study's people can say which place is meant."""
+        return bool(self.options)
 
 
 @cache
@@ -111,7 +118,7 @@ def _guess_name(column: str, text: str, contexts: Collection[str], box: Box | No
             ranks = [rank for _, rank in places]
             return Guess(column, tuple(place for place, _ in places), min(ranks), when, box=box)
         if name in AMBIGUOUS:
-            return Guess(column, AMBIGUOUS[name], 0, when, box=box, ambiguous=True)
+            return Guess(column, AMBIGUOUS[name], 0, when, box=box, options=AMBIGUOUS[name])
     for name, when in tries:
         if re.fullmatch(ANALYTE, name) and re.search(
             r"\d|alpha|beta|gamma|tnf|ifn|vegf|baff", name

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping as Lookup, Sequence
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Lookup
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from helpers.contracts import (
     table_contract,
 )
 from helpers.contracts.mapping import FILE, PATIENTS, Source
-from helpers.intake.apply import Carrier, Origin, Record, list_kept
-from helpers.intake.check import cover, find_coverage_faults, find_target_faults
-from helpers.intake.files import (
+from helpers.intake.carry.apply import Carrier, Origin, Record, list_kept
+from helpers.intake.carry.check import cover, find_coverage_faults, find_target_faults
+from helpers.intake.carry.mapping_file import MappingFile, read_mapping
+from helpers.intake.read.files import (
     RAW,
     choose_file,
     describe_originals,
@@ -28,8 +30,7 @@ from helpers.intake.files import (
     name_sheet,
     read_source,
 )
-from helpers.intake.mapping_file import MappingFile, read_mapping
-from helpers.intake.source_table import SourceTable
+from helpers.intake.read.source_table import SourceTable
 
 FIRST_ROW = 2
 """As in a file with a header: rows of a table made here are counted the same way."""

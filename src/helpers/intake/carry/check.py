@@ -10,9 +10,9 @@ from helpers.contracts import CONTRACTS, Fault, StudyConfig, suggest_name, table
 from helpers.contracts.dictionary import start_settings
 from helpers.contracts.mapping import FILE, SHEET, Mapping, Source, Target
 from helpers.contracts.units import find_factor, find_unit
-from helpers.intake.apply import is_time, list_allowed
-from helpers.intake.mapping_file import MappingFile
-from helpers.intake.source_table import SourceTable
+from helpers.intake.carry.apply import is_time, list_allowed
+from helpers.intake.carry.mapping_file import MappingFile
+from helpers.intake.read.source_table import SourceTable
 
 IDENTITY = ("patient_id", "donor", "month")
 """Columns that every row gets from the patient and the visit of its source."""

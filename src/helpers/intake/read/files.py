@@ -9,8 +9,8 @@ from pathlib import Path
 
 from helpers.contracts import Fault, StudyDataError, suggest_name
 from helpers.contracts.mapping import Mapping, Source
-from helpers.intake.sheets import Sheet, TextForm, read_sheets
-from helpers.intake.source_table import SourceTable, frame_sheet
+from helpers.intake.read.sheets import Sheet, TextForm, read_sheets
+from helpers.intake.read.source_table import SourceTable, frame_sheet
 from helpers.io.hashes import hash_file
 
 RAW = "raw"

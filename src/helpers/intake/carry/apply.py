@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping as Lookup, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Lookup
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -22,7 +23,8 @@ from helpers.contracts.mapping import (
 )
 from helpers.contracts.tables import table_contract
 from helpers.contracts.units import find_unit, name_unit
-from helpers.intake.cells import (
+from helpers.intake.read.source_table import SourceTable
+from helpers.intake.words.cells import (
     Unfit,
     convert_number,
     convert_time,
@@ -31,9 +33,8 @@ from helpers.intake.cells import (
     read_date,
     read_number,
 )
-from helpers.intake.names import fold_name
-from helpers.intake.source_table import SourceTable
-from helpers.intake.vocabulary import MISSING
+from helpers.intake.words.names import fold_name
+from helpers.intake.words.vocabulary import MISSING
 from helpers.io.tables import MISSING_TEXTS
 
 FLAGS = ("true", "false", "yes", "no")

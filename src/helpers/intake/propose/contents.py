@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from helpers.contracts.mapping import FROM_DATE, FROM_STUDY_DAY, TODO
 from helpers.contracts.units import find_unit
-from helpers.intake.cells import Unfit, read_number
-from helpers.intake.draft import Line
-from helpers.intake.sheets import Exact
-from helpers.intake.names import find_bracket_unit, fold_name
-from helpers.intake.vocabulary import MISSING, MISSING_CODES, NO, WORDS, YES
+from helpers.intake.propose.draft import Line
+from helpers.intake.read.sheets import Exact
+from helpers.intake.words.cells import Unfit, read_number
+from helpers.intake.words.names import find_bracket_unit, fold_name
+from helpers.intake.words.vocabulary import MISSING, MISSING_CODES, NO, WORDS, YES
 from helpers.io.tables import MISSING_TEXTS
 
 _COMMA = re.compile(r"[<>]?\s*[+-]?\d+,\d+")
@@ -153,18 +153,13 @@ def _find_meaning(place: str, word: str, label: str, allowed: Sequence[str]) -> 
 
 
 def find_missing(
-    entries: Iterable[str],
-    labels: Mapping[str, str],
-    decimal: str,
-    limits: tuple[float, float],
+    entries: Iterable[str], decimal: str, limits: tuple[float, float]
 ) -> dict[str, Line]:
     """Find what stands for a missing value in a column of numbers.
 
     Parameters
     ----------
     entries : iterable of str
-    labels : mapping of str to str
-        Labels of codes.
     decimal : str
     limits : (float, float)
         Outside these a number such as 999 cannot be a value.
@@ -174,9 +169,6 @@ def find_missing(
     dict of str to Line
     """
     lines: dict[str, Line] = {}
-    for code, label in labels.items():
-        if fold_name(label) in MISSING or label.casefold() in MISSING:
-            lines[code] = Line(None, f"labelled {label!r} in the file")
     for text in dict.fromkeys(entries):
         try:
             value = float(read_number(text, decimal).text)

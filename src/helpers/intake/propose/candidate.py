@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from helpers.intake.apply import meets
-from helpers.intake.names import VisitName, fold_name, read_visit
-from helpers.intake.places import Guess, guess_column, list_contexts
-from helpers.intake.redcap import Field, find_field
-from helpers.intake.sheets import TextForm, find_text_form, read_sheets
-from helpers.intake.source_table import SourceTable, find_header, frame_sheet
-from helpers.intake.vocabulary import (
+from helpers.intake.carry.apply import meets
+from helpers.intake.propose.places import Guess, guess_column, list_contexts
+from helpers.intake.propose.redcap import Field, find_field
+from helpers.intake.read.sheets import TextForm, find_text_form, read_sheets
+from helpers.intake.read.source_table import SourceTable, find_header, frame_sheet
+from helpers.intake.words.names import VisitName, fold_name, read_visit
+from helpers.intake.words.vocabulary import (
     FIRST_DOSE,
     PATIENT,
     TEST_NAMES,

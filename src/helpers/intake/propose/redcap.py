@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from helpers.intake.names import fold_name
-from helpers.intake.source_table import SourceTable
+from helpers.intake.read.source_table import SourceTable
+from helpers.intake.words.names import fold_name
 
 _VARIABLE, _FORM, _LABEL, _TYPE = "variable field name", "form name", "field label", "field type"
 _CHOICES = "choices calculations or slider labels"

@@ -6,9 +6,9 @@ from typing import Any
 
 from helpers.contracts.tables import HAQ_DI_STEP
 from helpers.contracts.units import name_unit
-from helpers.intake.draft import Line
-from helpers.intake.names import read_visit
-from helpers.intake.propose import Proposal
+from helpers.intake.propose.draft import Line
+from helpers.intake.propose.whole import Proposal
+from helpers.intake.words.names import read_visit
 
 _ONE_SIDE, _LARGEST_CM = 80, 10
 _TOLERANCE = 1e-6

@@ -1,6 +1,6 @@
 """What people call the columns of our tables, and the words they write into them.
 
-Names are compared after `helpers.intake.names.fold_name`: small letters without accents, one space
+Names are compared after `helpers.intake.words.names.fold_name`: small letters without accents, one space
 between words. English, Swedish and German names, those of CDISC (SDTM and ADaM), and short forms
 that are in use in the field. The IMACS repository's own list of variables is not public: none of
 its names was taken from anywhere. Where two columns of a file fit one place, the name that stands

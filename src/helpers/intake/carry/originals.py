@@ -10,8 +10,8 @@ from pathlib import Path
 
 from helpers.contracts import Fault, StudyDataError
 from helpers.contracts.mapping import FILE
-from helpers.intake.files import HASHES, RAW, read_hashes
-from helpers.intake.mapping_file import read_mapping
+from helpers.intake.carry.mapping_file import read_mapping
+from helpers.intake.read.files import HASHES, RAW, read_hashes
 from helpers.io.bounds import LARGEST_TABLE
 from helpers.io.files import UnreadableError, require_file
 from helpers.io.hashes import hash_file

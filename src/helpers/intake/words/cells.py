@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from helpers.contracts.mapping import FROM_DATE, FROM_STUDY_DAY
 from helpers.contracts.units import find_factor, find_unit, name_unit
-from helpers.intake.sheets import Exact
+from helpers.intake.read.sheets import Exact
 
 DIGITS = 6
 """Decimals of a time that was computed from a date."""
@@ -95,7 +95,7 @@ def read_number(text: str, decimal: str) -> Number:
     Number(text='1200.5', side='<')
     >>> read_number("1,100", ".")
     Traceback (most recent call last):
-    helpers.intake.cells.Unfit: 1,100, which can be 1.1 or 1100
+    helpers.intake.words.cells.Unfit: 1,100, which can be 1.1 or 1100
     """
     if isinstance(text, Exact):
         decimal = "."

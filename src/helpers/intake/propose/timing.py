@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from helpers.contracts.mapping import IGNORE, TODO
-from helpers.intake.candidate import Candidate
-from helpers.intake.cells import Unfit, read_date
-from helpers.intake.draft import Line
-from helpers.intake.names import (
+from helpers.intake.propose.candidate import Candidate
+from helpers.intake.propose.draft import Line
+from helpers.intake.words.cells import Unfit, read_date
+from helpers.intake.words.names import (
     DAYS_IN_MONTH,
     VisitName,
     fold_name,
@@ -18,7 +18,7 @@ from helpers.intake.names import (
     round_month,
     split_visit,
 )
-from helpers.intake.vocabulary import VISIT_UNITS
+from helpers.intake.words.vocabulary import VISIT_UNITS
 
 VISIT_DATES = (
     *("adt", "visit date", "visitdate", "date of visit", "besoksdatum", "datum", "svstdtc"),

@@ -34,6 +34,23 @@ class DraftSource:
     unused_rows: dict[str, Line] = field(default_factory=dict)
     ignore: dict[str, Line] = field(default_factory=dict)
 
+    @property
+    def targets(self) -> list[dict[str, Any]]:
+        """Where its cells go, each as written in full."""
+        values = [line.value for line in (*self.columns.values(), *self.rows.values())]
+        flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+        return [{"to": one} if isinstance(one, str) else one for one in flat]
+
+    @property
+    def decimal(self) -> str:
+        """Decimal sign of its numbers."""
+        return str(self.keys["decimal"].value) if "decimal" in self.keys else "."
+
+    @property
+    def dates(self) -> str:
+        """Order in which its dates are written."""
+        return str(self.keys["dates"].value) if "dates" in self.keys else "year first"
+
 
 @dataclass
 class Draft:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from helpers.intake.sheets import Row, Sheet
+from helpers.intake.read.sheets import Row, Sheet
 
 _NUMBER = re.compile(r"[<>]?\s*[+-]?\d[\d\s.,]*%?")
 _HEADER_ROWS = 30
