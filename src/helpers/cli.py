@@ -482,7 +482,7 @@ def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         dest="files",
         nargs="+",
         metavar="FILE",
-        help="begin with your own files (Excel, CSV, SPSS, SAS, REDCap, CDISC), or bring newer ones",
+        help="begin with your own files (Excel, CSV, SPSS, SAS, REDCap, CDISC), or add newer ones",
     )
 
 

@@ -331,9 +331,9 @@ _MAPPED_README = """\
 
 1. `mapping.yml` says how the files in `raw/` become the tables of the study. Read it through: every
    line is a guess that you can change. Answer each TODO.
-2. Open `study.yml`. Replace each "Not yet written", and look at the arms, visits, scales and units.
-3. `./run_all.sh check {name}` lists what does not fit, with the file, row and column of the original,
-   and says how many columns were placed.
+2. Open `study.yml`. Replace each "Not yet written"; look at the arms, visits, scales and units.
+3. `./run_all.sh check {name}` lists what does not fit, with the file, row and column of the
+   original, and says how many columns were placed.
 4. `./run_all.sh render {name}` makes the report.
 
 A newer transfer of the same files: `./run_all.sh new {name} --from FILE` puts it beside the first,

@@ -42,7 +42,7 @@ def write_csv(
 
 
 def write_swedish_workbook(folder: Path) -> Path:
-    """A wide workbook: a title, a merged heading for each visit, adverse events on a second sheet."""
+    """A wide workbook: a title, a column for each visit, adverse events on a second sheet."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Data"
@@ -132,7 +132,7 @@ FIELDS = [
 
 
 def write_redcap(folder: Path, *, labelled: bool = False) -> list[Path]:
-    """A longitudinal REDCap export with repeating adverse events and ticked boxes, raw or labelled."""
+    """A longitudinal REDCap export: repeating adverse events, ticked boxes, codes or labels."""
     names = ["record_id", "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"]
     names += ["gender", "age", "dx___1", "dx___2", "rand_arm", "start_dt", "demographics_complete"]
     names += ["phga", "ptga", "haq", "ck", "exm", "mmt8", "core_set_measures_complete"]
@@ -191,7 +191,7 @@ def _label(names: list[str], rows: list[list[object]]) -> tuple[list[str], list[
         if row[3] in ("radio", "dropdown")
     }
     codes |= {"ae_serious": {"0": "No", "1": "Yes"}, "redcap_event_name": events}
-    codes |= dict.fromkeys(("dx___1", "dx___2"), {"0": "Unchecked", "1": "Checked"})
+    codes |= {box: {"0": "Unchecked", "1": "Checked"} for box in ("dx___1", "dx___2")}
     return header, [
         [codes.get(name, {}).get(str(cell), cell) for name, cell in zip(names, row, strict=True)]
         for row in rows

@@ -228,6 +228,7 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
 
 
 def require_small_archive(path: Path, file: str) -> None:
+    """Refuse a workbook that would not fit into a small machine's memory once it is unpacked."""
     with zipfile.ZipFile(path) as archive:
         require_small(sum(entry.file_size for entry in archive.infolist()), file)
         marks = sum(archive.read(entry).count(b"<") for entry in archive.infolist())
@@ -236,6 +237,7 @@ def require_small_archive(path: Path, file: str) -> None:
 
 
 def require_small(size: int, file: str) -> None:
+    """Refuse what takes more bytes than a table can have."""
     if size > LARGEST_UNPACKED:
         found = f"a file of {size / MEGABYTE:.0f} MB, once it is unpacked"
         mend = "delete other sheets, pictures and formats, or export the table as CSV"
@@ -297,6 +299,7 @@ def _text_rows(rows: Iterable[Sequence[object]], *, first: int) -> list[tuple[in
 
 
 def write_text(cell: object) -> str:
+    """Write the cell of a workbook or statistics file as text, a missing one as empty."""
     if cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, bool):

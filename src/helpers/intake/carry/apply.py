@@ -370,7 +370,7 @@ def find_visit(source: Source, table: SourceTable, row: Row) -> str:
 
 
 def list_kept(source: Source, table: SourceTable) -> list[tuple[int, tuple[str, ...]]]:
-    """Give the rows that a source reads: filled down, without what is no patient, as `keep` says."""
+    """Give the rows that a source reads, filled down; `keep` and `leave_out` say which."""
     leave_out = {fold_word(text) for text in source.leave_out}
     above: dict[str, str] = {}
     rows = []

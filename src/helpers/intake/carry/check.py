@@ -201,7 +201,9 @@ def _is_time_unit(unit: str) -> bool:
 
 
 def _find_word_faults(file: MappingFile, config: StudyConfig) -> Iterator[Fault]:
-    groups = [(place, words, ("words", place)) for place, words in file.mapping.words.items()]
+    groups: list[tuple[str, dict[str, str], tuple[object, ...]]] = [
+        (place, words, ("words", place)) for place, words in file.mapping.words.items()
+    ]
     groups += [(t.to, t.words, path) for path, _, t in _walk_targets(file.mapping) if t.words]
     for place, words, path in groups:
         wrong = _judge_place(place, file.find_row(*path))
@@ -233,36 +235,36 @@ def _find_constant_faults(file: MappingFile, config: StudyConfig) -> Iterator[Fa
             mend = "take it from constants, or the column from columns"
             found = f"{place}, which a column of the files fills"
             yield Fault(FILE, found, "a column that no file has", mend, row, place)
-    for name in mapping.tables:
-        if name not in CONTRACTS:
-            continue
-        made = (
-            {"unit"}
-            if any(t.table == name and (t.unit or t.to in mapping.units) for t in mapping.targets)
-            else set()
-        )
-        made |= {"unit"} if any(s.tests and s.tests.units for s in mapping.sources) else set()
-        made |= (
-            {"bound"}
-            if any(t.table == name and t.below == "bound" for t in mapping.targets)
-            else set()
-        )
+    yield from _find_unfilled(file, config, filled)
+    if "patients" not in mapping.tables:
+        mend = "give one column of the file to patients, for example patients.arm or patients.sex"
+        yield Fault(FILE, "no file that lists the patients", "a place in patients", mend)
+
+
+def _find_unfilled(file: MappingFile, config: StudyConfig, filled: set[str]) -> Iterator[Fault]:
+    """Find columns that a table must have, and that neither a file nor a constant fills."""
+    mapping = file.mapping
+    row = file.find_row("constants")
+    for name in (table for table in mapping.tables if table in CONTRACTS):
+        given = {*IDENTITY, *_list_made(name, mapping)}
         for column, schema in table_contract(name, config).columns.items():
             place = f"{name}.{column}"
             if (
                 schema.required
-                and not {place} & (filled | set(mapping.constants))
-                and column not in {*IDENTITY, *made}
+                and column not in given
+                and place not in filled | {*mapping.constants}
             ):
-                mend = f"name the column of the file, or add under constants: {place}: (nothing, where it was not recorded)"
-                yield Fault(
-                    FILE,
-                    f"no column for {place}",
-                    str(schema.description),
-                    mend,
-                    file.find_row("constants"),
-                    place,
+                mend = (
+                    f"name the column of the file, or add {place}: under constants, with nothing "
+                    "behind it where it was not recorded"
                 )
-    if "patients" not in mapping.tables:
-        mend = "give one column of the file to patients, for example patients.arm or patients.sex"
-        yield Fault(FILE, "no file that lists the patients", "a place in patients", mend)
+                yield Fault(FILE, f"no column for {place}", str(schema.description), mend, row)
+
+
+def _list_made(table: str, mapping: Mapping) -> set[str]:
+    """List the columns that are made beside others: the unit, and the side of a limit."""
+    targets = [target for target in mapping.targets if target.table == table]
+    made = {"bound"} if any(target.below == "bound" for target in targets) else set()
+    by_row = any(source.tests and source.tests.units for source in mapping.sources)
+    named = any(target.unit or target.to in mapping.units for target in targets)
+    return made | ({"unit"} if by_row or named else set())

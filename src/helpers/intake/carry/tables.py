@@ -1,4 +1,4 @@
-"""A study's tables as its mapping makes them, in memory, each cell with its place in the original."""
+"""Make a study's tables through its mapping, each cell with its place in the original."""
 
 from __future__ import annotations
 

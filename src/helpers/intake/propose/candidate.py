@@ -1,4 +1,4 @@
-"""One file, or sheets of the same columns, under proposal: its roles and what its columns may be."""
+"""A file, or sheets of the same columns, under proposal: its roles and its columns."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Candidate:
         return [text for table in tables for text in table.values(column)]
 
     def label(self, column: str) -> str:
-        """What the file or its dictionary says a column is."""
+        """Give what the file or its dictionary says a column is."""
         field = find_field(column, self.fields)
         own = self.tables[0].sheet.labels.get(column, "")
         label = own or (field.label if field else "")
@@ -88,8 +88,8 @@ class Candidate:
         return next((folded[name] for name in names if name in folded), "")
 
     def restrict(self, keep: Mapping[str, object]) -> None:
-        """Leave out rows that the proposal does not read, so that nothing is said of their cells."""
-        words = {c: (w if isinstance(w, list) else [w]) for c, w in keep.items()}
+        """Leave out rows that are not read, so that nothing is said of their cells."""
+        words = {c: [*map(str, w)] if isinstance(w, list) else [str(w)] for c, w in keep.items()}
         self.tables = [
             replace(
                 table,

@@ -8,6 +8,7 @@ from typing import Any
 from helpers.contracts.mapping import TODO, Target
 from helpers.intake.carry.apply import is_time, list_allowed
 from helpers.intake.propose.candidate import Candidate
+from helpers.intake.propose.choose import ONCE
 from helpers.intake.propose.contents import (
     find_missing,
     guess_time_unit,
@@ -115,10 +116,11 @@ def _write_visit(
         elif proposal.names_visits and not by_row:
             target["visit"] = BASELINE
             return "its name says no visit: taken as the baseline"
-    elif has_column(target["to"], "arm") and candidate.visit:
-        if changing := _find_changing(candidate, guess.column):
-            target["visit"] = changing
-            return "it changes between visits: that of the first is read"
+        return ""
+    changing = _find_changing(candidate, guess.column) if candidate.visit else ""
+    if changing and target["to"].split(".")[0] in ONCE:
+        target["visit"] = changing
+        return "it changes between visits: that of the first is read"
     return ""
 
 

@@ -56,7 +56,8 @@ def give_contract(table: str) -> pa.DataFrameSchema:
 def find_schema(place: str) -> pa.Column:
     """Give the contract of one place, ``core_set.ck``."""
     table, _, column = place.partition(".")
-    return give_contract(table).columns[column]
+    schema: pa.Column = give_contract(table).columns[column]
+    return schema
 
 
 def has_column(place: str, column: str) -> bool:

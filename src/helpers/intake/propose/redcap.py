@@ -1,4 +1,4 @@
-"""Know a REDCap export and its data dictionary: what each field is, on which form, in which words."""
+"""Know a REDCap export and its data dictionary: what each field is, and in which words."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 from helpers.contracts.tables import HAQ_DI_STEP
 from helpers.contracts.units import name_unit
 from helpers.intake.propose.draft import Line
-from helpers.intake.propose.whole import Proposal
+from helpers.intake.propose.proposal import Proposal
 from helpers.intake.words.names import read_visit
 
 _ONE_SIDE, _LARGEST_CM = 80, 10

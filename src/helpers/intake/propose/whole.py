@@ -161,7 +161,8 @@ def _write_visits(candidate: Candidate, source: DraftSource, draft: Draft) -> No
     """Name every visit of a source, with its month where the files say it."""
     named = [target["visit"] for target in source.targets if target.get("visit")]
     if not any(has_month(target["to"]) for target in source.targets):
-        if not named and source.keys.pop("visit", None) and candidate.visit:
+        if not named and "visit" in source.keys and candidate.visit:
+            del source.keys["visit"]
             source.ignore[candidate.visit] = Line(None, "no place here needs a visit")
         return
     if "visit" not in source.keys and not named:

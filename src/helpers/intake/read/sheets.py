@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from helpers.contracts import Fault, StudyDataError
 from helpers.io.bounds import LARGEST_TABLE, MOST_CELLS
@@ -277,7 +277,7 @@ def _read_statistics_file(path: Path, form: TextForm | None, file: str) -> list[
     return [Sheet("", ((1, tuple(names)), *filled), labels=labels, words=words)]
 
 
-def _refuse(file: str, found: str, expected: str, mend: str) -> Any:  # noqa: ANN401
+def _refuse(file: str, found: str, expected: str, mend: str) -> NoReturn:
     raise StudyDataError(file, [Fault(file, found, expected, mend)])
 
 

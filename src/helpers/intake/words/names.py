@@ -13,19 +13,26 @@ DAYS_IN_MONTH = 30.4375
 NEAR = 0.16
 """A week or day is called by a whole month where that is off by less than this share of it."""
 
+Kind = Literal["month", "week", "day", "year", "visit", "baseline", "before", "unplanned"]
+
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "λ": "lambda", "κ": "kappa"}
 _BRACKET = re.compile(r"[\(\[]\s*([^\)\]]+?)\s*[\)\]]")
 
-_NAMED = (
+_NAMED: tuple[tuple[Kind, str], ...] = (
     ("month", r"(?:m|mo|mon|mth|month|months|man|manad|manader|monat|monate)"),
     ("week", r"(?:w|wk|wks|week|weeks|vecka|veckor|woche|wochen)"),
     ("day", r"(?:d|day|days|dag|dagar|tag)"),
     ("year", r"(?:y|yr|year|years|ar|jahr)"),
     ("visit", r"(?:v|vis|visit|besok|visite|t|tp|time|tid|tidpunkt)"),
 )
-_BASELINE = r"(?:bl|base|baseline|baslinje|inklusion|inclusion|day 1|enrolment|enrollment)"
-_BEFORE = r"(?:screening|scr|pre screening|run in)"
-_UNPLANNED = r"(?:unscheduled|unsch|extra|oplanerad|early termination|ambul ecg)"
+_CALLED: tuple[tuple[Kind, str], ...] = (
+    (
+        "baseline",
+        r"(?:bl|base|baseline|baslinje|inklusion|inclusion|day 1|enrolment|enrollment)",
+    ),
+    ("before", r"(?:screening|scr|pre screening|run in)"),
+    ("unplanned", r"(?:unscheduled|unsch|extra|oplanerad|early termination|ambul ecg)"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class VisitName:
         Where it stands in the folded name.
     """
 
-    kind: Literal["month", "week", "day", "year", "visit", "baseline", "before", "unplanned"]
+    kind: Kind
     number: float
     start: int
     end: int
@@ -100,26 +107,29 @@ def read_visit(text: str) -> VisitName | None:
 
     Examples
     --------
-    >>> read_visit("Visit 3 (Month 6)").month, read_visit("CK v3").kind, read_visit("Besök 12 mån").month
-    (6.0, 'visit', 12.0)
+    >>> read_visit("Visit 3 (Month 6)").month, read_visit("CK v3").kind
+    (6.0, 'visit')
+    >>> read_visit("Besök 12 mån").month
+    12.0
     """
     name = fold_name(text)
-    for kind, words in _NAMED:
-        match = re.search(rf"(?<![a-z0-9]){words} ?(\d+(?: \d)?)(?![a-z0-9])", name)
-        if match is None and kind != "visit":
-            match = re.search(rf"(?<![a-z0-9])(\d+) ?{words}(?![a-z0-9])", name)
-        if match:
-            return VisitName(kind, float(match[1].replace(" ", ".")), *match.span())
-        if kind == "year":
-            for label, pattern in (
-                ("baseline", _BASELINE),
-                ("before", _BEFORE),
-                ("unplanned", _UNPLANNED),
-            ):
-                match = re.search(rf"(?<![a-z0-9]){pattern}(?![a-z])", name)
-                if match:
-                    return VisitName(label, 0.0, *match.span())
-    return None
+    counted = (_find_number(name, kind, words) for kind, words in _NAMED[:-1])
+    called = (_find_called(name, kind, pattern) for kind, pattern in _CALLED)
+    found = (*counted, *called, _find_number(name, *_NAMED[-1]))
+    return next((one for one in found if one), None)
+
+
+def _find_number(name: str, kind: Kind, words: str) -> VisitName | None:
+    """Find a number after one of some words, or before it where that is how people say it."""
+    match = re.search(rf"(?<![a-z0-9]){words} ?(\d+(?: \d)?)(?![a-z0-9])", name)
+    if match is None and kind != "visit":
+        match = re.search(rf"(?<![a-z0-9])(\d+) ?{words}(?![a-z0-9])", name)
+    return VisitName(kind, float(match[1].replace(" ", ".")), *match.span()) if match else None
+
+
+def _find_called(name: str, kind: Kind, pattern: str) -> VisitName | None:
+    match = re.search(rf"(?<![a-z0-9]){pattern}(?![a-z])", name)
+    return VisitName(kind, 0.0, *match.span()) if match else None
 
 
 def split_visit(name: str) -> tuple[str, str]:

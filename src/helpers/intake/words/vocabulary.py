@@ -1,7 +1,7 @@
 """What people call the columns of our tables, and the words they write into them.
 
-Names are compared after `helpers.intake.words.names.fold_name`: small letters without accents, one space
-between words. English, Swedish and German names, those of CDISC (SDTM and ADaM), and short forms
+Names are compared after `helpers.intake.words.names.fold_name`: small letters without accents, one
+space between words. English, Swedish and German names, those of CDISC (SDTM and ADaM), and short forms
 that are in use in the field. The IMACS repository's own list of variables is not public: none of
 its names was taken from anywhere. Where two columns of a file fit one place, the name that stands
 first here wins.
@@ -483,6 +483,3 @@ ANALYTE = (
     r"[ ]?(\d+[a-z]*\d*( ?ra)?|alpha|beta|gamma|a|b|g|lambda)?( ?(alpha|beta|ra|r|rn))?"
 )
 """Folded names of proteins in serum that a column may have."""
-
-CHECKBOX = r"(.+)___([^_].*)"
-"""How REDCap names the columns of a field with several boxes."""
