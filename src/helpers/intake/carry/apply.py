@@ -41,6 +41,8 @@ FLAGS = ("true", "false", "yes", "no")
 MEASURED = ("enzyme activity per volume", "length")
 """Quantities whose unit must be said: their usual units differ by a factor that nobody sees."""
 
+EXTRAMUSCULAR, CM_LINE = "core_set.extramuscular", 10
+
 _NEGATED = {"<": "below", ">": "above"}
 
 
@@ -99,6 +101,7 @@ class Carrier:
 
     def __post_init__(self) -> None:
         self.contract = cache(lambda name: table_contract(name, self.config))
+        self.wanted = cache(lambda place: find_wanted_unit(Target(to=place), self.config))
         self.months = {fold_word(word): month for word, month in self.mapping.visits.items()}
         self.by_test = {target.table for target in self.mapping.targets if target.fixed}
 
@@ -260,7 +263,7 @@ class Carrier:
                 return {}
         if target.below == "bound":
             made["bound"] = _NEGATED.get(number.side, "in_range")
-        wanted = contract.columns[target.column].metadata["unit"]
+        wanted = self.wanted(target.to)
         if "unit" in contract.columns:
             name = next(iter(target.fixed.values()), "")
             wanted = self.mapping.convert.get(target.table, {}).get(name) or name_unit(given)
@@ -353,6 +356,17 @@ def _refuse_labelled(
     if made.get(target.column) == text and fold_name(label) in MISSING:
         mend = f"add {text} to missing in mapping.yml"
         raise Unfit(f"{text}, which the file labels {label!r}", "a value", mend)
+
+
+def find_wanted_unit(target: Target, config: StudyConfig) -> str:
+    """Give the unit in which a table holds a column; empty where it has none or a column for it."""
+    instruments = config.instruments
+    if target.to == EXTRAMUSCULAR:
+        on_a_line = instruments.extramuscular.instrument == "vas"
+        usual = on_a_line and instruments.extramuscular.maximum is None
+        return ("cm" if instruments.vas_maximum == CM_LINE else "mm") if usual else ""
+    unit: str = table_contract(target.table, config).columns[target.column].metadata["unit"]
+    return unit
 
 
 def is_time(target: Target) -> bool:

@@ -9,8 +9,8 @@ from functools import cache
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, suggest_name, table_contract
 from helpers.contracts.dictionary import start_settings
 from helpers.contracts.mapping import FILE, SHEET, Mapping, Source, Target
-from helpers.contracts.units import find_factor, find_unit
-from helpers.intake.carry.apply import is_time, list_allowed
+from helpers.contracts.units import find_factor, find_unit, name_unit
+from helpers.intake.carry.apply import find_wanted_unit, is_time, list_allowed
 from helpers.intake.carry.mapping_file import MappingFile
 from helpers.intake.read.source_table import SourceTable
 
@@ -184,11 +184,15 @@ def _judge_visit(
 
 def _judge_unit(place: str, unit: str, row: int | None, config: StudyConfig) -> Iterator[Fault]:
     target = Target(to=place)
-    wanted = table_contract(target.table, config).columns[target.column].metadata["unit"]
+    wanted = find_wanted_unit(target, config)
     if is_time(target):
         if unit not in ("date", "study day") and not _is_time_unit(unit):
             expected = "date, study day, days, weeks, months or years"
             yield Fault(FILE, f"the unit {unit}", expected, "write one of them", row, place)
+    elif not wanted and "unit" not in table_contract(target.table, config).columns:
+        if name_unit(unit) != "points":
+            mend = "take the unit away; see instruments in study.yml for the scales in use"
+            yield Fault(FILE, f"the unit {unit}", "no unit here", mend, row, place)
     elif wanted and find_factor(unit, wanted) is None:
         expected = f"{wanted}, or a unit that converts exactly"
         mend = "correct it, or declare the other unit under instruments in study.yml"
@@ -246,14 +250,10 @@ def _find_unfilled(file: MappingFile, config: StudyConfig, filled: set[str]) -> 
     mapping = file.mapping
     row = file.find_row("constants")
     for name in (table for table in mapping.tables if table in CONTRACTS):
-        given = {*IDENTITY, *_list_made(name, mapping)}
+        given, known = {*IDENTITY, *_list_made(name, mapping)}, filled | {*mapping.constants}
         for column, schema in table_contract(name, config).columns.items():
             place = f"{name}.{column}"
-            if (
-                schema.required
-                and column not in given
-                and place not in filled | {*mapping.constants}
-            ):
+            if schema.required and column not in given and place not in known:
                 mend = (
                     f"name the column of the file, or add {place}: under constants, with nothing "
                     "behind it where it was not recorded"

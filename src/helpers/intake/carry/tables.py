@@ -139,7 +139,9 @@ def read_intake(
     for file, count in carrier.strangers.items():
         notes.append(f"{file}: {count} rows of people who are not in patients are left out")
     notes += [f"{name}: {len(table.cells)} rows" for name, table in made.items()]
-    notes += describe_originals(folder, [path for _, _, path, _ in read], mapping)
+    used = [path for _, _, path, _ in read]
+    older = [path for source in mapping.sources for path in choose_file(folder, source, mapping)[1]]
+    notes += describe_originals(folder, used, older, mapping)
     return Intake(made, tuple(carrier.causes.list_faults()), tuple(notes))
 
 
@@ -227,5 +229,7 @@ def _describe(read: Sequence[Read], left_out: Lookup[str, int]) -> list[str]:
             why = f" (kept where {why})" if why else ""
             words += f"; {kept} of {total} rows read{why}"
         lines.append(words)
-    lines += [f"visit {word}: {count} values are not read" for word, count in left_out.items()]
+    lines += [
+        f"visit {word or '(none)'}: {count} values are not read" for word, count in left_out.items()
+    ]
     return lines

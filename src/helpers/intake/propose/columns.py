@@ -10,6 +10,7 @@ from helpers.intake.carry.apply import is_time, list_allowed
 from helpers.intake.propose.candidate import Candidate
 from helpers.intake.propose.choose import ONCE
 from helpers.intake.propose.contents import (
+    find_codes,
     find_missing,
     guess_time_unit,
     guess_unit,
@@ -46,6 +47,11 @@ ASKED = {
     "cytokines.concentration": "no column or label says it: for example pg/mL",
 }
 """Places whose unit is never guessed from the numbers."""
+
+LINES = tuple(
+    f"core_set.{name}" for name in ("physician_global", "patient_global", "extramuscular")
+)
+"""Marks on a line of 10 cm, in cm or mm."""
 
 _LIMIT_SIGNS = "<>≤≥"
 _LARGEST_CM, _LONGEST_YEARS = 10, 60
@@ -97,11 +103,13 @@ def _write_place(
     elif kind in ("number", "integer"):
         entries = candidate.values(guess.column)
         unit_said = guess_unit(guess.column, candidate.label(guess.column))
-        _note_labelled(proposal.draft, labels)
+        _note_labelled(labels, target)
         note_numbers(proposal, place, entries, unit_said, source.decimal, target)
         why = write_limits(place, entries, target) or why
     if kind != "number":
-        _add_words(proposal, place, candidate.values(guess.column), labels)
+        entries = candidate.values(guess.column)
+        if own := _add_words(proposal, place, entries, labels):
+            target["words"] = own
     return Line(place if len(target) == 1 else target, why)
 
 
@@ -177,9 +185,12 @@ def note_numbers(
         Whether a unit has to be told; not where a column says it row by row.
     """
     draft = proposal.draft
-    for code, line in find_missing(entries, decimal, LIMITS.get(place, (0, 10**6))).items():
-        draft.missing.setdefault(code, line)
-    numbers = read_numbers(entries, decimal, draft.missing)
+    for text, line in find_missing(entries, decimal).items():
+        draft.missing.setdefault(text, line)
+    codes = [*target.get("missing", ()), *find_codes(entries, decimal, LIMITS.get(place))]
+    if codes:
+        target["missing"] = list(dict.fromkeys(codes))
+    numbers = read_numbers(entries, decimal, (*draft.missing, *codes))
     proposal.numbers.setdefault(place, []).extend(numbers)
     if not asks:
         return
@@ -189,11 +200,15 @@ def note_numbers(
         target["unit"] = unit
 
 
-def _note_labelled(draft: Draft, labels: Mapping[str, str]) -> None:
-    """Note codes that the file itself calls missing."""
-    for code, label in labels.items():
-        if fold_name(label) in MISSING or label.casefold() in MISSING:
-            draft.missing.setdefault(code, Line(None, f"labelled {label!r} in the file"))
+def _note_labelled(labels: Mapping[str, str], target: dict[str, Any]) -> None:
+    """Note codes that the file itself calls missing: in this column, as 99 is a value elsewhere."""
+    codes = [
+        code
+        for code, label in labels.items()
+        if fold_name(label) in MISSING or label.casefold() in MISSING
+    ]
+    if codes:
+        target["missing"] = codes
 
 
 def _add_unit(draft: Draft, place: str, unit: str, numbers: Sequence[float]) -> None:
@@ -202,7 +217,7 @@ def _add_unit(draft: Draft, place: str, unit: str, numbers: Sequence[float]) -> 
         draft.units[place] = Line(unit, "as the column's name or label says")
     elif place in ASKED:
         draft.units[place] = Line(TODO, ASKED[place])
-    elif find_schema(place).metadata["unit"] in ("cm", "mm"):
+    elif place in LINES:
         guessed = "mm" if largest > _LARGEST_CM else "cm"
         draft.units[place] = Line(guessed, f"the largest value is {largest:g}")
     elif place == "patients.disease_duration_years" and largest > _LONGEST_YEARS:
@@ -222,7 +237,8 @@ def write_limits(place: str, entries: Sequence[str], target: dict[str, Any]) -> 
 
 def _add_words(
     proposal: Proposal, place: str, entries: Sequence[str], labels: Mapping[str, str]
-) -> None:
+) -> dict[str, Any]:
+    """Note what words mean; give those that mean something else in another file."""
     if place == "patients.arm":
         arms = (labels.get(text, text) for text in dict.fromkeys(entries))
         entered = [arm for arm in arms if fold_name(arm) not in NOT_TREATED]
@@ -232,6 +248,8 @@ def _add_words(
         words = guess_words(place, entries, labels, list_allowed(find_schema(place)))
     if find_schema(place).metadata["kind"] == "integer":  # 1 to 5 are grades as they are
         words = {word: line for word, line in words.items() if not word.isdigit()}
-    if words:
-        known = proposal.draft.words.setdefault(place, {})
-        known |= {word: line for word, line in words.items() if word not in known}
+    if not words:
+        return {}
+    known = proposal.draft.words.setdefault(place, {})
+    known |= {word: line for word, line in words.items() if word not in known}
+    return {word: one.value for word, one in words.items() if known[word].value != one.value}

@@ -152,32 +152,30 @@ def _find_meaning(place: str, word: str, label: str, allowed: Sequence[str]) -> 
     return None
 
 
-def find_missing(
-    entries: Iterable[str], decimal: str, limits: tuple[float, float]
-) -> dict[str, Line]:
-    """Find what stands for a missing value in a column of numbers.
+def find_codes(
+    entries: Iterable[str], decimal: str, limits: tuple[float, float] | None
+) -> list[str]:
+    """Find numbers such as 999 where they cannot be a value: they stand for a missing one.
 
-    Parameters
-    ----------
-    entries : iterable of str
-    decimal : str
-    limits : (float, float)
-        Outside these a number such as 999 cannot be a value.
-
-    Returns
-    -------
-    dict of str to Line
+    >>> find_codes(["1.5", "99"], ".", (0, 3)), find_codes(["99"], ".", None)
+    (['99'], [])
     """
+    if limits is None:
+        return []
+    codes = [text for text in dict.fromkeys(entries) if text in MISSING_CODES]
+    values = {text: float(read_number(text, decimal).text) for text in codes}
+    return [text for text, value in values.items() if not limits[0] <= value <= limits[1]]
+
+
+def find_missing(entries: Iterable[str], decimal: str) -> dict[str, Line]:
+    """Find words that stand for a missing value in a column of numbers."""
     lines: dict[str, Line] = {}
     for text in dict.fromkeys(entries):
         try:
-            value = float(read_number(text, decimal).text)
+            read_number(text, decimal)
         except Unfit:
             if text.casefold() in MISSING or fold_name(text) in MISSING:
-                lines[text] = Line(None, "")
-            continue
-        if text in MISSING_CODES and not limits[0] <= value <= limits[1]:
-            lines[text] = Line(None, "a code: it cannot be a value")
+                lines[text] = Line(None)
     return lines
 
 

@@ -158,7 +158,7 @@ def _comment(text: str) -> Iterable[str]:
 
 
 def _scalar(text: str) -> str:
-    return _flow(str(text))
+    return _flow(str(text)) or "''"
 
 
 def _flow(value: Any) -> str:  # noqa: ANN401

@@ -8,7 +8,7 @@ from helpers.contracts.tables import HAQ_DI_STEP
 from helpers.contracts.units import name_unit
 from helpers.intake.propose.draft import Line
 from helpers.intake.propose.proposal import Proposal
-from helpers.intake.words.names import read_visit
+from helpers.intake.words.names import fold_name, read_visit
 
 _ONE_SIDE, _LARGEST_CM = 80, 10
 _TOLERANCE = 1e-6
@@ -44,9 +44,22 @@ def propose_settings(proposal: Proposal) -> dict[str, Any]:
         settings["instruments.vas_maximum"] = 100
     if max(numbers.get("core_set.mmt8", ()), default=0) > _ONE_SIDE:
         settings["instruments.mmt8_maximum"] = 150
+    if instrument := _find_index(proposal):
+        settings["instruments.extramuscular.instrument"] = instrument
     if any(_is_off(value) for value in numbers.get("core_set.haq_di", ())):
         settings["instruments.haq_di_precision"] = "two_decimals"
     return settings
+
+
+def _find_index(proposal: Proposal) -> str:
+    """Give the index that stands in the place of a line for extramuscular activity."""
+    names = [
+        fold_name(column)
+        for columns in proposal.chosen.values()
+        for column, guess in columns.items()
+        if "core_set.extramuscular" in guess.places
+    ]
+    return next((one for one in ("myoact", "mitax") if any(one in name for name in names)), "")
 
 
 def _unit(proposal: Proposal, place: str) -> str:

@@ -53,7 +53,18 @@ def guess_visits(candidate: Candidate, named: Sequence[str], dates: str) -> dict
         lines[word] = _decide(word, names[word], months, measured, has_baseline=has_baseline)
     if not has_baseline:
         _take_first(lines, names)
+    if _has_blank(candidate):
+        lines[""] = Line(IGNORE, "rows that name no visit")
     return dict(sorted(lines.items(), key=lambda item: _order(item[1])))
+
+
+def _has_blank(candidate: Candidate) -> bool:
+    """Tell whether some rows of a patient name no visit, where others do."""
+    return bool(candidate.visit and candidate.patient) and any(
+        table.cell(cells, candidate.patient) and not table.cell(cells, candidate.visit)
+        for table in candidate.tables
+        for _, cells in table.rows
+    )
 
 
 def _list_rows(candidate: Candidate) -> Iterable[str]:

@@ -170,7 +170,10 @@ def _write_visits(candidate: Candidate, source: DraftSource, draft: Draft) -> No
         draft.visits.setdefault(BASELINE, Line(0))
         return
     for word, line in guess_visits(candidate, named, source.dates).items():
-        draft.visits.setdefault(word, line)
+        before = draft.visits.setdefault(word, line)
+        if before.value != line.value:
+            why = f"{before.value} by one file, {line.value} by another"
+            draft.visits[word] = Line(TODO, why)
 
 
 def _explain_unused(candidate: Candidate, column: str, proposal: Proposal, at: int) -> str:

@@ -118,13 +118,30 @@ def read_hashes(folder: Path) -> dict[str, str]:
     return {parts[1].lstrip("*"): parts[0] for parts in lines if len(parts) == 2}
 
 
-def describe_originals(folder: Path, read: Iterable[Path], mapping: Mapping) -> list[str]:
-    """Say of the originals what nobody may overlook: changed since they came, or not read."""
+def describe_originals(
+    folder: Path, read: Iterable[Path], older: Iterable[Path], mapping: Mapping
+) -> list[str]:
+    """Say of the originals what nobody may overlook: changed since they came, older, or not read.
+
+    Parameters
+    ----------
+    folder : Path
+        The study folder.
+    read, older : iterable of Path
+        What the mapping reads, and what fits it too and is older by its name.
+    mapping : Mapping
+
+    Returns
+    -------
+    list of str
+    """
     known, lines = read_hashes(folder), []
-    read = set(read)
+    read, older = set(read), set(older)
     for path in list_raw(folder):
         if path.name in known and hash_file(path) != known[path.name]:
             lines.append(f"{RAW}/{path.name}: is not as it came ({HASHES})")
-        if path not in read and path.name not in mapping.kept:
+        if path in older - read:
+            lines.append(f"{RAW}/{path.name}: an older transfer, which is not read any more")
+        elif path not in read and path.name not in mapping.kept:
             lines.append(f"{RAW}/{path.name}: is read by no line of mapping.yml")
     return lines

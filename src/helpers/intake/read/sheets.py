@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from helpers.contracts import Fault, StudyDataError
 from helpers.io.bounds import LARGEST_TABLE, MOST_CELLS
@@ -99,15 +99,15 @@ def read_sheets(path: Path, form: TextForm | None = None, *, file: str) -> list[
     if reader is None:
         endings = ", ".join(READERS)
         mend = _OTHER_KINDS.get(path.suffix.lower(), "export it as CSV")
-        _refuse(file, f"a {path.suffix or 'nameless'} file", f"one of {endings}", mend)
+        raise _refuse(file, f"a {path.suffix or 'nameless'} file", f"one of {endings}", mend)
     try:
         require_file(path, at_most=LARGEST_TABLE)
         sheets = reader(path, form, file)
     except UnreadableError as error:
-        _refuse(file, error.found, error.expected, error.mend)
+        raise _refuse(file, error.found, error.expected, error.mend) from None
     if sum(len(cells) for sheet in sheets for _, cells in sheet.rows) > MOST_CELLS:
         mend = "leave out what the analysis does not read"
-        _refuse(file, f"more than {MOST_CELLS} cells", "the data of one study", mend)
+        raise _refuse(file, f"more than {MOST_CELLS} cells", "the data of one study", mend)
     return [sheet for sheet in sheets if sheet.rows]
 
 
@@ -143,11 +143,11 @@ def _decode(path: Path, encoding: str, file: str) -> tuple[str, str]:
         except (UnicodeDecodeError, LookupError):
             continue
         if "\0" in text:
-            _refuse(file, "a binary file", "text", "export the table as CSV")
+            raise _refuse(file, "a binary file", "text", "export the table as CSV")
         return text, name
     known = ", ".join(ENCODINGS)
     found = f"a text that is not in {' or '.join(encodings)}"
-    _refuse(file, found, f"text in one of {known}", "save the file again as CSV UTF-8")
+    raise _refuse(file, found, f"text in one of {known}", "save the file again as CSV UTF-8")
 
 
 def _read_text(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
@@ -163,7 +163,7 @@ def _read_text(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
             start = reader.line_num + 1
     except csv.Error as error:
         mend = "close the quotation mark, or save the file again as CSV"
-        _refuse(file, f"row {start}: text that is not CSV ({error})", "CSV", mend)
+        raise _refuse(file, f"row {start}: text that is not CSV ({error})", "CSV", mend) from None
     return [Sheet("", tuple(rows))]
 
 
@@ -196,7 +196,7 @@ def _read_workbook(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for a broken file
         mend = "take a password off it, and save it again as .xlsx"
-        _refuse(file, f"not a readable workbook ({error})", "Excel", mend)
+        raise _refuse(file, f"not a readable workbook ({error})", "Excel", mend) from None
     return [
         _read_worksheet(sheet, formulas[sheet.title] if formulas else None, file)
         for sheet in book.worksheets
@@ -261,7 +261,8 @@ def _read_statistics_file(path: Path, form: TextForm | None, file: str) -> list[
     except StudyDataError:
         raise
     except Exception as error:  # noqa: BLE001 - pyreadstat raises its own and system errors
-        _refuse(file, f"not readable ({error})", f"a {path.suffix} file", "export as CSV")
+        found, expected = f"not readable ({error})", f"a {path.suffix} file"
+        raise _refuse(file, found, expected, "export as CSV") from None
     names = [str(name) for name in frame.columns]
     values = frame.astype(object).to_numpy().tolist()
     rows = [
@@ -277,8 +278,8 @@ def _read_statistics_file(path: Path, form: TextForm | None, file: str) -> list[
     return [Sheet("", ((1, tuple(names)), *filled), labels=labels, words=words)]
 
 
-def _refuse(file: str, found: str, expected: str, mend: str) -> NoReturn:
-    raise StudyDataError(file, [Fault(file, found, expected, mend)])
+def _refuse(file: str, found: str, expected: str, mend: str) -> StudyDataError:
+    return StudyDataError(file, [Fault(file, found, expected, mend)])
 
 
 _PYREADSTAT = {

@@ -1,10 +1,10 @@
 """What people call the columns of our tables, and the words they write into them.
 
 Names are compared after `helpers.intake.words.names.fold_name`: small letters without accents, one
-space between words. English, Swedish and German names, those of CDISC (SDTM and ADaM), and short forms
-that are in use in the field. The IMACS repository's own list of variables is not public: none of
-its names was taken from anywhere. Where two columns of a file fit one place, the name that stands
-first here wins.
+space between words. English, Swedish and German names, those of CDISC (SDTM and ADaM), and short
+forms that are in use in the field. The IMACS repository's own list of variables is not public:
+none of its names was taken from anywhere. Where two columns of a file fit one place, the name that
+stands first here wins.
 """
 
 from __future__ import annotations
@@ -128,7 +128,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "core_set.extramuscular": (
         *("extramuscular", "extramuscular activity", "extramuscular global", "extra muscular"),
         *("extramuscular disease activity", "extra muscular activity", "extramuskular"),
-        *("extramuskular aktivitet", "exmusc", "emga", "extramuscular global activity"),
+        *(
+            "myoact",
+            "mitax",
+            "extramuskular aktivitet",
+            "exmusc",
+            "emga",
+            "extramuscular global activity",
+        ),
     ),
     "core_set.mmt8": (
         *("mmt8", "mmt 8", "mmt", "manual muscle test", "manual muscle testing"),
