@@ -6,14 +6,10 @@ A table is read only when such a parameter was given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from helpers.render.chapters import Chapter
 from helpers.render.parameters import Parameter, ParameterFault, Value
 from helpers.render.study_card import StudyCard, find_table_file
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 MOST_TOLD = 20
 """Names that a message lists; a study of hundreds of patients has too many to read."""
@@ -58,30 +54,27 @@ def find_absent_values(
 
 def _list_known(study: StudyCard, parameter: Parameter) -> list[str]:
     """List what stands in the columns of a parameter, each once, in the order of the tables."""
-    known: dict[str, None] = {}
-    for place in parameter.columns:
-        table, _, column = place.partition(".")
-        cells = _read_cells(study, table)
-        if cells is not None and column in cells:
-            known |= dict.fromkeys(str(cell) for cell in cells[column].dropna())
-    return list(known)
+    places = (place.partition(".") for place in parameter.columns)
+    cells = (cell for table, _, column in places for cell in _list_cells(study, table, column))
+    return list(dict.fromkeys(cells))
 
 
-def _read_cells(study: StudyCard, table: str) -> DataFrame | None:
-    """Read a table as text, from its own file or through the study's mapping."""
+def _list_cells(study: StudyCard, table: str, column: str) -> list[str]:
+    """List what stands in a column of a table, of its own file or made by the study's mapping."""
     path = find_table_file(study.folder, table)
     if path is not None:
         from helpers.io.tables import read_table  # loads pandas
 
-        return read_table(path, file=f"tables/{path.name}")
+        cells = read_table(path, file=f"tables/{path.name}")
+        return [str(cell) for cell in cells[column].dropna()] if column in cells else []
     if table not in study.tables:
-        return None
+        return []
     from helpers.contracts import StudyConfig
     from helpers.intake.carry.tables import read_intake  # loads pandas
 
     config = StudyConfig.model_validate(study.settings.used)
-    made = read_intake(study.folder, config, only=[table]).tables
-    return made[table].cells if table in made else None
+    made = read_intake(study.folder, config, only=[table]).tables.get(table)
+    return [str(cell) for cell in made.cells.get(column, ()) if cell == cell] if made else []
 
 
 def _describe_absent(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -165,7 +165,8 @@ class Carrier:
                 made = self._convert(text, target, unit, source, row.patient)
                 _refuse_labelled(text, made, target, table.sheet.words.get(column, {}))
             except Unfit as unfit:
-                self.causes.add(origin, unfit)
+                at = replace(origin, column=unfit.column or column)
+                self.causes.add(at, unfit)
                 continue
             group = groups.setdefault((target.table, month, tuple(target.fixed.items())), {})
             for name, value in made.items():
@@ -206,7 +207,7 @@ class Carrier:
             near = suggest_name(word, self.mapping.visits)
             mend = near + "give it a month under visits in mapping.yml, or ignore"
             found = f"the visit {word}" if word else "an empty visit"
-            raise Unfit(found, "a visit that mapping.yml names", mend)
+            raise Unfit(found, "a visit that mapping.yml names", mend, column=source.visit)
         if month == IGNORE:
             self.left_out[word] = self.left_out.get(word, 0) + 1
             return None

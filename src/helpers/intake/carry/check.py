@@ -8,7 +8,7 @@ from functools import cache
 
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, suggest_name, table_contract
 from helpers.contracts.dictionary import start_settings
-from helpers.contracts.mapping import FILE, SHEET, Mapping, Source, Target
+from helpers.contracts.mapping import FILE, IGNORE, SHEET, Mapping, Source, Target
 from helpers.contracts.units import find_factor, find_unit, name_unit
 from helpers.intake.carry.apply import find_wanted_unit, is_time, list_allowed
 from helpers.intake.carry.mapping_file import MappingFile
@@ -84,11 +84,6 @@ def find_coverage_faults(
         mend = near[column] + "correct the name in mapping.yml, or bring a file that has it"
         row = file.find_row("sources", at, *used[column])
         yield Fault(FILE, f"{name} has no column {column}", "a column of the file", mend, row)
-    for column in source.ignore:
-        if column not in found.columns:
-            mend = suggest_name(column, found.left) + "take it from ignore, or correct the name"
-            row = file.find_row("sources", at, "ignore")
-            yield Fault(FILE, f"{name} has no column {column}", "a column of the file", mend, row)
     for column in found.left:
         mend = suggest_name(column, absent) + "name it under columns or ignore in mapping.yml"
         header = tables[0].header[-1] if tables else None
@@ -115,8 +110,21 @@ def find_target_faults(file: MappingFile, config: StudyConfig) -> Iterator[Fault
         yield from filter(None, [_judge_place(place, row)])
         if _knows(place):
             yield from _judge_unit(place, unit, row, config)
+    yield from _find_visit_faults(file, config)
     yield from _find_word_faults(file, config)
     yield from _find_constant_faults(file, config)
+
+
+def _find_visit_faults(file: MappingFile, config: StudyConfig) -> Iterator[Fault]:
+    """Find months that study.yml does not plan: one line there settles all of their values."""
+    planned = ", ".join(f"{visit.month:g} ({visit.label})" for visit in config.visits)
+    for word, month in file.mapping.visits.items():
+        if month != IGNORE and month not in config.months:
+            line = f"- {{month: {month:g}, label: {word}}}"
+            mend = f"correct the month, or add to visits in study.yml, in order of time: {line}"
+            row = file.find_row("visits", word)
+            found = f"month {month:g} for {word}"
+            yield Fault(FILE, found, f"a visit of study.yml: {planned}", mend, row, word)
 
 
 def _walk_targets(mapping: Mapping) -> Iterator[tuple[tuple[object, ...], Source, Target]]:

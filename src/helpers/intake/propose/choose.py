@@ -90,4 +90,4 @@ def _are_visits(numbers: set[str], others: Mapping[tuple[str, ...], set[str]]) -
     steps = sorted(int(number) for number in numbers)
     shared = sum(numbers <= other for other in others.values()) > 1
     is_run = steps == list(range(1, len(steps) + 1))
-    return 1 < len(steps) <= _MOST_VISITS and (shared or not is_run)
+    return len(steps) <= _MOST_VISITS and (shared or (len(steps) > 1 and not is_run))

@@ -9,7 +9,7 @@ from helpers.contracts.mapping import FROM_DATE, FROM_STUDY_DAY, TODO
 from helpers.contracts.units import find_unit
 from helpers.intake.propose.draft import Line
 from helpers.intake.read.sheets import Exact
-from helpers.intake.words.cells import Unfit, read_number
+from helpers.intake.words.cells import Unfit, fold_word, read_number
 from helpers.intake.words.names import find_bracket_unit, fold_name
 from helpers.intake.words.vocabulary import MISSING, MISSING_CODES, NO, WORDS, YES
 from helpers.io.tables import MISSING_TEXTS
@@ -132,7 +132,7 @@ def guess_words(
                 lines[word] = Line(
                     TODO, f"{label + ': ' if label else ''}one of {', '.join(allowed)}"
                 )
-        elif meaning != word:
+        elif fold_word(meaning) != fold_word(word):
             lines[word] = Line(meaning, label if fold_name(label) != fold_name(meaning) else "")
     return lines
 

@@ -140,6 +140,8 @@ def describe_originals(
     for path in list_raw(folder):
         if path.name in known and hash_file(path) != known[path.name]:
             lines.append(f"{RAW}/{path.name}: is not as it came ({HASHES})")
+        if path in read and path.name not in known:
+            lines.append(f"{RAW}/{path.name}: is not noted in {HASHES}; bring it with new --from")
         if path in older - read:
             lines.append(f"{RAW}/{path.name}: an older transfer, which is not read any more")
         elif path not in read and path.name not in mapping.kept:

@@ -23,7 +23,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+")
 _SPACED = re.compile(r"(?<=\d)[ '](?=\d{3}(\D|$))")
 _DATE = re.compile(r"(\d{1,4})[-./ ](\d{1,2}|[A-Za-z]{3})[-./ ](\d{1,4})(?:[T ].*)?")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_SHORTEST_YEAR = 4
+_YEAR = 4
 
 
 class Unfit(ValueError):
@@ -33,10 +33,12 @@ class Unfit(ValueError):
     ----------
     found, expected, mend : str
         In words; cells with the same three have one cause.
+    column : str or None
+        Another column of the row that is the cause.
     """
 
-    def __init__(self, found: str, expected: str, mend: str) -> None:
-        self.found, self.expected, self.mend = found, expected, mend
+    def __init__(self, found: str, expected: str, mend: str, column: str | None = None) -> None:
+        self.found, self.expected, self.mend, self.column = found, expected, mend, column
         super().__init__(found)
 
 
@@ -181,25 +183,30 @@ def read_date(text: str, order: str) -> dt.date:
     (datetime.date(2024, 2, 3), datetime.date(2024, 2, 3))
     """
     found = _DATE.fullmatch(text.strip())
-    if found:
-        first, middle, last = found.groups()
-        if len(first) == _SHORTEST_YEAR:
-            year, month, day = first, middle, last
-        elif order == "month first":
-            month, day, year = first, middle, last
-        else:
-            day, month, year = first, middle, last
-        if not month.isdigit():
-            month = (
-                str(_MONTH_NAMES.index(month.lower()) + 1) if month.lower() in _MONTH_NAMES else "0"
-            )
+    parts = _order_date(found[1], found[2], found[3], order) if found else None
+    if parts:
         try:
-            if len(year) == _SHORTEST_YEAR:
-                return dt.date(int(year), int(month), int(day))
+            return dt.date(*parts)
         except ValueError:
             pass
     expected = f"a whole date, {order}"
     raise Unfit(f"{text!r}, which is none", expected, "correct it, or list it under missing")
+
+
+def _order_date(first: str, middle: str, last: str, order: str) -> tuple[int, int, int] | None:
+    """Give year, month and day of the three parts of a date; None where the order is not known."""
+    named = not middle.isdigit()
+    if named and middle.lower() in _MONTH_NAMES:
+        middle = str(_MONTH_NAMES.index(middle.lower()) + 1)
+    if not middle.isdigit():
+        return None
+    if len(first) == _YEAR:
+        return int(first), int(middle), int(last)
+    if len(last) != _YEAR or (order == "year first" and not named):
+        return None
+    if order == "month first" and not named:
+        return int(last), int(first), int(middle)
+    return int(last), int(middle), int(first)
 
 
 def convert_time(
