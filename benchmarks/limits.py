@@ -52,7 +52,7 @@ def save_notebook(notebook, target):
     """Write an executed notebook as the runner keeps it."""
     import nbformat
 
-    from helpers.render.execute import scrub_notebook
+    from helpers.render.run.execute import scrub_notebook
 
     failed = [out for cell in notebook.cells for out in cell.get("outputs", ()) if "ename" in out]
     if failed:
@@ -65,12 +65,12 @@ def write_pages(study, notebooks):
     """Write a study's report from its executed notebooks."""
     import nbformat
 
-    from helpers.render.assemble import Report, write_report
-    from helpers.render.chapters import read_chapters
-    from helpers.render.collect import BuiltChapter
-    from helpers.render.manifest import read_provenance, write_manifest
-    from helpers.render.plan import plan_reports
-    from helpers.render.study_card import read_study_card
+    from helpers.render.keep.study_card import read_study_card
+    from helpers.render.page.assemble import Report, write_report
+    from helpers.render.page.collect import BuiltChapter
+    from helpers.render.plan.chapters import read_chapters
+    from helpers.render.plan.plan import plan_reports
+    from helpers.render.publish.manifest import read_provenance, write_manifest
 
     card = read_study_card(Path("data", study).resolve())
     [plan] = plan_reports([card], read_chapters(Path("notebooks").resolve()), [])

@@ -13,7 +13,7 @@ import numpy as np
 import pingouin as pg
 from scipy import stats
 
-from helpers.stats.exact import rank_sum_test, signed_rank_test
+from helpers.stats.exact.exact import rank_sum_test, signed_rank_test
 
 ROUNDS = 15
 

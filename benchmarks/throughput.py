@@ -36,10 +36,10 @@ from pathlib import Path
 from statistics import median
 
 from helpers.io.sheets import write_sheet
-from helpers.render.capacity import read_capacity
-from helpers.render.chapters import read_chapters
-from helpers.render.plan import plan_reports
-from helpers.render.study_card import read_study_card
+from helpers.render.keep.study_card import read_study_card
+from helpers.render.plan.chapters import read_chapters
+from helpers.render.plan.plan import plan_reports
+from helpers.render.run.capacity import read_capacity
 
 ROOT = Path(__file__).resolve().parents[1]
 COHORT = "anakinra_iim"

@@ -144,9 +144,9 @@ def toy_places(toy_project: Path) -> Any:
 @pytest.fixture
 def build_toy(toy_places: Any) -> Callable[..., Any]:
     """Build the toy project's reports, ``build_toy("cutoff=30", studies=["toy"])``."""
-    from helpers.render.build import build_reports, plan_reports
-    from helpers.render.chapters import read_chapters
-    from helpers.render.study_card import read_study_card
+    from helpers.render.keep.study_card import read_study_card
+    from helpers.render.plan.chapters import read_chapters
+    from helpers.render.run.build import build_reports, plan_reports
 
     def build(*given: str, studies: tuple[str, ...] = ("toy",), force: bool = False) -> Any:
         cards = [read_study_card(toy_places.data / name) for name in studies]
@@ -159,10 +159,10 @@ def build_toy(toy_places: Any) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def toy_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy study's finished report, built once; a reconstructed one, for its banner."""
-    from helpers.render.build import build_reports, plan_reports
-    from helpers.render.chapters import read_chapters
+    from helpers.render.keep.study_card import read_study_card
     from helpers.render.places import Places
-    from helpers.render.study_card import read_study_card
+    from helpers.render.plan.chapters import read_chapters
+    from helpers.render.run.build import build_reports, plan_reports
 
     root = write_project(tmp_path_factory.mktemp("toy") / "project", origin="reconstructed")
     places = Places(root, root / "notebooks", root / "data", root / "reports")
@@ -182,11 +182,11 @@ def read_json(path: Path) -> Any:
 @pytest.fixture(scope="session")
 def shipped_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the finished report of every study in data/, built once."""
-    from helpers.render.build import build_reports, plan_reports
-    from helpers.render.capacity import read_capacity
-    from helpers.render.chapters import read_chapters
+    from helpers.render.keep.study_card import read_study_card
     from helpers.render.places import Places
-    from helpers.render.study_card import read_study_card
+    from helpers.render.plan.chapters import read_chapters
+    from helpers.render.run.build import build_reports, plan_reports
+    from helpers.render.run.capacity import read_capacity
 
     root = Path(__file__).resolve().parents[1]
     reports = tmp_path_factory.mktemp("shipped")

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from helpers.render.manifest import SIGNATURE, hash_published
+from helpers.render.publish.manifest import SIGNATURE, hash_published
 
 
 def write_report(folder: Path, text: str = "old") -> Path:

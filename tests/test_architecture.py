@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ ALLOWED = {
     "intake": {"contracts", "io", "intake"},
     "derive": {"contracts", "derive"},
     "stats": {"contracts", "derive", "stats"},
+    "quantify": {"contracts", "io", "stats", "quantify"},
     "set_up": set(),
     "locate": {"contracts"},
     "study": {
@@ -66,10 +68,10 @@ LIGHT = (
     "helpers.io.sheets",
     "helpers.io.plain_yaml",
     "helpers.locate",
-    "helpers.render.chapters",
-    "helpers.render.manifest",
-    "helpers.render.parameters",
-    "helpers.render.study_card",
+    "helpers.render.plan.chapters",
+    "helpers.render.publish.manifest",
+    "helpers.render.plan.parameters",
+    "helpers.render.keep.study_card",
 )
 """Modules that must start at once: ``./run_all.sh --help`` waits for them."""
 
@@ -85,22 +87,29 @@ TESTED_ELSEWHERE = {
     "reconstruct/t_cells": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/write": "tests/reconstruct/test_tables.py builds every table",
     "io/bounds": "a list of numbers; tests/io/test_files.py and test_tables.py stand on both sides",
+    "quantify/measurement": "a record; the tests of every instrument make it",
     "claims/evidence": "tests/claims/test_verbs.py and test_verdicts.py, which read through it",
     "contracts/keys": "tests/contracts/test_dictionary.py and tests/contracts/test_overrides.py",
     "contracts/model": "tests/contracts/test_response.py, whose model is made of it",
-    "render/environment": "tests/test_environment.py",
-    "render/imports": "tests/render/test_keys.py, which asks it what a notebook imports",
-    "render/job": "tests/render/test_cluster.py",
+    "render/run/environment": "tests/test_environment.py",
+    "render/keep/imports": "tests/render/run/test_keys.py, which asks it what a notebook imports",
+    "render/keep/reader": "tests/render/run/test_keys.py, whose keys it hashes for",
+    "render/plan/given": "tests/render/plan/test_parameters.py, from the cell to the value",
+    "render/run/how": "a record, and faults that tests/test_cli.py and test_run.py raise",
+    "render/run/job": "tests/render/distribute/test_cluster.py",
     "render/places": "a record of paths, made by every test of render",
-    "render/plan": "tests/render/test_build.py and test_due.py",
-    "render/record": "tests/render/test_cache.py writes and reads it",
-    "render/study_values": "tests/render/test_grid.py, through a plan",
-    "stats/exponential_family": "tests/stats/test_proportions.py, which is its door",
-    "stats/pairing_distributions": "tests/stats/test_association.py, which is its door",
-    "stats/rank_distributions": "tests/stats/test_exact.py, which is its door",
-    "stats/shift_intervals": "tests/stats/test_exact.py, which is its door",
+    "render/plan/plan": "tests/render/run/test_build.py and test_due.py",
+    "render/keep/record": "tests/render/keep/test_cache.py writes and reads it",
+    "render/plan/study_values": "tests/render/plan/test_grid.py, through a plan",
+    "stats/exact/exponential_family": "tests/stats/exact/test_proportions.py, which is its door",
+    "stats/exact/pairing_distributions": "tests/stats/test_association.py, which is its door",
+    "stats/exact/rank_distributions": "tests/stats/exact/test_exact.py, which is its door",
+    "stats/exact/shift_intervals": "tests/stats/exact/test_exact.py, which is its door",
 }
 """Modules without a test file of their own name, and where they are tested."""
+
+TESTED_AS_ONE = ("render/warm",)
+"""Rooms whose modules share one test file: only together do they do anything."""
 
 OTHER_TESTS = {
     "answers/test_every_answer.py": "what holds of every answer of every module",
@@ -160,6 +169,40 @@ def test_the_order_of_the_layers_has_no_circle():
         later = {other for other in allowed if other != name}
         assert all(name not in ALLOWED[other] for other in later), name
     assert set(order) >= {layer_of(path) for path in MODULES}
+
+
+ROOMS_OF_RENDER = ("keep", "plan", "publish", "page", "run")
+"""In the order in which they may import one another: each those before it, and single files.
+
+`distribute` stands apart: it is optional, and `run` loads it only when it is asked for.
+"""
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "render").rglob("*.py")), ids=name_module)
+def test_the_rooms_of_the_runner_stand_in_one_order(path):
+    room = name_module(path).split("/")[1]
+    used = {
+        part[2]
+        for name in list_imports(path)
+        if (part := name.split("."))[:2] == ["helpers", "render"] and part[2:]
+    }
+    later = (
+        () if room not in ROOMS_OF_RENDER else ROOMS_OF_RENDER[ROOMS_OF_RENDER.index(room) + 1 :]
+    )
+    assert not used & set(later)
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES}), ids=str)
+def test_rooms_stay_small(folder):
+    assert len(list(folder.glob("*.py"))) <= 21
+
+
+def test_no_module_imports_itself_on_a_way_round():
+    found = {
+        f"helpers.{name_module(path).replace('/', '.')}": list_imports(path) for path in MODULES
+    }
+    graph = {name: sorted(imports & set(found)) for name, imports in found.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the way
 
 
 def test_figures_compute_nothing():
@@ -247,9 +290,10 @@ def count_lines(function):
 
 
 def mirror(path):
-    """Give the test file of a module; a folder inside a layer has one for all its modules."""
-    *layer, topic = name_module(path).split("/")[:2]
-    return "/".join([*layer, f"test_{topic}.py"])
+    """Give the test file of a module."""
+    name = next((one for one in TESTED_AS_ONE if path.is_relative_to(SOURCE / one)), None)
+    *rooms, topic = (name or name_module(path)).split("/")
+    return "/".join([*rooms, f"test_{topic}.py"])
 
 
 @each_module

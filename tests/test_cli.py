@@ -80,7 +80,7 @@ def test_a_study_that_cannot_be_read_when_it_is_checked_is_bad_input(
         raise UnreadableError.from_error(folder, PermissionError(13, "Permission denied"))
 
     (toy_project / "grid.csv").write_text("study\ntoy\n")
-    monkeypatch.setattr("helpers.render.keys.fingerprint_check", fail)
+    monkeypatch.setattr("helpers.render.run.keys.fingerprint_check", fail)
     code, out, err = toy_cli(*words)
     assert (code, out) == (2, "")
     assert "toy" in err
@@ -176,7 +176,9 @@ def test_faults_of_the_data_stop_before_anything_starts(toy_cli, toy_project, mo
 
 
 def test_a_report_in_whose_place_another_run_put_its_own_is_not_called_done(toy_cli, monkeypatch):
-    monkeypatch.setattr("helpers.render.build.describe_rival", lambda manifest, outputs: "another")
+    monkeypatch.setattr(
+        "helpers.render.run.build.describe_rival", lambda manifest, outputs: "another"
+    )
     code, out, err = toy_cli("render", "toy")
     assert (code, out) == (1, "")
     assert err.splitlines()[-1] == "toy: another"

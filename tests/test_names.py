@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.names import LONGEST, describe_name, fold_name
+from helpers.names import LONGEST, describe_name, fold_name, is_partial_name
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,11 @@ def test_a_name_that_some_computer_cannot_take_is_described(name, said):
 def test_names_that_differ_in_case_or_spelling_of_a_letter_are_one():
     assert fold_name("Study") == fold_name("sTUDY") != fold_name("studie")
     assert fold_name("ÅSA") == fold_name("a\u030asa")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("toy.failed", True), ("toy.FAILED", True), ("toy.failed 2", False), ("failed", False)],
+)
+def test_names_that_no_report_may_have(name, expected):
+    assert is_partial_name(name) == expected

@@ -7,16 +7,16 @@ import yaml
 
 from helpers.contracts import CONTRACTS, StudyConfig, StudyDataError, table_contract
 from helpers.contracts.dictionary import list_settings
-from helpers.render.chapters import read_chapter
-from helpers.render.collect import (
+from helpers.render.page.collect import (
     BuiltChapter,
     collect_key_results,
     collect_pieces,
     collect_records,
     collect_tables,
 )
-from helpers.render.environment import kernel_environment
-from helpers.render.execute import execute_chapter
+from helpers.render.plan.chapters import read_chapter
+from helpers.render.run.environment import kernel_environment
+from helpers.render.run.execute import execute_chapter
 from helpers.scaffold import create_chapter, create_study
 from helpers.study import check_study, find_study, read_study
 

@@ -8,7 +8,7 @@ import nbformat
 import yaml
 
 from helpers.contracts import CONTRACTS, StudyConfig, table_contract
-from helpers.render.manifest import hash_folder
+from helpers.render.publish.manifest import hash_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {

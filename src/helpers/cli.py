@@ -29,13 +29,13 @@ from helpers.render.ending import (
 
 if TYPE_CHECKING:
     from helpers.contracts import Fault
-    from helpers.render.chapters import Chapter
-    from helpers.render.due import ReportDue
-    from helpers.render.overview import Entry
+    from helpers.render.keep.study_card import StudyCard
     from helpers.render.places import Places
-    from helpers.render.plan import Outcome, Plan
-    from helpers.render.run import How
-    from helpers.render.study_card import StudyCard
+    from helpers.render.plan.chapters import Chapter
+    from helpers.render.plan.plan import Outcome, Plan
+    from helpers.render.publish.overview import Entry
+    from helpers.render.run.due import ReportDue
+    from helpers.render.run.how import How
 
 DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 OWN = "notebooks"
@@ -173,8 +173,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run_render(options: argparse.Namespace) -> int:
     """Check the studies and parameters, then build the reports of the studies without a fault."""
-    from helpers.render.chapters import read_chapters
-    from helpers.render.manifest import read_build_time
+    from helpers.render.plan.chapters import read_chapters
+    from helpers.render.publish.manifest import read_build_time
 
     places = find_places(options.reports)
     try:
@@ -202,11 +202,11 @@ def run_render(options: argparse.Namespace) -> int:
 
 def run_batch(options: argparse.Namespace) -> int:
     """Build one report for each row of a grid, after all of it was found sound."""
-    from helpers.render.cache import open_cache
-    from helpers.render.chapters import read_chapters
-    from helpers.render.grid import plan_grid, read_grid
-    from helpers.render.manifest import read_build_time
-    from helpers.render.overview import list_entries
+    from helpers.render.keep.cache import open_cache
+    from helpers.render.plan.chapters import read_chapters
+    from helpers.render.plan.grid import plan_grid, read_grid
+    from helpers.render.publish.manifest import read_build_time
+    from helpers.render.publish.overview import list_entries
 
     places, grid = find_places(options.reports), Path(options.grid)
     try:
@@ -245,7 +245,7 @@ def run_batch(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Look for faults in studies; write nothing."""
-    from helpers.render.chapters import read_chapters
+    from helpers.render.plan.chapters import read_chapters
 
     places = find_places(None)
     try:
@@ -318,7 +318,7 @@ def _new_from(name: str, files: Sequence[Path]) -> int:
 
 
 def _new_chapter(topic: str, study: str) -> int:
-    from helpers.render.chapters import list_chapter_files
+    from helpers.render.plan.chapters import list_chapter_files
     from helpers.scaffold import create_chapter
 
     places = find_places(None)
@@ -547,7 +547,7 @@ def _locate_studies(
     found: dict[str, Path | ValueError] = {}
     addresses = [name for name in names if is_address(name)]
     if addresses:
-        from helpers.render.fetch import fetch_studies
+        from helpers.render.distribute.fetch import fetch_studies
 
         found |= fetch_studies(addresses, root)
     for name in names:
@@ -561,11 +561,11 @@ def _locate_studies(
 
 def _find_untrusted(name: str, found: Path | ValueError, root: Path) -> Path | ValueError:
     """Refuse a study that brings code from an address, however its folder here was named."""
-    from helpers.render.own_chapters import list_own_files
+    from helpers.render.plan.own_chapters import list_own_files
 
     if isinstance(found, ValueError) or not (own := list_own_files(found)):
         return found
-    from helpers.render.fetch import find_source
+    from helpers.render.distribute.fetch import find_source
     from helpers.render.remote import RemoteError
 
     if not find_source(found, root):
@@ -588,8 +588,8 @@ def _give_folder(found: Mapping[str, Path | ValueError], name: str) -> Path:
 def _check_address(places: Places, studies: Sequence[str]) -> bool:
     """Tell what is wrong with the address for the reports, and whether anything is."""
     if places.address:
+        from helpers.render.distribute.upload import check_address
         from helpers.render.remote import RemoteError
-        from helpers.render.upload import check_address
 
         try:
             if places.address.lower().startswith(IN_MEMORY):
@@ -610,8 +610,8 @@ def _check_targets(
     names: Sequence[str], places: Places, studies: Sequence[Path], *, page: bool = False
 ) -> None:
     """Refuse reports that would take the place of something else, here or at their address."""
+    from helpers.render.publish.targets import check_targets
     from helpers.render.remote import find_local_folder
-    from helpers.render.targets import check_targets
 
     check_targets(names, places, studies, page=page)
     if places.address and (folder := find_local_folder(places.address)):
@@ -658,7 +658,7 @@ def _check_all(folders: Sequence[Path]) -> dict[Path, list[Fault]]:
 
 def _add_chapter_faults(faults: Mapping[Path, list[Fault]], shared: Sequence[Chapter]) -> None:
     """Add what is wrong with the chapters that studies bring themselves: read anew each time."""
-    from helpers.render.own_chapters import find_own_faults, list_own_files
+    from helpers.render.plan.own_chapters import find_own_faults, list_own_files
 
     for folder, found in faults.items():
         if list_own_files(folder):
@@ -671,9 +671,9 @@ def _add_chapter_faults(faults: Mapping[Path, list[Fault]], shared: Sequence[Cha
 
 def _find_unknown_tables(folder: Path) -> list[Fault]:
     """Find tables that a study's own chapters declare and no study can have."""
-    from helpers.render.chapters import read_chapter
-    from helpers.render.own_chapters import list_own_files
-    from helpers.render.study_card import find_table_file
+    from helpers.render.keep.study_card import find_table_file
+    from helpers.render.plan.chapters import read_chapter
+    from helpers.render.plan.own_chapters import list_own_files
 
     faults = []
     for path in list_own_files(folder):
@@ -694,7 +694,7 @@ def _judge_table(name: str, file: str) -> list[Fault]:
 
 
 def _tell_passed_over(folders: Sequence[Path]) -> None:
-    from helpers.render.chapters import describe_passed_over
+    from helpers.render.plan.chapters import describe_passed_over
 
     for folder in folders:
         if words := describe_passed_over(folder):
@@ -708,8 +708,9 @@ def _check_changed(
 
     Give the faults of each, and the key of the state in which each without one was found.
     """
-    from helpers.render.cache import open_cache
-    from helpers.render.keys import Reader, fingerprint_check
+    from helpers.render.keep.cache import open_cache
+    from helpers.render.keep.reader import Reader
+    from helpers.render.run.keys import fingerprint_check
 
     cache, reader = open_cache(root), Reader(root)
     keys = {folder: fingerprint_check(folder, reader).key for folder in folders}
@@ -739,7 +740,7 @@ def _plan(
     given: Sequence[str],
     places: Places,
 ) -> tuple[Plan, ...]:
-    from helpers.render.plan import plan_reports
+    from helpers.render.plan.plan import plan_reports
 
     cards = [_card_reader(places.root)(folder, overrides) for folder, overrides in studies.items()]
     return plan_reports(cards, chapters, given)
@@ -747,9 +748,9 @@ def _plan(
 
 def _card_reader(root: Path) -> Callable[[Path, Mapping[str, str]], StudyCard]:
     """Give what reads a study's settings, or takes them from where they were kept."""
-    from helpers.render.cache import open_cache
-    from helpers.render.keys import Reader
-    from helpers.render.study_card import read_study_card
+    from helpers.render.keep.cache import open_cache
+    from helpers.render.keep.reader import Reader
+    from helpers.render.keep.study_card import read_study_card
 
     return partial(read_study_card, reader=Reader(root), cache=open_cache(root))
 
@@ -757,9 +758,10 @@ def _card_reader(root: Path) -> Callable[[Path, Mapping[str, str]], StudyCard]:
 def _render(
     plans: Sequence[Plan], places: Places, options: argparse.Namespace, checked: Mapping[Path, str]
 ) -> tuple[int, tuple[Outcome, ...]]:
-    from helpers.render.due import describe_due, find_all_due
     from helpers.render.remote import RemoteError
-    from helpers.render.run import ClusterError, MachineError, StudyChangedError, run_plans
+    from helpers.render.run.due import describe_due, find_all_due
+    from helpers.render.run.how import ClusterError, MachineError, StudyChangedError
+    from helpers.render.run.run import run_plans
 
     try:
         if options.dry_run:
@@ -779,14 +781,14 @@ def _describe_uploads(reports: Sequence[ReportDue], places: Places) -> list[str]
     finished = [due for due in reports if places.address and not due.reason]
     if not finished:
         return []
-    from helpers.render.upload import is_uploaded
+    from helpers.render.distribute.upload import is_uploaded
 
     addresses = [(due.target, f"{places.address}/{due.plan.name}") for due in finished]
     return [f"{to}: would be brought there" for at, to in addresses if not is_uploaded(at, to)]
 
 
 def _read_how(options: argparse.Namespace) -> How:
-    from helpers.render.run import How
+    from helpers.render.run.how import How
 
     return How(options.jobs, options.force, options.cluster, options.engine)
 
@@ -818,8 +820,8 @@ def _name_page(page: Path, places: Places) -> str:
 
 
 def _publish_overview(entries: Sequence[Entry], title: str, places: Places) -> int:
-    from helpers.render.overview import write_overview
-    from helpers.render.upload import upload_page
+    from helpers.render.distribute.upload import upload_page
+    from helpers.render.publish.overview import write_overview
 
     try:
         page = write_overview(entries, places.reports, title=title)
@@ -833,8 +835,8 @@ def _publish_overview(entries: Sequence[Entry], title: str, places: Places) -> i
 
 
 def _print_parameters(chapters: Sequence[Chapter], names: Sequence[str], places: Places) -> int:
-    from helpers.render.own_chapters import list_all_chapters
-    from helpers.render.parameters import describe_parameters
+    from helpers.render.plan.given import describe_parameters
+    from helpers.render.plan.own_chapters import list_all_chapters
 
     if names:
         studies = list(_find_studies(names, places, trust=True))  # nothing is run

@@ -65,3 +65,8 @@ def fold_name(name: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def is_partial_name(name: str) -> bool:
+    """Tell whether a report of this name could be taken for what is left of another one."""
+    return name.lower().endswith(FAILED)

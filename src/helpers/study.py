@@ -14,7 +14,6 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from helpers.characters import show_unseen
 from helpers.contracts import (
@@ -31,19 +30,19 @@ from helpers.contracts import (
 from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
-from helpers.derive.biomarkers import CANDIDATES
-from helpers.derive.response_groups import RESPONDERS, Responses, derive_responses
+from helpers.derive.laboratory.biomarkers import CANDIDATES
+from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.intake.carry.mapping_file import has_mapping
 from helpers.intake.carry.tables import Intake, MappedTable, read_intake
 from helpers.io.bounds import MOST_FAULTS
-from helpers.io.cells import convert_cells
 from helpers.io.claims import find_file_faults
+from helpers.io.contracted import judge_cells, read_contracted
 from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file, hash_text
 from helpers.io.mapped import MAPPING, list_mapped_files, list_mapped_tables
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
-from helpers.io.values import PEOPLE, find_value_faults
+from helpers.io.values import PEOPLE
 from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
@@ -52,9 +51,6 @@ CLAIMS_FILE = "published_claims.csv"
 
 EXAMPLE_PREFIX = "EXAMPLE"
 """Patients and donors of the scaffold's example rows begin with this; real data never may."""
-
-XPORT_NAME_LENGTH = 8
-"""The longest column name that a SAS transport file of version 5 can hold."""
 
 
 class ReadTables(Mapping[str, pd.DataFrame]):
@@ -319,7 +315,8 @@ def _load(
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
-            tables[name], found = _load_table(files[name], name, config)
+            contract, file = table_contract(name, config), f"tables/{files[name].name}"
+            tables[name], found = read_contracted(files[name], contract, file=file)
             faults += found
         elif name in intake.tables:
             tables[name], found = _judge_mapped(intake.tables[name], intake.faults, config)
@@ -441,21 +438,6 @@ def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
     return faults
 
 
-def _load_table(path: Path, name: str, config: StudyConfig) -> tuple[pd.DataFrame, list[Fault]]:
-    file = f"tables/{path.name}"
-    contract = table_contract(name, config)
-    try:
-        cells = read_table(path, file=file)
-    except StudyDataError as error:
-        return pd.DataFrame(), list(error.faults)
-    faults = _compare_columns(cells, contract, file)
-    if cells.empty and not contract.metadata["may_be_empty"]:
-        mend = "fill it, or delete the file if the study did not measure this"
-        faults.append(Fault(file, "a header without rows", "at least one row", mend))
-    frame, found = _judge_cells(cells, contract, file)
-    return frame, faults + found
-
-
 def _judge_mapped(
     table: MappedTable, told: Collection[Fault], config: StudyConfig
 ) -> tuple[pd.DataFrame, list[Fault]]:
@@ -465,7 +447,7 @@ def _judge_mapped(
     second fault.
     """
     contract = table_contract(table.name, config)
-    frame, faults = _judge_cells(table.cells, contract, table.label)
+    frame, faults = judge_cells(table.cells, contract, file=table.label)
     if table.cells.empty and not contract.metadata["may_be_empty"]:
         mend = "look at keep, leave_out and visits in mapping.yml, or take the table out of it"
         faults.append(Fault(table.label, "no rows", "at least one row", mend))
@@ -478,37 +460,6 @@ def _locate(fault: Fault, intake: Intake) -> Fault:
     """Name the place of a fault in the original, where its table was made from one."""
     table = next((one for one in intake.tables.values() if one.label == fault.file), None)
     return table.locate(fault) if table else fault
-
-
-def _judge_cells(
-    cells: pd.DataFrame, contract: pa.DataFrameSchema, file: str
-) -> tuple[pd.DataFrame, list[Fault]]:
-    frame, unfit = convert_cells(cells, contract, file=file)
-    # A cell that did not fit is missing now; that it then breaks a rule is no second fault.
-    places = {(fault.row, fault.column) for fault in unfit}
-    values = find_value_faults(frame, contract, file=file)
-    return frame, unfit + [fault for fault in values if (fault.row, fault.column) not in places]
-
-
-def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: str) -> list[Fault]:
-    known = list(contract.columns)
-    absent = [name for name in known if name not in cells]
-    faults, misspelt = [], set()
-    for name in cells.columns:
-        if name not in known:
-            near = suggest_name(name, absent)
-            misspelt |= {column for column in absent if f" {column}?" in near}
-            expected = "one of " + ", ".join(known)
-            mend = near + "rename or delete it"
-            if file.endswith(".xpt") and len(name) == XPORT_NAME_LENGTH:
-                mend += "; SAS transport version 5 cuts names there: export version 8 or CSV"
-            faults.append(Fault(file, "an unknown column", expected, mend, 1, name))
-    for name in absent:
-        if contract.columns[name].required and name not in misspelt:
-            expected = str(contract.columns[name].description)
-            mend = "add the column; leave its cells empty where nothing was measured"
-            faults.append(Fault(file, "no such column", expected, mend, 1, name))
-    return faults
 
 
 def _find_examples(

@@ -4,7 +4,7 @@ import pytest
 from tests.report.predictor_cohorts import SEPARATED, compare, compare_in, make_fi
 
 from helpers.answers import biomarkers, response_matrix
-from helpers.derive.response_groups import RESPONDERS
+from helpers.derive.response.response_groups import RESPONDERS
 from helpers.study import read_study
 
 NAMES = list("ABCDEFGHIJKLMNO")

@@ -14,7 +14,7 @@ from helpers.claims.verbs import (
 )
 from helpers.contracts.claims import NOT_CHECKED
 from helpers.contracts.claims import VERBS as NAMED
-from helpers.stats.exact import signed_rank_test
+from helpers.stats.exact.exact import signed_rank_test
 from helpers.stats.result import StatisticResult
 
 

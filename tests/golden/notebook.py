@@ -21,9 +21,9 @@ from papermill.parameterize import parameterize_notebook
 from tests.golden.drawn import list_drawn, watch_drawing
 from traitlets.config import Config
 
-from helpers.render.chapters import Chapter
-from helpers.render.collect import BuiltChapter
-from helpers.render.execute import list_hidden_paths, scrub_notebook
+from helpers.render.page.collect import BuiltChapter
+from helpers.render.plan.chapters import Chapter
+from helpers.render.run.execute import list_hidden_paths, scrub_notebook
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tests.golden.notebook import Ran
 from tests.golden.patch import apply_patch, make_patch
 from tests.golden.said import read_alt, read_blocks, read_caption, read_paragraphs
 
-from helpers.render.collect import (
+from helpers.render.page.collect import (
     collect_methods,
     collect_pieces,
     collect_records,

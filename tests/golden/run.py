@@ -8,9 +8,9 @@ from tests.golden.results import Golden, make_golden
 from tests.golden.variants import ROOT, TRIALS, Trial
 
 from helpers.locate import join_study
-from helpers.render.chapters import Chapter, find_missing_tables, read_chapters
-from helpers.render.plan import plan_reports
-from helpers.render.study_card import read_study_card
+from helpers.render.keep.study_card import read_study_card
+from helpers.render.plan.chapters import Chapter, find_missing_tables, read_chapters
+from helpers.render.plan.plan import plan_reports
 
 FOLDER = Path(__file__).parent
 COMMAND = "python -m tests.golden"

@@ -8,7 +8,7 @@ from tests.golden.results import Golden, list_differences, make_golden, read_gol
 from tests.golden.said import read_blocks, read_caption, read_paragraphs
 from tests.golden.variants import COHORT, TRIALS, Trial, keep
 
-from helpers.render.chapters import read_chapter
+from helpers.render.plan.chapters import read_chapter
 
 LINK = '<a class="number" href="#result-a.n"><data value="7">7</data></a>'
 SAID = {"text": ["One.", "Two."], "figures": {"f": {"alt": "A", "caption": "C"}}}

@@ -6,7 +6,7 @@ import pyreadstat
 import pytest
 from tests.intake import people_files as people
 
-from helpers.derive.disposition import derive_disposition
+from helpers.derive.course.disposition import derive_disposition
 from helpers.intake.carry.tables import read_intake
 from helpers.io.settings import read_settings
 from helpers.scaffold import create_study_from

@@ -10,7 +10,7 @@ from tests.golden.notebook import run_chapter
 from tests.golden.run import CHAPTERS, FOLDER, ROOT, list_pairs
 
 from helpers.contracts import CONTRACTS
-from helpers.render.imports import join_source
+from helpers.render.keep.imports import join_source
 from helpers.study import ReadTables
 
 CLAIMS = {"published_claims", "contradictions"}

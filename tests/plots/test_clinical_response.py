@@ -7,10 +7,10 @@ from matplotlib.colors import to_hex
 from tests.report.cohorts import BASELINE, make_cohort
 
 from helpers.answers import core_set, response
-from helpers.derive.core_set import MEASURE_NAMES
+from helpers.derive.response.core_set import MEASURE_NAMES
 from helpers.plots import clinical_response as plots
 from helpers.plots.style import COLOURS, MARKS
-from helpers.report.core_set import SHORT_LABELS, title_measures
+from helpers.report.response.core_set import SHORT_LABELS, title_measures
 
 NA = float("nan")
 VISITS = {0.0: "Baseline", 3.0: "Month 3", 6.0: "Month 6"}

@@ -3,7 +3,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PatchCollection, PathCollection
 
-from helpers.derive.cohort import HAD_LEFT, MEASURED, NOT_MEASURED
+from helpers.derive.course.cohort import HAD_LEFT, MEASURED, NOT_MEASURED
 from helpers.plots.study_overview import plot_availability, plot_flow
 
 VISITS = {0.0: "Baseline", 3.0: "Month 3", 6.0: "Month 6", 12.0: "Month 12"}

@@ -3,12 +3,14 @@
 import nbformat
 import pytest
 
-from helpers.render import build, imports
-from helpers.render.chapters import read_chapters
-from helpers.render.due import describe_due, find_all_due
-from helpers.render.plan import plan_reports
-from helpers.render.run import How, run_plans
-from helpers.render.study_card import read_study_card
+from helpers.render.keep import imports
+from helpers.render.keep.study_card import read_study_card
+from helpers.render.plan.chapters import read_chapters
+from helpers.render.plan.plan import plan_reports
+from helpers.render.run import build
+from helpers.render.run.due import describe_due, find_all_due
+from helpers.render.run.how import How
+from helpers.render.run.run import run_plans
 
 SUMMARY = '<ul><li><a class="number" href="#result-{name}.n"><data value="2">2</data></a></li></ul>'
 
@@ -17,7 +19,12 @@ SUMMARY = '<ul><li><a class="number" href="#result-{name}.n"><data value="2">2</
 def package(tmp_path, monkeypatch):
     """A package of ours with one helper, which no chapter's result depends on in truth."""
     root = tmp_path / "src" / "helpers"
-    for name in ("derive/haq.py", "render/execute.py", "render/page.html", "render/x.py"):
+    for name in (
+        "derive/haq.py",
+        "render/run/execute.py",
+        "render/page.html",
+        "render/x.py",
+    ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("")
     monkeypatch.setattr(imports, "PACKAGE", root)

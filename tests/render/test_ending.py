@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from tests.report_folders import write_report
 
-from helpers.render import build, ending, scratch
+from helpers.render import ending, scratch
+from helpers.render.run import build
 from helpers.render.warm.server import can_fork
 
 DRIVER = """

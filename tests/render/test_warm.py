@@ -21,17 +21,18 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from helpers.render.chapters import read_chapter, read_chapters
-from helpers.render.environment import kernel_environment
-from helpers.render.execute import (
+from helpers.render.keep.study_card import read_study_card
+from helpers.render.plan.chapters import read_chapter, read_chapters
+from helpers.render.plan.plan import plan_reports
+from helpers.render.run.environment import kernel_environment
+from helpers.render.run.execute import (
     ChapterError,
     _kernel_settings,
     _thread_event_loop,
     execute_chapter,
 )
-from helpers.render.plan import plan_reports
-from helpers.render.run import How, run_plans
-from helpers.render.study_card import read_study_card
+from helpers.render.run.how import How
+from helpers.render.run.run import run_plans
 from helpers.render.warm import manager, server
 from helpers.render.warm.libraries import load
 from helpers.render.warm.provisioner import ForkedKernel
@@ -295,7 +296,7 @@ def test_a_stuck_cell_is_ended_with_all_that_it_started(tmp_path):
 
 @pytest.mark.parametrize("engine", ["ordinary", "warm"])
 def test_a_stuck_chapter_fails_by_itself(engine, tmp_path, monkeypatch, toys):
-    monkeypatch.setattr("helpers.render.execute.CELL_SECONDS", 1)
+    monkeypatch.setattr("helpers.render.run.execute.CELL_SECONDS", 1)
     path = tmp_path / "01_x.ipynb"
     nbformat.write(toys.make_notebook("# T", "while True: pass"), path)
     with pytest.raises(ChapterError, match=r"cell 3: .*\n  the cell did not end within 1 sec"):

@@ -3,10 +3,10 @@
 import pandas as pd
 from tests.report.cohorts import make_cohort, read_words
 
-from helpers.derive.paired import derive_pairs
-from helpers.report import paired as pair_report
-from helpers.report import paired_changes as change_report
+from helpers.derive.laboratory.paired import derive_pairs
 from helpers.report.numbers import Numbers
+from helpers.report.panels import paired as pair_report
+from helpers.report.panels import paired_changes as change_report
 from helpers.stats.paired import summarise_pairs
 
 FAMILY = {"title": "Stains", "endpoints": ["CD3", "CD163"], "adjustment": "holm"}

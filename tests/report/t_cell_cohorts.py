@@ -7,7 +7,7 @@ from tests.answers.shown import list_sentences
 from tests.report.cohorts import read_words
 
 from helpers.answers import t_cells
-from helpers.report import cell_populations
+from helpers.report.cells import cell_populations
 
 WORDS = cell_populations.name_cells(
     pd.DataFrame({"population": ["CD4+ CD45RO+", "CD4+ FoxP3+"], "parent": "CD4+ T cells"}),

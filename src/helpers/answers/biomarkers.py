@@ -11,18 +11,18 @@ import pandas as pd
 from helpers.answers.answer import Answer
 from helpers.answers.response_matrix import Groups
 from helpers.contracts.configuration import ReportedRelation
-from helpers.derive import biomarkers as derive
-from helpers.derive.response_groups import NON_RESPONDERS, RESPONDERS
+from helpers.derive.laboratory import biomarkers as derive
+from helpers.derive.response.response_groups import NON_RESPONDERS, RESPONDERS
 from helpers.plots import biomarkers as plots
 from helpers.plots import robustness as plot_robust
-from helpers.report import biomarkers as report
-from helpers.report import candidate_comparison, candidates, predictor_reach, robustness
-from helpers.report import reported_relations as relations_report
 from helpers.report.numbers import Numbers
 from helpers.report.pieces import Figure, Piece, Table, Text
-from helpers.stats import biomarkers as stats
-from helpers.stats.biomarkers import BestOfMany
+from helpers.report.predictors import biomarkers as report
+from helpers.report.predictors import candidate_comparison, candidates, predictor_reach, robustness
+from helpers.report.predictors import reported_relations as relations_report
 from helpers.stats.result import StatisticResult
+from helpers.stats.topics import biomarkers as stats
+from helpers.stats.topics.biomarkers import BestOfMany
 from helpers.study import Study
 
 TABLES = (

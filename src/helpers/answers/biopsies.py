@@ -10,16 +10,16 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.panels import Change, Panels
-from helpers.derive import ihc, paired
+from helpers.derive.laboratory import ihc, paired
 from helpers.plots import ihc as plots
-from helpers.report import biopsy_predictors, il1ra_expression, reader_agreement, stains
-from helpers.report import ihc as report
-from helpers.report import paired as pair_words
+from helpers.report.biopsies import biopsy_predictors, il1ra_expression, reader_agreement, stains
+from helpers.report.biopsies import ihc as report
 from helpers.report.numbers import Numbers
+from helpers.report.panels import paired as pair_words
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.stats import groups as compare
-from helpers.stats import ihc as statistics
 from helpers.stats.result import StatisticResult
+from helpers.stats.topics import ihc as statistics
 from helpers.study import Study
 
 TABLES = ("biopsies", "core_set", "functional_index", "disposition")

@@ -9,10 +9,10 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.answers.answer import Answer
-from helpers.derive import case_timeline as derive
+from helpers.derive.course import case_timeline as derive
 from helpers.plots import case_timeline as plots
-from helpers.report import case_timeline as report
 from helpers.report.numbers import Numbers
+from helpers.report.overview import case_timeline as report
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.study import Study
 

@@ -9,13 +9,13 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.answers.answer import Answer
-from helpers.derive import cohort as derive
+from helpers.derive.course import cohort as derive
 from helpers.plots import study_overview as plots
-from helpers.report import availability as availability_words
-from helpers.report import cohort as report
-from helpers.report import patient_flow as flow_words
-from helpers.report import study_overview as overview
 from helpers.report.numbers import Numbers
+from helpers.report.overview import availability as availability_words
+from helpers.report.overview import cohort as report
+from helpers.report.overview import patient_flow as flow_words
+from helpers.report.overview import study_overview as overview
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.study import Study
 

@@ -9,12 +9,12 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.answers.answer import Answer
-from helpers.derive.core_set import MEASURE_NAMES
+from helpers.derive.response.core_set import MEASURE_NAMES
 from helpers.plots import clinical_response as plots
-from helpers.report import core_set as report
 from helpers.report.numbers import Numbers
+from helpers.report.overview.study_overview import label_visits
 from helpers.report.pieces import Figure, Piece, Table
-from helpers.report.study_overview import label_visits
+from helpers.report.response import core_set as report
 from helpers.stats import groups as compare
 from helpers.study import Study
 

@@ -10,15 +10,15 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.panels import Change, Panels
-from helpers.derive import cytokines as derive
-from helpers.derive import paired
+from helpers.derive.laboratory import cytokines as derive
+from helpers.derive.laboratory import paired
 from helpers.plots import cytokines as plots
-from helpers.report import cytokines as report
-from helpers.report import paired as pair_words
-from helpers.report import serum_levels, serum_ratios
 from helpers.report.numbers import Numbers
+from helpers.report.panels import paired as pair_words
 from helpers.report.pieces import Figure, Piece, Table, Text
-from helpers.stats.cytokines import compare_group_values
+from helpers.report.serum import cytokines as report
+from helpers.report.serum import serum_levels, serum_ratios
+from helpers.stats.topics.cytokines import compare_group_values
 from helpers.study import Study
 
 TABLES = ("cytokines", "core_set", "disposition")

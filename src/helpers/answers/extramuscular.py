@@ -10,9 +10,9 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.plots.groups import plot_two_groups
-from helpers.report import extramuscular as report
 from helpers.report.numbers import Numbers
 from helpers.report.pieces import Figure, Piece, Text
+from helpers.report.response import extramuscular as report
 from helpers.stats.result import StatisticResult
 from helpers.study import Study
 

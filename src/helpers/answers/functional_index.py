@@ -10,10 +10,10 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.plots import clinical_response as plots
-from helpers.report import functional_index as report
 from helpers.report.numbers import Numbers
+from helpers.report.overview.study_overview import label_visits
 from helpers.report.pieces import Figure, Piece, Table, Text
-from helpers.report.study_overview import label_visits
+from helpers.report.response import functional_index as report
 from helpers.study import Study
 
 

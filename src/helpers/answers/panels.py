@@ -13,12 +13,12 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.answers.answer import Answer
-from helpers.derive import paired
+from helpers.derive.laboratory import paired
 from helpers.plots.paired import plot_pairs
-from helpers.report import paired as words_of
-from helpers.report import paired_changes as change_words
 from helpers.report.numbers import Numbers
-from helpers.report.paired import PairWords
+from helpers.report.panels import paired as words_of
+from helpers.report.panels import paired_changes as change_words
+from helpers.report.panels.paired import PairWords
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.stats.paired import summarise_pairs
 

@@ -10,16 +10,16 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.biomarkers import Comparison
-from helpers.derive.response_groups import RESPONDERS
+from helpers.derive.response.response_groups import RESPONDERS
 from helpers.plots import planning as plots
-from helpers.report import confirmation as confirm_report
-from helpers.report import planning as report
-from helpers.report import power_curve
 from helpers.report.numbers import Numbers
 from helpers.report.pieces import Figure, Piece, Table, Text
-from helpers.report.planning import Shares
-from helpers.stats import planning as power_of
-from helpers.stats.planning import ArmSize
+from helpers.report.predictors import confirmation as confirm_report
+from helpers.report.predictors import planning as report
+from helpers.report.predictors import power_curve
+from helpers.report.predictors.planning import Shares
+from helpers.stats.topics import planning as power_of
+from helpers.stats.topics.planning import ArmSize
 from helpers.study import Study
 
 

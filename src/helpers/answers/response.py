@@ -10,21 +10,21 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.contracts.response import BY_MEASURES
-from helpers.derive import robustness
-from helpers.derive.dropouts import summarise_dropout_rules
-from helpers.derive.imacs import flag_imacs_improvement
-from helpers.derive.response_definitions import compare_response_definitions
-from helpers.derive.response_groups import derive_tis_scores
+from helpers.derive.response import robustness
+from helpers.derive.response.dropouts import summarise_dropout_rules
+from helpers.derive.response.imacs import flag_imacs_improvement
+from helpers.derive.response.response_definitions import compare_response_definitions
+from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.plots import clinical_response as plots
-from helpers.report import clinical_response as report
-from helpers.report import core_set as core_report
-from helpers.report import published_flags as flags_report
-from helpers.report import response_definitions as score
-from helpers.report import response_robustness as checks
 from helpers.report.numbers import Numbers
+from helpers.report.overview.study_overview import label_visits
 from helpers.report.pieces import Figure, Piece, Table, Text
-from helpers.report.response_rule import say_when
-from helpers.report.study_overview import label_visits
+from helpers.report.response import clinical_response as report
+from helpers.report.response import core_set as core_report
+from helpers.report.response import published_flags as flags_report
+from helpers.report.response import response_definitions as score
+from helpers.report.response import response_robustness as checks
+from helpers.report.response.response_rule import say_when
 from helpers.stats import groups as compare
 from helpers.stats.result import StatisticResult
 from helpers.study import Study

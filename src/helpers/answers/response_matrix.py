@@ -9,12 +9,12 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.answers.answer import Answer
-from helpers.derive.biomarkers import derive_response_matrix
+from helpers.derive.laboratory.biomarkers import derive_response_matrix
 from helpers.plots import biomarkers as plots
-from helpers.report import responders
-from helpers.report import response_matrix as report
 from helpers.report.numbers import Numbers
 from helpers.report.pieces import Figure, Piece, Table, Text
+from helpers.report.response import responders
+from helpers.report.response import response_matrix as report
 from helpers.study import Study
 
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.biomarkers import OnePredictor
-from helpers.derive import specifications
+from helpers.derive.response import specifications
 from helpers.plots import robustness as plots
-from helpers.report import robustness as report
 from helpers.report.numbers import Numbers
 from helpers.report.pieces import Figure, Piece, Table, Text
-from helpers.stats import specification_curve
-from helpers.stats.specification_curve import CurveSummary
+from helpers.report.predictors import robustness as report
+from helpers.stats.topics import specification_curve
+from helpers.stats.topics.specification_curve import CurveSummary
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,16 +10,16 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.cohort import Flow
-from helpers.derive import cohort as cohort_derive
-from helpers.derive import safety as derive
+from helpers.derive.course import cohort as cohort_derive
+from helpers.derive.course import safety as derive
 from helpers.plots import disposition as swimmer
-from helpers.report import adverse_events as events_words
-from helpers.report import cohort as cohort_words
-from helpers.report import disposition as disposition_words
-from helpers.report import safety as report
 from helpers.report.numbers import Numbers
+from helpers.report.overview import adverse_events as events_words
+from helpers.report.overview import cohort as cohort_words
+from helpers.report.overview import disposition as disposition_words
+from helpers.report.overview import safety as report
+from helpers.report.overview.study_overview import label_visits
 from helpers.report.pieces import Figure, Piece, Table, Text
-from helpers.report.study_overview import label_visits
 
 EventSummaries = tuple[pd.DataFrame, pd.DataFrame]
 

@@ -10,16 +10,22 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.panels import Panels
-from helpers.derive import paired
-from helpers.derive import t_cells as derive
+from helpers.derive.laboratory import paired
+from helpers.derive.laboratory import t_cells as derive
 from helpers.plots import t_cells as plots
 from helpers.plots.paired import plot_pairs
-from helpers.report import cell_counting, cell_cultures, cell_populations, memory_and_ck, th_shift
-from helpers.report import paired as pair_words
-from helpers.report import paired_changes as change_words
-from helpers.report import t_cells as report
+from helpers.report.cells import (
+    cell_counting,
+    cell_cultures,
+    cell_populations,
+    memory_and_ck,
+    th_shift,
+)
+from helpers.report.cells import t_cells as report
 from helpers.report.numbers import Numbers
-from helpers.report.paired import PairWords
+from helpers.report.panels import paired as pair_words
+from helpers.report.panels import paired_changes as change_words
+from helpers.report.panels.paired import PairWords
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.stats.paired import summarise_pairs
 from helpers.stats.result import StatisticResult

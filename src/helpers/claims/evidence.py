@@ -14,7 +14,7 @@ from helpers.contracts.claim_filters import Comparison, Condition, Option, Rows,
 from helpers.contracts.claims import RESPONSE_TABLE
 from helpers.contracts.response import DefinitionName, Response
 from helpers.contracts.tables import table_contract
-from helpers.derive.response_groups import derive_responses
+from helpers.derive.response.response_groups import derive_responses
 from helpers.study import Study
 
 TIMES = ("month", "day", "condition")

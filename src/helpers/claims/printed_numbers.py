@@ -15,7 +15,7 @@ from helpers.claims.verbs import approximate_signed_rank, approximate_spearman
 from helpers.claims.verdicts import match_digits, round_as_printed
 from helpers.contracts.claims import Claim
 from helpers.report.words import format_number
-from helpers.stats.exact import signed_rank_test, spearman_test
+from helpers.stats.exact.exact import signed_rank_test, spearman_test
 
 LARGEST_ENUMERATED_N = 12
 """Exact p of a correlation are tried up to this n; beyond it every coefficient takes seconds."""

@@ -20,7 +20,7 @@ from helpers.claims.evidence import Evidence, NotKnown
 from helpers.contracts.claim_filters import Comparison, Rows, Term
 from helpers.contracts.claims import Claim
 from helpers.report.words import format_number
-from helpers.stats.exact import hodges_lehmann, rank_sum_test, signed_rank_test, spearman_test
+from helpers.stats.exact.exact import hodges_lehmann, rank_sum_test, signed_rank_test, spearman_test
 from helpers.stats.result import StatisticResult
 
 SIGNIFICANCE = 0.05

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.contracts.rows import list_rows
-from helpers.derive.tis import TIS_ADULT
+from helpers.derive.response.tis import TIS_ADULT
 from helpers.plots.patients import link_labels, patient_url
 from helpers.plots.style import (
     COLOURS,

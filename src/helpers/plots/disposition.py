@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.contracts.rows import list_rows
-from helpers.derive.disposition import COMPLETED
+from helpers.derive.course.disposition import COMPLETED
 from helpers.plots.patients import link_labels, mark_patients, patient_url
 from helpers.plots.style import INK, WIDTH, house_style
 

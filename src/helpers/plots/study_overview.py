@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from helpers.contracts.rows import list_rows
-from helpers.derive.cohort import HAD_LEFT, MEASURED, NOT_MEASURED
+from helpers.derive.course.cohort import HAD_LEFT, MEASURED, NOT_MEASURED
 from helpers.plots.patients import link_labels, mark_patients, patient_url
 from helpers.plots.style import COLOURS, INK, WIDTH, house_style, new_figure
 
@@ -142,7 +142,7 @@ def plot_availability(
     ----------
     availability : DataFrame
         One row per table, patient and planned visit: table, patient_id, month, status
-        (`helpers.derive.cohort.derive_availability`).
+        (`helpers.derive.course.cohort.derive_availability`).
     patients : sequence of str
         Rows, from top to bottom.
     labels : mapping of str to str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.reconstruct.draws import SEED, Draws, draw_until, fit_to_total, scale_percent
 from helpers.reconstruct.skeleton import NO_SERUM, list_on_study_at_six, list_patients
 from helpers.reconstruct.write import Row
-from helpers.stats.exact import rank_sum_test, signed_rank_test
+from helpers.stats.exact.exact import rank_sum_test, signed_rank_test
 
 BASELINE_MEAN, BASELINE_LOW, BASELINE_HIGH = 2559, 467, 6937
 AFTER_MEAN = 19_571

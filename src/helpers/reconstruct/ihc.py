@@ -12,7 +12,7 @@ from helpers.reconstruct.skeleton import (
 )
 from helpers.reconstruct.write import Row
 from helpers.stats.association import spearman_test
-from helpers.stats.exact import signed_rank_test
+from helpers.stats.exact.exact import signed_rank_test
 
 READER = "reader 1"
 CELLS = "cells/mm2"

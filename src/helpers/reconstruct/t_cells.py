@@ -8,7 +8,7 @@ from helpers.reconstruct.clinical_response import CK_WITH_CELLS
 from helpers.reconstruct.draws import SEED, Draws, draw_until, fit_to_total, scale_percent
 from helpers.reconstruct.skeleton import CELLS_AT_BASELINE, CELLS_AT_SIX, IL17A_RISES
 from helpers.reconstruct.write import Row
-from helpers.stats.exact import signed_rank_test
+from helpers.stats.exact.exact import signed_rank_test
 
 PARENT = "CD4+ T cells"
 MEMORY, NAIVE = "CD4+ CD45RO+", "CD4+ CD45RA+"

@@ -13,7 +13,7 @@ from helpers.report.estimates import record_estimate
 from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.words import escape, format_percent, name_group
-from helpers.stats.exact import binomial_interval
+from helpers.stats.exact.exact import binomial_interval
 from helpers.stats.result import StatisticResult
 
 ODDS_FIGURES = 3

@@ -13,8 +13,8 @@ from scipy.stats import beta, norm
 from scipy.stats import f as fisher_f
 from scipy.stats import t as student_t
 
+from helpers.stats.exact.samples import Floats, Values, read_pairs
 from helpers.stats.result import Interval, StatisticResult, check_choice, check_level
-from helpers.stats.samples import Floats, Values, read_pairs
 
 IccForm = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 

@@ -7,22 +7,14 @@ import math
 import numpy as np
 from scipy.stats import norm
 
-from helpers.stats.pairing_distributions import (
+from helpers.stats.exact.pairing_distributions import (
     SIMULATIONS,
     Tails,
     concordance,
     kendall_tails,
     spearman_tails,
 )
-from helpers.stats.result import (
-    Alternative,
-    Interval,
-    StatisticResult,
-    check_alternative,
-    check_level,
-    describe_alternative,
-)
-from helpers.stats.samples import (
+from helpers.stats.exact.samples import (
     Floats,
     Integers,
     Pairs,
@@ -31,6 +23,14 @@ from helpers.stats.samples import (
     doubled_midranks,
     grid_codes,
     read_pairs,
+)
+from helpers.stats.result import (
+    Alternative,
+    Interval,
+    StatisticResult,
+    check_alternative,
+    check_level,
+    describe_alternative,
 )
 
 

@@ -11,15 +11,8 @@ from scipy.special import gammaln, nctdtr
 from scipy.stats import norm
 from scipy.stats import t as student_t
 
-from helpers.stats.discrimination import score_interval
-from helpers.stats.rank_distributions import rank_sum_distribution, signed_rank_distribution
-from helpers.stats.result import (
-    Interval,
-    StatisticResult,
-    check_choice,
-    check_level,
-)
-from helpers.stats.samples import (
+from helpers.stats.exact.rank_distributions import rank_sum_distribution, signed_rank_distribution
+from helpers.stats.exact.samples import (
     Floats,
     Values,
     count_tied,
@@ -27,6 +20,13 @@ from helpers.stats.samples import (
     grid_codes,
     read_sample,
 )
+from helpers.stats.result import (
+    Interval,
+    StatisticResult,
+    check_choice,
+    check_level,
+)
+from helpers.stats.topics.discrimination import score_interval
 
 
 def cliff_delta(x: Values, y: Values, *, level: float = 0.95) -> StatisticResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.stats.exact import (
+from helpers.stats.exact.exact import (
     StatisticResult,
     binomial_interval,
     fisher_test,
@@ -169,7 +169,7 @@ def leave_one_out_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:
     -------
     DataFrame
         One row per patient left out: left_out, estimate, low, high, p_value and the other fields
-        of the result. See `helpers.stats.robustness.leave_one_out`.
+        of the result. See `helpers.stats.topics.robustness.leave_one_out`.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.stats.samples import Floats
+from helpers.stats.exact.samples import Floats
 
 
 def holm(p_values: Iterable[Any]) -> pd.Series[float]:

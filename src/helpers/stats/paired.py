@@ -13,7 +13,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.stats.exact import StatisticResult, hodges_lehmann, rank_sum_test, signed_rank_test
+from helpers.stats.exact.exact import (
+    StatisticResult,
+    hodges_lehmann,
+    rank_sum_test,
+    signed_rank_test,
+)
 from helpers.stats.multiplicity import benjamini_hochberg, holm
 from helpers.stats.result import Interval
 

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-from helpers.render.environment import THREAD_VARIABLES
+from helpers.render.run.environment import THREAD_VARIABLES
 
 INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from helpers.render.environment import THREAD_VARIABLES
 from helpers.render.family import end_descendants
+from helpers.render.run.environment import THREAD_VARIABLES
 from helpers.render.scratch import scratch_root
 
 PRELOAD = "helpers.render.warm.preload"

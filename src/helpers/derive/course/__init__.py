@@ -1,0 +1,1 @@
+"""Patients over time: entry, treatment, events and the end."""

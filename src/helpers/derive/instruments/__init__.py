@@ -1,0 +1,1 @@
+"""Questionnaires and examinations, scored from their items."""

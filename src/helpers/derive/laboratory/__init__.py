@@ -1,0 +1,1 @@
+"""Biopsies, serum and cells: what is compared with what."""

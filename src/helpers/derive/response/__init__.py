@@ -1,0 +1,1 @@
+"""Who improved: the core set, its definitions and the total improvement score."""

@@ -1,0 +1,1 @@
+"""Studies from elsewhere, reports to elsewhere, chapters on other machines; all optional."""

@@ -1,0 +1,1 @@
+"""Reports as folders: what they hold, where they may stand, how one replaces another."""

@@ -1,0 +1,1 @@
+"""What has changed, and the chapters and reports made anew."""

@@ -1,0 +1,1 @@
+"""Muscle biopsies, in words and tables."""

@@ -1,0 +1,1 @@
+"""T cells in blood and in culture, in words and tables."""

@@ -1,0 +1,1 @@
+"""Who was studied, treated and measured, in words and tables."""

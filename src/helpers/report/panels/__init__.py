@@ -1,0 +1,1 @@
+"""Values before and after, panel by panel, in words and tables."""

@@ -1,0 +1,1 @@
+"""Candidate predictors and the next trial, in words and tables."""

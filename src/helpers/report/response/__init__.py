@@ -1,0 +1,1 @@
+"""Clinical response, in words and tables."""

@@ -1,0 +1,166 @@
+"""Sentences and tables about the Functional Index, the trial's measure of muscle performance."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.contracts import StudyConfig
+from helpers.contracts.rows import list_rows
+from helpers.derive.response.functional_index import (
+    FI_IMPROVED_20,
+    describe_functional_index_improvement,
+    flag_functional_index_improvement,
+)
+from helpers.report.estimates import caption_coverage, record_estimate, write_limits
+from helpers.report.numbers import Numbers
+from helpers.report.words import (
+    count_noun,
+    escape,
+    format_number,
+    join_words,
+    shorten_p_value,
+)
+from helpers.stats.groups import summarise_change
+
+NOT_MEASURED = "The Functional Index was not measured in this study."
+NOT_MEASURED_AFTER = "The Functional Index was not measured after baseline."
+
+
+def judge_functional_index(
+    functional_index: pd.DataFrame | None, config: StudyConfig
+) -> pd.DataFrame:
+    """Flag improvement of the index at each visit; a study that did not measure it has no rows."""
+    if functional_index is None:
+        functional_index = pd.DataFrame(
+            {"patient_id": pd.Series(dtype="str"), "month": 0.0, "fi": 0.0}
+        )
+    return flag_functional_index_improvement(
+        functional_index, baseline_month=config.baseline_month
+    ).assign(measure="fi")
+
+
+def summarise_functional_index(flags: pd.DataFrame) -> pd.DataFrame:
+    """Describe the change of the index at each visit, all patients together."""
+    everybody = pd.Series("all", index=flags["patient_id"].unique())
+    if flags.empty:
+        return pd.DataFrame(columns=["month", "change"])
+    return summarise_change(flags, everybody)
+
+
+def record_functional_index(
+    numbers: Numbers, flags: pd.DataFrame, changes: pd.DataFrame, best: pd.DataFrame
+) -> None:
+    """Record the change at each visit, and how many improved, among responders and others."""
+    if flags.empty:
+        return
+    for row in list_rows(changes):
+        record_estimate(
+            numbers,
+            f"fi.change.month_{row['month']:g}",
+            row,
+            value="change",
+            unit="points",
+            source="functional_index",
+        )
+    improved = set(flags.loc[flags["improved"].fillna(False).astype(bool), "patient_id"])
+    responders = best["best_response"] == "improved"
+    for name, members in (("responders", best[responders]), ("others", best[~responders])):
+        numbers.record(
+            f"fi.improved.{name}",
+            int(members["patient_id"].isin(improved).sum()),
+            n=len(members),
+            unit="patients",
+            method=describe_functional_index_improvement(FI_IMPROVED_20),
+            source=["functional_index", "core_set"],
+        )
+
+
+def tabulate_functional_index(
+    changes: pd.DataFrame, flags: pd.DataFrame, config: StudyConfig
+) -> pd.DataFrame:
+    """Lay out the change of the index at each visit, and how many improved."""
+    rows = []
+    for row in list_rows(changes):
+        at = flags.loc[flags["month"] == row["month"], "improved"]
+        limits = write_limits(row["low"], row["high"], achieved=row["achieved"])
+        rows.append(
+            {
+                "visit": config.label_month(row["month"]),
+                "n": row["n"],
+                "median before": format_number(row["median_baseline"]),
+                "median after": format_number(row["median_value"]),
+                "change (95 % interval)": f"{format_number(row['change'])} ({limits})",
+                "exact p": shorten_p_value(row["p_value"]),
+                "improved": f"{int(at.fillna(False).sum())} of {int(at.notna().sum())}",
+            }
+        )
+    return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["visit"])
+
+
+def describe_functional_index(numbers: Numbers, changes: pd.DataFrame) -> str:
+    """Say how the index moved by the last visit, and how many responders improved in it."""
+    if "fi.improved.responders" not in numbers:
+        return NOT_MEASURED_AFTER if numbers.study.has("functional_index") else NOT_MEASURED
+    month = changes["month"].max()
+    change = numbers[f"fi.change.month_{month:g}"]
+    inside, outside = numbers["fi.improved.responders"], numbers["fi.improved.others"]
+    visit = escape(numbers.study.config.label_month(month))
+    moved = (
+        f"At {visit} the index could not be compared with baseline ({escape(change.reason)})."
+        if change.value is None
+        else f"By {visit} the Functional Index had changed by {change} points "
+        f"({change.interval or 'no interval'}; {change.p_text}, n = {change.n})."
+    )
+    responders = count_noun(inside.n or 0, "responder")
+    others = count_noun(outside.n or 0, "other patient")
+    return (
+        f"{moved} At some visit it was better by at least {FI_IMPROVED_20.improvement_percent:g} "
+        f"% in {inside} of {responders} and in {outside} of {others}."
+    )
+
+
+def describe_primary_outcome(numbers: Numbers) -> str:
+    """Say what the study declared as its primary outcome."""
+    outcome = numbers.study.config.primary_outcome
+    return f"The study's primary outcome: {escape(outcome)}." if outcome else ""
+
+
+def list_functional_index_methods(flags: pd.DataFrame) -> list[tuple[str, str]]:
+    """List the definition in force; nothing where the index was not measured."""
+    if flags.empty:
+        return []
+    return [(FI_IMPROVED_20.name, describe_functional_index_improvement(FI_IMPROVED_20))]
+
+
+def caption_functional_index(flags: pd.DataFrame, config: StudyConfig) -> str:
+    """Caption the figure of the index."""
+    n = flags["patient_id"].nunique()
+    return (
+        "Course of the Functional Index, one line per patient "
+        f"(0 to {config.instruments.functional_index_maximum:g} points, higher is better; n = {n} "
+        "seen after baseline)."
+    )
+
+
+def caption_functional_index_change(changes: pd.DataFrame) -> str:
+    """Caption the table of changes of the index."""
+    return (
+        "Functional Index before and after. Change: Hodges-Lehmann centre of the differences with "
+        "its exact interval; p: exact signed-rank test, zeros dropped. n: patients with both "
+        f"values; improved: by at least {FI_IMPROVED_20.improvement_percent:g} %."
+        f"{caption_coverage(changes)}"
+    )
+
+
+def describe_functional_index_courses(flags: pd.DataFrame, config: StudyConfig) -> str:
+    """Describe the figure of courses in plain words."""
+    if flags.empty:
+        return NOT_MEASURED_AFTER
+    medians = flags.groupby("month")["value"].median()
+    words = [
+        f"{format_number(value)} at {config.label_month(float(str(month)))}"
+        for month, value in medians.items()
+    ]
+    start = format_number(flags.drop_duplicates("patient_id")["baseline"].median())
+    n = count_noun(flags["patient_id"].nunique(), "patient")
+    return f"Functional Index of {n}: median {start} at baseline, {join_words(words)}."

@@ -1,0 +1,1 @@
+"""Serum proteins, in words and tables."""

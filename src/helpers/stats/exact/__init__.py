@@ -1,0 +1,1 @@
+"""Exact conditional tests and intervals for few, tied values."""

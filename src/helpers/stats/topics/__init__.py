@@ -1,0 +1,1 @@
+"""Statistics that one kind of question needs."""
