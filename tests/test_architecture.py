@@ -108,7 +108,10 @@ TESTED_ELSEWHERE = {
 }
 """Modules without a test file of their own name, and where they are tested."""
 
-TESTED_AS_ONE = ("render/warm",)
+TESTED_AS_ONE = (
+    *("intake/carry", "intake/propose", "intake/read", "intake/words"),
+    "render/warm",
+)
 """Rooms whose modules share one test file: only together do they do anything."""
 
 OTHER_TESTS = {

@@ -9,6 +9,11 @@ from tests.intake import people_files as people
 from helpers.derive.course.disposition import derive_disposition
 from helpers.intake.carry.tables import read_intake
 from helpers.io.settings import read_settings
+from helpers.render.keep.study_card import read_study_card
+from helpers.render.places import Places
+from helpers.render.plan.chapters import read_chapters
+from helpers.render.plan.plan import plan_reports
+from helpers.render.run.build import build_reports
 from helpers.scaffold import create_study_from
 from helpers.study import check_study, read_study
 
@@ -121,6 +126,19 @@ def test_a_semicolon_csv_with_one_column_a_visit(tmp_path):
     assert read_study(study).arms.tolist()[:2] == ["drug", "placebo"]
 
 
+@pytest.mark.slow
+def test_a_report_is_made_of_a_mapped_study(tmp_path):
+    study = build(tmp_path, [people.write_swedish_workbook(tmp_path)])
+    root = Path(__file__).resolve().parents[2]
+    places = Places(root, root / "notebooks", tmp_path, tmp_path / "reports")
+    plans = plan_reports([read_study_card(study)], read_chapters(places.notebooks), [])
+    [outcome] = build_reports(plans, places, workers=2, tell=lambda name: None)
+    assert outcome.errors == ()
+    manifest = (outcome.page.parent / "manifest.json").read_text(encoding="utf-8")
+    assert "raw/Myosit 2026-11-01.xlsx" in manifest
+    assert "mapping.yml" in manifest
+
+
 @pytest.fixture(scope="module")
 def pilot(tmp_path_factory):
     if not PILOT.is_dir():
@@ -128,11 +146,13 @@ def pilot(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pilot")
     patients = list(pyreadstat.read_xport(str(PILOT / "adsl.xpt"))[0]["USUBJID"])
     files = [PILOT / "adsl.xpt", PILOT / "adae.xpt", *people.write_adam_bds(folder, patients[:40])]
-    return build(folder, files)
+    study = build(folder, files)
+    return read_study(study), describe(study)
 
 
+@pytest.mark.shared
 def test_the_pilot_has_everybody_as_published(pilot):
-    trial = read_study(pilot)
+    trial, _ = pilot
     patients = trial.table("patients")
     assert patients["arm"].value_counts().to_dict() == {
         "Placebo": 86,
@@ -146,8 +166,9 @@ def test_the_pilot_has_everybody_as_published(pilot):
     assert ages.loc["Xanomeline High Dose"].tolist() == [74.38, 7.89, 56, 88]
 
 
+@pytest.mark.shared
 def test_the_pilot_has_its_deaths_and_reasons(pilot):
-    trial = read_study(pilot)
+    trial, _ = pilot
     outcomes = derive_disposition(trial.table("disposition"))
     arms = trial.table("patients").set_index("patient_id")["arm"]
     counts = outcomes.groupby([outcomes["outcome"], outcomes["patient_id"].map(arms)]).size()
@@ -160,19 +181,21 @@ def test_the_pilot_has_its_deaths_and_reasons(pilot):
     assert list(by_arm["completed"].values()) == [58, 27, 25]
 
 
+@pytest.mark.shared
 def test_the_pilot_has_its_events_under_treatment(pilot):
-    trial = read_study(pilot)
+    trial, notes = pilot
     events = trial.table("adverse_events")
     arms = events["patient_id"].map(trial.table("patients").set_index("patient_id")["arm"])
     assert len(events) == 1126
     assert events.groupby(arms)["patient_id"].nunique().tolist() == [65, 76, 77]
     assert events["serious"].sum() == 3
     assert events["start_month"].min() == 0
-    assert any("1126 of 1191 rows read" in line for line in describe(pilot))
+    assert any("1126 of 1191 rows read" in line for line in notes)
 
 
+@pytest.mark.shared
 def test_the_pilots_results_by_parameter(pilot):
-    core_set = read_study(pilot).table("core_set")
+    core_set = pilot[0].table("core_set")
     assert len(core_set) == 120
     # The row marked LOCF and the row outside the analysis hold 1, which no visit has.
     assert (core_set[["ck", "extramuscular"]] != 1).all().all()
