@@ -101,7 +101,7 @@ def _describe(problem: ErrorDetails, rows: Lookup[KeyPath, int]) -> Fault:
     path = tuple(str(part) for part in problem["loc"] if part not in ("float", "literal['ignore']"))
     row = next((rows[path[:end]] for end in range(len(path), 0, -1) if path[:end] in rows), None)
     found, expected = _shorten(problem["input"]), problem["msg"].removeprefix("Value error, ")
-    mend = "see docs/mapping.md for the keys of mapping.yml"
+    mend = "see data/README.md for the keys of mapping.yml"
     if problem["type"] == "extra_forbidden":
         found, expected = "an unknown key", f"one of {', '.join(list_model_keys())}"
         mend = suggest_name(path[-1], list_model_keys()) + "rename or delete it"

@@ -178,7 +178,7 @@ _HEAD = """\
 # How the files in raw/ become the tables of {name}. It was proposed from the files themselves: each
 # line is a guess that you can change, and says why it was made where that is not plain.
 # {todo} stands where the files do not say it. `./run_all.sh check {name}` names every such line,
-# and every column, word, unit and visit that is not covered. docs/mapping.md explains each key.
+# and every column, word, unit and visit that is not covered. data/README.md explains each key.
 """
 _VISITS = "Visits as the files name them, and the month of each from the first dose; or ignore."
 _WORDS = "What the files' words mean, by the place that they are for. Nothing: a missing value."
