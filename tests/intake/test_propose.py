@@ -134,6 +134,23 @@ def test_screening_and_unplanned_visits_are_left_out_beside_a_baseline(tmp_path)
     }
 
 
+def test_a_file_of_several_rows_a_patient_and_no_visit_is_asked(tmp_path):
+    rows = [["id", "test", "value"], *(["A", "CK", value] for value in (90, 80, 70))]
+    text, content = propose_rows(tmp_path, rows)
+    assert content["sources"][0]["visit"] == "TODO"
+    assert "which column names the visit?" in text
+
+
+def test_a_coded_visit_is_told_by_its_label(tmp_path):
+    rows = [{"id": patient, "visit": visit, "haq": 1.0} for patient in "AB" for visit in (1.0, 2.0)]
+    path = tmp_path / "long.sav"
+    labels = {"visit": {1.0: "Baseline", 2.0: "3 months"}}
+    pyreadstat.write_sav(pd.DataFrame(rows), str(path), variable_value_labels=labels)
+    text, content = propose_text(path)
+    assert content["visits"] == {1: 0, 2: 3}
+    assert "# 3 months" in text
+
+
 def test_each_sheet_may_be_a_visit(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "Patients"

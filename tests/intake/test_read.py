@@ -103,6 +103,22 @@ def test_two_rows_name_the_columns_where_one_repeats():
     assert table.values("Month 6 CK") == ["2"]
 
 
+def test_a_name_may_be_merged_over_both_rows_and_units_stand_below():
+    groups = sheet(
+        (1, ["Patient", "Baseline", "", "Month 3", ""]),
+        (2, ["", "CK", "HAQ", "CK", "HAQ"]),
+        (3, ["P1", "3", "1", "2", "0.5"]),
+    )
+    assert find_header(groups) == (1, 2)
+    names = ("Patient", "Baseline CK", "Baseline HAQ", "Month 3 CK", "Month 3 HAQ")
+    assert frame_sheet(groups, (1, 2)).columns == names
+    units = sheet(
+        (1, ["id", "Arm", "CK", "PhGA"]), (2, ["", "", "U/L", "mm"]), (3, ["P1", "x", "90", "30"])
+    )
+    assert find_header(units) == (1, 2)
+    assert frame_sheet(units, (1, 2)).columns == ("id", "Arm", "CK U/L", "PhGA mm")
+
+
 def test_a_merged_title_reaches_as_far_as_it_is_merged():
     found = sheet(
         (1, ["", "Baseline", "", "", ""]),

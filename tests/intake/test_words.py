@@ -142,6 +142,8 @@ def test_a_time_that_cannot_be_counted_is_refused():
         ("Day 85", "day", 3),
         ("1 år", "year", 12),
         ("Screening", "before", None),
+        ("HAQ_pre", "baseline", 0),
+        ("End of treatment", "after", None),
         ("Unscheduled 3.1", "unplanned", None),
     ],
 )
@@ -150,7 +152,7 @@ def test_a_visit_says_its_month_where_it_can(text, kind, month):
     assert (visit.kind, visit.month) == (kind, month)
 
 
-@pytest.mark.parametrize("text", ["End of treatment", "MMT8", "CD4", "IL-6", "arm"])
+@pytest.mark.parametrize("text", ["Arm", "MMT8", "CD4", "IL-6", "arm"])
 def test_what_names_no_visit_is_none(text):
     assert read_visit(text) is None
 
@@ -164,6 +166,8 @@ def test_what_names_no_visit_is_none(text):
         ("CK (µkat/L) BL", ("ck", "bl")),
         ("IL-6_w12", ("il 6", "w12")),
         ("MMT8", ("mmt8", "")),
+        ("HAQ (0-3)", ("haq", "")),
+        ("MMT8 (0–150 points) m6", ("mmt8", "m6")),
     ],
 )
 def test_a_columns_name_is_parted_from_its_visit(name, parts):

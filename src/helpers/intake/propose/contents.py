@@ -88,6 +88,8 @@ def guess_unit(column: str, label: str) -> str:
     found = find_bracket_unit(column) or find_bracket_unit(label)
     if found:
         return found
+    if column.split() and find_unit(column.split()[-1]) and len(column.split()) > 1:
+        return column.split()[-1]
     words = fold_name(column).split()
     joined = {"".join(words[-2:]), words[-1]} if words else set()
     return next((_UNIT_IN_NAME[word] for word in joined if word in _UNIT_IN_NAME), "")

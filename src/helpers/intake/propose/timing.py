@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 
 from helpers.contracts.mapping import IGNORE, TODO
@@ -53,6 +54,8 @@ def guess_visits(candidate: Candidate, named: Sequence[str], dates: str) -> dict
         lines[word] = _decide(word, names[word], months, measured, has_baseline=has_baseline)
     if not has_baseline:
         _take_first(lines, names)
+    labels = candidate.words(candidate.visit) if candidate.visit else {}
+    lines |= {word: replace(lines[word], why=labels[word]) for word in words if word in labels}
     if _has_blank(candidate):
         lines[""] = Line(IGNORE, "rows that name no visit")
     return dict(sorted(lines.items(), key=lambda item: _order(item[1])))
@@ -76,6 +79,8 @@ def _list_rows(candidate: Candidate) -> Iterable[str]:
 def _read(word: str, candidate: Candidate) -> VisitName | None:
     unit = VISIT_UNITS.get(fold_name(candidate.visit)) if candidate.visit else None
     text = word.replace(".0", "") if word.endswith(".0") else word
+    if candidate.visit and (label := candidate.words(candidate.visit).get(word)):
+        return read_visit(label)
     return read_visit(f"{unit} {text}" if unit and text.replace(".", "").isdigit() else word)
 
 

@@ -165,6 +165,10 @@ def _write_visits(candidate: Candidate, source: DraftSource, draft: Draft) -> No
             del source.keys["visit"]
             source.ignore[candidate.visit] = Line(None, "no place here needs a visit")
         return
+    if "visit" not in source.keys and not named and _repeats(candidate):
+        question = "which column names the visit? A patient has several rows"
+        source.keys["visit"] = Line(TODO, question)
+        return
     if "visit" not in source.keys and not named:
         source.keys["at"] = Line(BASELINE, "nothing names a visit: all values are taken as its")
         draft.visits.setdefault(BASELINE, Line(0))
@@ -174,6 +178,18 @@ def _write_visits(candidate: Candidate, source: DraftSource, draft: Draft) -> No
         if before.value != line.value:
             why = f"{before.value} by one file, {line.value} by another"
             draft.visits[word] = Line(TODO, why)
+
+
+def _repeats(candidate: Candidate) -> bool:
+    """Tell whether a patient has several rows, or several of one test."""
+    names = candidate.tests[0] if candidate.tests else candidate.patient
+    rows = [
+        (table.cell(cells, candidate.patient), table.cell(cells, names))
+        for table in candidate.tables
+        for _, cells in table.rows
+        if candidate.patient
+    ]
+    return len(rows) > len(set(rows))
 
 
 def _explain_unused(candidate: Candidate, column: str, proposal: Proposal, at: int) -> str:

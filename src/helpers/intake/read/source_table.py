@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from helpers.contracts.units import find_unit
 from helpers.intake.read.sheets import Row, Sheet
 
 _NUMBER = re.compile(r"[<>]?\s*[+-]?\d[\d\s.,]*%?")
@@ -93,8 +94,26 @@ def find_header(sheet: Sheet) -> tuple[int, ...]:
             above = rows[at - 1] if at else None
             if above and above[0] == number - 1 and _names_groups(above[1], filled):
                 return (above[0], number)
+            below = rows[at + 1] if at + 1 < len(rows) else None
+            if below and below[0] == number + 1 and _goes_on(below[1], cells):
+                return (number, below[0])
             return (number,)
     return (rows[0][0],)
+
+
+def _goes_on(below: Sequence[str], names: Sequence[str]) -> bool:
+    """Tell a second row of names, of units or of what groups are made of, from a row of data."""
+    gaps = "" in names[: len(below)]
+    words = [cell for cell in below if cell and not _NUMBER.fullmatch(cell)]
+    all_words = bool(words) and len(words) == _count(below)
+    return _names_units(below, names) or (gaps and all_words and _names_groups(names, words))
+
+
+def _names_units(below: Sequence[str], names: Sequence[str]) -> bool:
+    """Tell a row of units below the names from a first row of data."""
+    filled = [(name, cell) for name, cell in zip(names, below, strict=False) if cell]
+    units = [cell for name, cell in filled if name and find_unit(cell.strip("()[]"))]
+    return len(units) > 1 and len(units) >= _SHARE_WORDS * len(filled)
 
 
 def _names_groups(above: Sequence[str], names: Sequence[str]) -> bool:
@@ -127,9 +146,9 @@ def frame_sheet(sheet: Sheet, header: Sequence[int]) -> SourceTable:
     used = [any(at < len(cells) and cells[at] for _, cells in rows) for at in range(width)]
     names, places = [], []
     for at in range(width):
-        above = [group[at] for group in groups[:-1]]
         own = levels[-1][at]
-        name = " ".join(filter(None, [*above, own])) if own else ""
+        above = [group[at] for group in groups[:-1]] if own else [one[at] for one in levels[:-1]]
+        name = " ".join(filter(None, [*above, own]))
         if name or used[at]:
             names.append(name or f"column {_letter(at)}")
             places.append(at)

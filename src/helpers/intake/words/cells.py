@@ -189,7 +189,7 @@ def read_date(text: str, order: str) -> dt.date:
             return dt.date(*parts)
         except ValueError:
             pass
-    expected = f"a whole date, {order}"
+    expected = f"a whole date, {order}, its year of four digits"
     raise Unfit(f"{text!r}, which is none", expected, "correct it, or list it under missing")
 
 

@@ -13,9 +13,10 @@ DAYS_IN_MONTH = 30.4375
 NEAR = 0.16
 """A week or day is called by a whole month where that is off by less than this share of it."""
 
-Kind = Literal["month", "week", "day", "year", "visit", "baseline", "before", "unplanned"]
+Kind = Literal["month", "week", "day", "year", "visit", "baseline", "before", "after", "unplanned"]
 
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "λ": "lambda", "κ": "kappa"}
+_RANGE = re.compile(r"[\(\[]\s*\d+\s*[-\u2013]\s*\d+[^\)\]]*[\)\]]")
 _BRACKET = re.compile(r"[\(\[]\s*([^\)\]]+?)\s*[\)\]]")
 
 _NAMED: tuple[tuple[Kind, str], ...] = (
@@ -28,9 +29,10 @@ _NAMED: tuple[tuple[Kind, str], ...] = (
 _CALLED: tuple[tuple[Kind, str], ...] = (
     (
         "baseline",
-        r"(?:bl|base|baseline|baslinje|inklusion|inclusion|day 1|enrolment|enrollment)",
+        r"(?:bl|base|baseline|baslinje|inklusion|inclusion|day 1|enrolment|enrollment|pre|fore)",
     ),
     ("before", r"(?:screening|scr|pre screening|run in)"),
+    ("after", r"(?:post|efter|eot|end of treatment|end of study|slut|slutbesok)"),
     ("unplanned", r"(?:unscheduled|unsch|extra|oplanerad|early termination|ambul ecg)"),
 )
 
@@ -42,7 +44,7 @@ class VisitName:
     Attributes
     ----------
     kind : str
-        Kind of number: of a month, week, day, year or visit; or baseline, before, unplanned.
+        Kind of number: of a month, week, day, year or visit; or baseline, before, after, unplanned.
     number : float
     start, end : int
         Where it stands in the folded name.
@@ -138,7 +140,8 @@ def split_visit(name: str) -> tuple[str, str]:
     >>> split_visit("CK v3"), split_visit("HAQ_BL"), split_visit("MMT8")
     (('ck', 'v3'), ('haq', 'bl'), ('mmt8', ''))
     """
-    folded = fold_name(_BRACKET.sub(" ", name) if find_bracket_unit(name) else name)
+    plain = _RANGE.sub(" ", name)
+    folded = fold_name(_BRACKET.sub(" ", plain) if find_bracket_unit(plain) else plain)
     visit = read_visit(folded)
     if visit is None:
         return folded, ""

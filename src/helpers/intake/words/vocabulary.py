@@ -15,7 +15,20 @@ PATIENT = (
     *("subject id", "subjectid", "subject", "subjid", "record id", "study id", "studyid nr"),
     *("studienummer", "studie id", "studie nr", "participant id", "participant", "deltagare"),
     *("forsokspersonsnummer", "lopnummer", "pseudonym", "patient", "pat", "kod", "probanden nr"),
-    *("screening number", "screeningnummer", "case id", "pid", "id", "nr"),
+    *(
+        "subj",
+        "pt",
+        "pt id",
+        "pt nr",
+        "id nummer",
+        "id nr",
+        "screening number",
+        "screeningnummer",
+        "case id",
+        "pid",
+        "id",
+        "nr",
+    ),
 )
 
 VISIT = (
