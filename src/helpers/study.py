@@ -35,7 +35,8 @@ from helpers.derive.response.response_groups import RESPONDERS, Responses, deriv
 from helpers.intake.carry.mapping_file import has_mapping
 from helpers.intake.carry.tables import Intake, MappedTable, read_intake
 from helpers.io.bounds import MOST_FAULTS
-from helpers.io.claims import find_file_faults
+from helpers.io.claims import CONTRADICTIONS, find_file_faults
+from helpers.io.claims import FILE as CLAIMS
 from helpers.io.contracted import judge_cells, read_contracted
 from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file, hash_text
@@ -47,7 +48,7 @@ from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
 
-CLAIMS_FILE = "published_claims.csv"
+CLAIMS_FILES = (CLAIMS, CONTRADICTIONS)
 
 EXAMPLE_PREFIX = "EXAMPLE"
 """Patients and donors of the scaffold's example rows begin with this; real data never may."""
@@ -304,11 +305,11 @@ def _load(
     mapped = list_mapped_tables(folder)
     found += _find_second_homes(files, mapped) + _find_absent_patients(folder, files, mapped)
     claims = _find_claims(folder)
-    faults += _find_name_faults(folder) + found + _find_form_faults(claims)
+    faults += _find_name_faults(folder) + found
     known = {folder / "study.yml", *claims, *(folder / "tables").glob("*")}
     faults += find_folder_faults(folder, known=known)
     if settings is None:  # without visits, arms and instruments no value can be judged
-        return None, _sort_faults(faults + _find_form_faults(files.values()))
+        return None, _sort_faults(faults + _find_form_faults([*claims, *files.values()]))
     config = settings.used
     intake = read_intake(folder, config, only=only) if has_mapping(folder) else Intake()
     faults += intake.faults
@@ -327,6 +328,8 @@ def _load(
         faults += keep_first(find(tables, labels), MOST_FAULTS)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
+    else:
+        faults += _find_form_faults(claims)
     if faults:
         return None, _sort_faults([_locate(fault, intake) for fault in faults])
     originals = hash_text("".join(hash_file(path) for path in list_mapped_files(folder)))
@@ -358,8 +361,7 @@ def _find_name_faults(folder: Path) -> list[Fault]:
 
 
 def _find_claims(folder: Path) -> list[Path]:
-    path = folder / CLAIMS_FILE
-    return [path] if os.path.lexists(path) else []
+    return [path for name in CLAIMS_FILES if os.path.lexists(path := folder / name)]
 
 
 def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
@@ -430,7 +432,7 @@ def _judge_file(path: Path, files: Mapping[str, Path]) -> Fault | None:
 def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
     faults: list[Fault] = []
     for path in files:
-        file = path.name if path.name == CLAIMS_FILE else f"tables/{path.name}"
+        file = path.name if path.name in CLAIMS_FILES else f"tables/{path.name}"
         try:
             read_table(path, file=file)
         except StudyDataError as error:
