@@ -123,7 +123,7 @@ def test_the_settings_hold_or_offer_every_key_with_its_description(folder):
 def test_the_settings_are_the_defaults_of_the_contract(folder):
     settings = yaml.safe_load((folder / "study.yml").read_text(encoding="utf-8"))
     required = {name for name, field in StudyConfig.model_fields.items() if field.is_required()}
-    assert set(settings) - required == {"instruments", "reported", "response", "rules"}
+    assert set(settings) - required == {"evidence", "instruments", "reported", "response", "rules"}
     written = StudyConfig.model_validate(settings)
     assert written == StudyConfig.model_validate({key: settings[key] for key in required})
     assert written.title == "rituximab dm"

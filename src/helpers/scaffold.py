@@ -295,6 +295,7 @@ def _write_setting(setting: Setting, value: object) -> list[str]:
 def _write_value(key: str, value: object) -> list[str]:
     if value is None or value in ((), {}):
         return [f"# {key}:"]
+    value = list(value) if isinstance(value, tuple) else value
     if not isinstance(value, (str, int, float, dict, list)):  # a group, whose keys follow
         return [f"{key}:"]
     flow = None if isinstance(value, list) else False  # each visit on one line
