@@ -27,7 +27,7 @@ def test_a_place_alone_is_enough_and_numbers_are_words():
     [
         ({"columns": {"a": "ck"}}, "a table and its column"),
         ({"columns": {"a": {"to": "core_set.ck", "below": "zero"}}}, "'bound', 'limit' or 'empty'"),
-        ({"colums": {}}, "Extra inputs"),
+        ({"columnx": {}}, "Extra inputs"),
         ({"decimal": ";"}, "Input should be"),
     ],
 )

@@ -193,7 +193,7 @@ def test_cells_of_one_cause_are_one_fault(tmp_path):
         ),
         (change({"file": "dato.csv"}), "no file dato.csv in raw/", "did you mean data.csv"),
         (change({"header": 9}), "an empty row", "correct header"),
-        (change({"colums": {}}), "an unknown key", "did you mean columns"),
+        (change({"columnx": {}}), "an unknown key", "did you mean columns"),
         ({"visits": {}}, "no such key", "add the key"),
         ([1], "no mapping", "new NAME --from"),
         (
@@ -302,6 +302,22 @@ def test_limits_go_to_the_column_for_them_and_units_to_one(tmp_path):
     rows[2][2:] = ["pg/mL", "IL8"]
     fault = only(write_study(tmp_path / "s", rows, mapping))
     assert (fault.found, fault.row, fault.column) == ("the test IL8", 3, "what")
+
+
+def test_the_column_that_counts_first_settles_a_place(tmp_path):
+    rows = [["pat", "term", "sev", "died"], ["P1", "MI", "3", "Y"], ["P2", "MI", "3", "N"]]
+    place = {"to": "adverse_events.ctcae_grade", "words": {"Y": "5", "N": None}}
+    columns = {"term": "adverse_events.term", "sev": "adverse_events.ctcae_grade", "died": place}
+    names = ("start_month", "system_organ_class", "serious", "related", "action")
+    constants = {f"adverse_events.{name}": None for name in names}
+    constants |= {"adverse_events.system_organ_class": "x", "adverse_events.serious": "true"}
+    source = {"file": "data.csv", "separator": ";", "patient": "pat", "columns": columns}
+    mapping = {"constants": constants | {"patients.arm": "treated"}, "sources": [source]}
+    fault = only(write_study(tmp_path / "s", rows, mapping))
+    assert fault.found == "5, where the same row, column sev gives 3"
+    place["first"] = True
+    events = read_study(write_study(tmp_path / "s", rows, mapping)).table("adverse_events")
+    assert events["ctcae_grade"].tolist() == [5, 3]
 
 
 def test_a_code_that_spss_labels_missing_is_no_value(tmp_path):

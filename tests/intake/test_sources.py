@@ -189,6 +189,11 @@ def test_the_pilot_has_its_events_under_treatment(pilot):
     assert len(events) == 1126
     assert events.groupby(arms)["patient_id"].nunique().tolist() == [65, 76, 77]
     assert events["serious"].sum() == 3
+    # Three events have AESDTH Y, two of placebo and one of the low dose.
+    fatal = events.loc[events["ctcae_grade"] == 5, "patient_id"].map(
+        trial.table("patients").set_index("patient_id")["arm"]
+    )
+    assert sorted(fatal) == ["Placebo", "Placebo", "Xanomeline Low Dose"]
     assert events["start_month"].min() == 0
     assert any("1126 of 1191 rows read" in line for line in notes)
 

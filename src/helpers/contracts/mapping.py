@@ -63,6 +63,9 @@ class Target(Frozen):
     unit: Text | None = Field(None, description="unit of the cells; date or study day for a time")
     words: Words = Field(default_factory=dict, description="what a word of the file means here")
     missing: Texts = Field((), description="what stands for a missing value here")
+    first: bool = Field(
+        False, description="where it says something, other columns of the row for it do not count"
+    )
     below: Literal["bound", "limit", "empty"] | None = Field(
         None,
         description="what a cell such as <160 becomes: the limit, with below in the column bound; "

@@ -145,42 +145,50 @@ class Carrier:
             origin = Origin(row.file, row.number, source.patient)
             self._keep(PATIENTS, "", {}, {}, row.patient, origin)
         groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], Cells] = {}
-        visit = find_visit(source, table, row)
+        settled: set[str] = set()
         for column, target, unit in self._list_targets(source, table, row):
-            contract = self.contract(target.table)
-            text = table.cell(row.cells, column)
+            if target.to in settled:
+                continue
             origin = Origin(row.file, row.number, column)
-            month = ""
             try:
-                if "month" in contract.columns and "month" not in target.fixed:
-                    word = target.visit or visit
-                    if not text or self._is_missing(text, target.missing):
-                        continue
-                    found = self._find_month(word, source)
-                    if found is None:
-                        continue
-                    month = found
-                elif target.visit and fold_word(target.visit) != fold_word(visit):
+                month = self._find_place(source, table, row, column, target)
+                if month is None:
                     continue
+                text = table.cell(row.cells, column)
                 made = self._convert(text, target, unit, source, row.patient)
                 _refuse_labelled(text, made, target, table.sheet.words.get(column, {}))
             except Unfit as unfit:
-                at = replace(origin, column=unfit.column or column)
-                self.causes.add(at, unfit)
+                self.causes.add(replace(origin, column=unfit.column or column), unfit)
                 continue
             group = groups.setdefault((target.table, month, tuple(target.fixed.items())), {})
             for name, value in made.items():
                 self._put(group, name, value, origin)
+            if target.first and made:
+                settled.add(target.to)
         self._keep_groups(groups, row, source)
+
+    def _find_place(
+        self, source: Source, table: SourceTable, row: Row, column: str, target: Target
+    ) -> str | None:
+        """Give the month of a cell, empty where its table has none; None where it is not read."""
+        visit = find_visit(source, table, row)
+        has_month = "month" in self.contract(target.table).columns
+        if has_month and "month" not in target.fixed:
+            text = table.cell(row.cells, column)
+            if not text or self._is_missing(text, target.missing):
+                return None
+            return self._find_month(target.visit or visit, source)
+        other = bool(target.visit) and fold_word(target.visit or "") != fold_word(visit)
+        return None if other else ""
 
     def _list_targets(
         self, source: Source, table: SourceTable, row: Row
     ) -> Iterator[tuple[str, Target, str | None]]:
         """Give each column of a row with its target, and the unit where a column says it."""
-        for column, targets in source.columns.items():
-            for target in targets:
-                if target.table in self.only and column in table.index:
-                    yield column, target, None
+        own = [(column, target) for column, to in source.columns.items() for target in to]
+        for column, target in sorted(own, key=lambda one: not one[1].first):
+            if target.table in self.only and column in table.index:
+                yield column, target, None
         tests = source.tests
         if tests is None:
             return

@@ -19,8 +19,10 @@ from helpers.intake.propose.reading import write_keep, write_reading
 from helpers.intake.propose.redcap import Field, is_dictionary, read_dictionary
 from helpers.intake.propose.results import write_tests
 from helpers.intake.propose.timing import guess_visits
+from helpers.intake.words.names import fold_name
+from helpers.intake.words.vocabulary import DEATHS, NO, YES
 
-ARM = f"{PATIENTS}.arm"
+ARM, TERM = f"{PATIENTS}.arm", "adverse_events.term"
 USUAL = {
     ARM: Line("treated", "no column names an arm: one arm is assumed"),
     "adverse_events.system_organ_class": Line("Not coded", "no column names the body system"),
@@ -140,9 +142,26 @@ def _draft_source(proposal: Proposal, at: int, paths: Sequence[Path]) -> DraftSo
             source.columns[column] = write_target(candidate, chosen[column], source, proposal)
         elif column not in source.keep:
             source.ignore[column] = Line(None, _explain_unused(candidate, column, proposal, at))
+    _write_deaths(candidate, source)
     write_tests(candidate, source, proposal)
     _write_visits(candidate, source, proposal.draft)
     return source
+
+
+def _write_deaths(candidate: Candidate, source: DraftSource) -> None:
+    """Write that an event which results in death is of grade 5, whatever severity it has."""
+    column = candidate.pick(DEATHS)
+    if column not in source.ignore or not any(t["to"] == TERM for t in source.targets):
+        return
+    words = {
+        word: "5" if fold_name(word) in YES else ""
+        for word in dict.fromkeys(candidate.values(column))
+        if fold_name(word) in YES | NO
+    }
+    if words:
+        del source.ignore[column]
+        target = {"to": "adverse_events.ctcae_grade", "first": True, "words": words}
+        source.columns[column] = Line(target, "an event that results in death is of grade 5")
 
 
 def _write_roles(candidate: Candidate, source: DraftSource) -> None:

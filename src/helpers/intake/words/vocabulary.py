@@ -250,6 +250,9 @@ IN_CONTEXT: dict[str, tuple[str, ...]] = {
 }
 """Names that mean a place only where the rows are about it."""
 
+DEATHS = ("aesdth", "results in death", "fatal", "dodsfall", "todesfall")
+"""Columns that say of an adverse event that the patient died of it, which is grade 5 (CTCAE)."""
+
 CDISC_PARAMETERS = {
     "core_set.ck": ("ck", "creatine kinase"),
     "core_set.haq_di": ("haqdi", "haqdi01", "haq0101", "haq di"),
