@@ -252,6 +252,13 @@ def test_new_from_files_makes_a_study_that_check_describes(toy_cli, toy_project,
     )
 
 
+def test_new_from_files_counts_the_lines_that_only_people_can_fill(toy_cli, tmp_path):
+    (tmp_path / "lab.csv").write_text("id,sex,CK\nA,1,90\nB,2,80\n")
+    code, out, _ = toy_cli("new", "mine", "--from", str(tmp_path / "lab.csv"))
+    assert code == 0
+    assert "lines of mapping.yml that wait for your answer (TODO): 3\n" in out
+
+
 def test_new_from_newer_files_takes_them_into_a_study_that_is_there(toy_cli, tmp_path):
     for name in ("lab.csv", "lab_2.csv", "other.csv"):
         (tmp_path / name).write_text("id,sex\nA,F\nB,M\n")

@@ -326,6 +326,9 @@ def _new_from(name: str, files: Sequence[Path]) -> int:
         return _refuse(error)
     shown = places.shorten(folder)
     print(f"made {shown}; the originals are in raw/, each with its sha256")
+    open_lines = (folder / "mapping.yml").read_text(encoding="utf-8").count("  # TODO: ")
+    if open_lines:
+        print(f"lines of mapping.yml that wait for your answer (TODO): {open_lines}")
     print(f"read {shown / 'mapping.yml'} through, then: ./run_all.sh check {name}")
     return DONE
 

@@ -263,6 +263,25 @@ def test_cells_filled_down_notes_left_out_and_strangers_counted(tmp_path):
     assert read_study(folder).table("core_set")["mmt8"].dropna().tolist() == [70]
 
 
+def test_a_sheet_that_lacks_a_column_of_the_others_has_nothing_there(tmp_path):
+    book = openpyxl.Workbook()
+    sheets = {"bl": [["pat", "ck", "m"], ["P1", 90, 70]], "v2": [["pat", "m"], ["P1", 75]]}
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    folder = write_study(tmp_path / "s")
+    book.save(folder / "raw" / "data.xlsx")
+    source = {"file": "data.xlsx", "sheets": ["bl", "v2"], "visit": "the sheet", "patient": "pat"}
+    source["columns"] = {"ck": "core_set.ck", "m": "core_set.mmt8"}
+    constants = {name: None for name in EMPTY if name != "core_set.mmt8"}
+    constants |= {"core_set.physician_global": None, "patients.arm": "treated"}
+    mapping = MAPPING | {"sources": [source], "constants": constants}
+    core_set = read_study(write_study(folder, None, mapping)).table("core_set")
+    assert core_set["mmt8"].tolist() == [70, 75]
+    assert core_set["ck"].isna().tolist() == [False, True]
+
+
 def test_merged_data_cells_are_refused_unless_they_are_filled_down(tmp_path):
     book = openpyxl.Workbook()
     for row in (["pat", "arm"], ["P1", "A"], ["P2", None]):

@@ -45,6 +45,8 @@ def test_numbers_are_read_as_people_write_them(text, decimal, number):
         ("1.5", ",", "a decimal point"),
         ("high", ".", "'high', which is no number"),
         ("12 U/L", ".", "no number"),
+        ("1e999999", ".", "too large or too small"),
+        ("1e-300", ".", "too large or too small"),
     ],
 )
 def test_a_number_that_can_be_two_or_none_is_refused(text, decimal, found):

@@ -48,8 +48,8 @@ class SourceTable:
         return dict(zip(self.columns, self.places, strict=True))
 
     def cell(self, cells: Sequence[str], column: str) -> str:
-        """Give one cell of a row; empty where the row is shorter."""
-        place = self.index[column]
+        """Give one cell of a row; empty where the row is shorter, or the sheet lacks the column."""
+        place = self.index.get(column, len(cells))
         return cells[place] if place < len(cells) else ""
 
     def values(self, column: str) -> list[str]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from helpers.contracts.mapping import FROM_DATE, FROM_STUDY_DAY
 from helpers.contracts.units import find_factor, find_unit, name_unit
 from helpers.intake.read.sheets import Exact
+from helpers.io.bounds import LARGEST_NUMBER, SMALLEST_NUMBER
 
 DIGITS = 6
 """Decimals of a time that was computed from a date."""
@@ -114,6 +115,9 @@ def read_number(text: str, decimal: str) -> Number:
         raise Unfit(found, f"a number with {decimal} as its decimal sign", mend)
     point = rest.replace(",", ".") if decimal == "," else rest
     if _PLAIN.fullmatch(point) and not (decimal == "," and "." in rest):
+        if point.strip("+-0.") and not SMALLEST_NUMBER <= abs(float(point)) <= LARGEST_NUMBER:
+            found, expected = f"{text}, too large or too small to be measured", "a number"
+            raise Unfit(found, expected, "correct the cell, or list the text under missing")
         return Number(point, side)
     if _PLAIN.fullmatch(rest.replace(other, ".")) and other in rest:
         kind = "comma" if other == "," else "point"
