@@ -14,7 +14,7 @@ import yaml
 
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
 from helpers.contracts.dictionary import start_settings
-from helpers.contracts.keys import Setting, list_settings
+from helpers.contracts.keys import GROUP, Setting, list_settings
 from helpers.intake.carry.originals import find_file_faults, keep_originals
 from helpers.intake.propose.draft import write_draft
 from helpers.intake.propose.settings import propose_settings
@@ -274,9 +274,16 @@ def _type_example(column: pa.Column) -> object:
 
 
 def _write_settings(name: str, start: dict[str, object]) -> str:
-    lines = [_HEAD.format(name=name)]
-    for setting in list_settings():
-        if "[]" not in setting.key and ".NAME" not in setting.key:
+    lines, settings = [_HEAD.format(name=name)], list_settings()
+    idle = {one.key for one in settings if one.default is None and one.allowed == GROUP}
+    for setting in settings:
+        if "[]" in setting.key or ".NAME" in setting.key:
+            continue
+        if setting.key.rpartition(".")[0] in idle:  # of a group that is not begun
+            key = setting.key.rpartition(".")[2]
+            lines += ["", *(f"#   # {line}" for line in wrap(setting.description, _COMMENT_WIDTH))]
+            lines.append(f"#   {key}:")
+        else:
             lines += _write_setting(setting, start.get(setting.key, setting.default))
     return "\n".join(lines) + "\n"
 

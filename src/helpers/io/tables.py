@@ -228,7 +228,7 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
 
 
 def require_small_archive(path: Path, file: str) -> None:
-    """Refuse a workbook that would not fit into a small machine's memory once it is unpacked."""
+    """Refuse a workbook that would not fit into a small machine once it is unpacked."""
     with zipfile.ZipFile(path) as archive:
         require_small(sum(entry.file_size for entry in archive.infolist()), file)
         marks = sum(archive.read(entry).count(b"<") for entry in archive.infolist())
