@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
@@ -135,10 +136,9 @@ def find_marks_outside(figure: Figure) -> list[str]:
     found: list[str] = []
     for ax in figure.axes:
         for line in ax.lines:
-            if line.get_url() and line.get_transform() == ax.transData:
-                found += _list_outside(
-                    ax, [line.get_url()] * len(line.get_xydata()), line.get_xydata()
-                )
+            url, places = line.get_url(), np.atleast_2d(line.get_xydata())
+            if url and line.get_transform() == ax.transData:
+                found += _list_outside(ax, [url] * len(places), places)
         for points in ax.collections:
             if isinstance(points, PathCollection):
                 found += _list_outside(ax, points.get_urls(), points.get_offsets())
