@@ -139,7 +139,7 @@ class TestCaptions:
         limits = {"improvement_percent": 30, "worsening_percent": 40}
         told = find_tiles(make_cohort({"A": ["better"]}, response=limits)).caption
         assert "▲ by at least 30;" in told
-        assert "worse by at least 40;" in told
+        assert "worse by at least 40." in told
 
 
 class TestAdjustedChanges:

@@ -157,8 +157,8 @@ def caption_shift(shift: pd.DataFrame, words: PairWords) -> str:
     """Caption the figure of the shift."""
     first, second = (escape(end) for end in words.ends)
     return (
-        f"Change from {first} to {second}, percentage points of CD4 T cells; a point per patient "
-        f"(n = {len(shift)} with both). Lines: 95 % counting interval."
+        f"Change from {first} to {second}, percentage points of CD4 T cells (n = {len(shift)} with "
+        "both). Lines: 95 % counting interval."
     )
 
 

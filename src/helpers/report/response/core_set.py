@@ -251,7 +251,7 @@ def caption_change_tiles(definition: ImprovementDefinition, groups: pd.Series) -
     return (
         f"Per cent better than baseline (n = {len(groups)}). ▲ by at least "
         f"{definition.improvement_percent:g}; ▼ worse by at least "
-        f"{definition.worsening_percent:g}; · not known. Right: ● improved, ▼ worse."
+        f"{definition.worsening_percent:g}. Right: ● improved, ▼ worse."
     )
 
 
@@ -260,7 +260,7 @@ def explain_change_tiles() -> str:
     return (
         "Positive and blue is better, negative and orange is worse, whatever the measure's own "
         "direction. Colours are capped, so that one large change does not bleach the rest. Rows: "
-        "responders first, within each arm. – unchanged, ? could not be judged."
+        "responders first, within each arm. – unchanged, ? could not be judged, · not known."
     )
 
 
