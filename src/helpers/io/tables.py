@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 from helpers.characters import MEND, describe_unseen, show_unseen
 from helpers.contracts import Fault, StudyDataError, keep_first
+from helpers.contracts.missing import means_missing
 from helpers.io.bounds import (
     LARGEST_TABLE,
     LARGEST_UNPACKED,
@@ -36,8 +37,10 @@ from helpers.io.bounds import (
     MOST_MARKS,
     ROW_COST,
 )
+from helpers.io.child import BrokenFileError
 from helpers.io.files import UnreadableError, read_bytes, require_file
 from helpers.io.sheets import take_off_mark
+from helpers.io.statistics_file import StatisticsFile, read_statistics_file
 
 MISSING_TEXTS = frozenset({"", "NA", "NaN", "<NA>"})
 _SEEN = "characters that can be seen"
@@ -271,24 +274,29 @@ def show_percent(cell: Cell | EmptyCell) -> object:
 
 
 def _read_statistics_file(path: Path, file: str) -> list[tuple[int, list[str]]]:
-    import pyreadstat  # only here: its compiled parsers are not needed for CSV studies
-
-    read = getattr(pyreadstat, _PYREADSTAT[path.suffix.lower()])
     try:
-        _, about = read(str(path), metadataonly=True)
-        width = sum(about.variable_storage_width.values())
-        require_small(width * (about.number_rows or 0), file)
-        most = MOST_CELLS // max(about.number_columns, 1) + 1
-        frame, _ = read(str(path), row_limit=most)  # the number of rows is not always told
-    except StudyDataError:
-        raise
-    except Exception as error:  # noqa: BLE001 - pyreadstat raises its own and system errors
+        book = read_statistics_file(path, largest=LARGEST_UNPACKED, most_cells=MOST_CELLS)
+    except BrokenFileError as error:
         expected = f"a {path.suffix} file"
         raise _one(file, f"not readable ({error})", expected, "export as CSV") from None
-    _count_cells(0, range(frame.size), file)
-    header = (1, [str(name).lower() for name in frame.columns])
-    values = _text_rows(frame.astype(object).to_numpy().tolist(), first=2)
-    return [header, *values]
+    require_small(book.size, file)
+    _count_cells(0, range(len(book.rows) * len(book.columns)), file)
+    if faults := keep_first(_find_labelled_missing(book, file), MOST_FAULTS):
+        raise StudyDataError(file, faults)
+    header = (1, [name.lower() for name in book.columns])
+    return [header, *_text_rows(book.rows, first=2)]
+
+
+def _find_labelled_missing(book: StatisticsFile, file: str) -> Iterator[Fault]:
+    """Find numbers in use of which the file's own label says that they are none."""
+    for at, name in enumerate(book.columns):
+        words = {code: label for code, label in book.words.get(name, ()) if means_missing(label)}
+        for row, cells in enumerate(book.rows, start=2):
+            if cells[at] in words:
+                code = write_text(cells[at])
+                found = f"{code}, which the file labels '{words[cells[at]]}'"
+                mend = f"declare {code} a missing value of this column in the program, or empty it"
+                yield Fault(file, found, "a value, or an empty cell", mend, row, name.lower())
 
 
 def _text_rows(rows: Iterable[Sequence[object]], *, first: int) -> list[tuple[int, list[str]]]:
@@ -311,7 +319,6 @@ def write_text(cell: object) -> str:
     return str(cell)
 
 
-_PYREADSTAT = {".sav": "read_sav", ".xpt": "read_xport", ".sas7bdat": "read_sas7bdat"}
 READERS: dict[str, Callable[[Path, str], list[tuple[int, list[str]]]]] = {
     ".csv": _read_csv,
     ".xlsx": _read_excel,

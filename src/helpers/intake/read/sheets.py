@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.contracts import Fault, StudyDataError
-from helpers.io.bounds import LARGEST_TABLE, MOST_CELLS
+from helpers.io.bounds import LARGEST_TABLE, LARGEST_UNPACKED, MOST_CELLS
+from helpers.io.child import BrokenFileError
 from helpers.io.files import UnreadableError, read_bytes, require_file
 from helpers.io.sheets import take_off_mark
+from helpers.io.statistics_file import FUNCTIONS, read_statistics_file
 from helpers.io.tables import require_small, require_small_archive, show_percent, write_text
 
 if TYPE_CHECKING:
@@ -246,54 +248,33 @@ def _find_uncomputed(
 
 
 def _read_statistics_file(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
-    import pyreadstat  # only here: its compiled parsers are not needed for text
-
     del form
-    read = getattr(pyreadstat, _PYREADSTAT[path.suffix.lower()])
-    catalogue = next(iter(sorted(path.parent.glob("*.sas7bcat"))), None)
-    extra = {"catalog_file": str(catalogue)} if path.suffix == ".sas7bdat" and catalogue else {}
     try:
-        if path.suffix != ".xpt":  # which does not tell how many rows it has
-            _, about = read(str(path), metadataonly=True)
-            width = sum(about.variable_storage_width.values())
-            require_small(width * (about.number_rows or 0), file)
-        frame, about = read(str(path), **extra)
-    except StudyDataError:
-        raise
-    except Exception as error:  # noqa: BLE001 - pyreadstat raises its own and system errors
+        book = read_statistics_file(path, largest=LARGEST_UNPACKED, most_cells=MOST_CELLS)
+    except BrokenFileError as error:
         found, expected = f"not readable ({error})", f"a {path.suffix} file"
         raise _refuse(file, found, expected, "export as CSV") from None
-    names = [str(name) for name in frame.columns]
-    values = frame.astype(object).to_numpy().tolist()
+    require_small(book.size, file)
     rows = [
         (number, tuple(_write(cell) for cell in cells))
-        for number, cells in enumerate(values, start=2)
+        for number, cells in enumerate(book.rows, start=2)
     ]
     filled = tuple(row for row in rows if any(row[1]))
-    labels = {name: label or "" for name, label in about.column_names_to_labels.items()}
     words = {
-        name: {write_text(code): str(label) for code, label in codes.items()}
-        for name, codes in about.variable_value_labels.items()
+        name: {write_text(code): label for code, label in codes}
+        for name, codes in book.words.items()
     }
-    return [Sheet("", ((1, tuple(names)), *filled), labels=labels, words=words)]
+    return [Sheet("", ((1, book.columns), *filled), labels=book.labels, words=words)]
 
 
 def _refuse(file: str, found: str, expected: str, mend: str) -> StudyDataError:
     return StudyDataError(file, [Fault(file, found, expected, mend)])
 
 
-_PYREADSTAT = {
-    ".sav": "read_sav",
-    ".zsav": "read_sav",
-    ".por": "read_por",
-    ".dta": "read_dta",
-    ".xpt": "read_xport",
-    ".sas7bdat": "read_sas7bdat",
-}
 READERS: dict[str, Callable[[Path, TextForm | None, str], list[Sheet]]] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), _read_text),
     **dict.fromkeys((".xlsx", ".xlsm"), _read_workbook),
-    **dict.fromkeys(_PYREADSTAT, _read_statistics_file),
+    **dict.fromkeys(FUNCTIONS, _read_statistics_file),
 }
 """How each file ending is read."""
 
