@@ -108,7 +108,7 @@ def _answer(path: Path, largest: int, most_cells: int) -> dict[str, Any]:
     }
 
 
-def _write_other(value: Any) -> str | None:
+def _write_other(value: object) -> str | None:
     """Write what JSON does not know: dates as text, what is no time as missing."""
     if value != value:
         return None

@@ -41,6 +41,7 @@ from helpers.io.child import BrokenFileError
 from helpers.io.files import UnreadableError, read_bytes, require_file
 from helpers.io.sheets import take_off_mark
 from helpers.io.statistics_file import StatisticsFile, read_statistics_file
+from helpers.io.workbook import find_uncomputed, find_unread, has_formulas
 
 MISSING_TEXTS = frozenset({"", "NA", "NaN", "<NA>"})
 _SEEN = "characters that can be seen"
@@ -94,6 +95,9 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
         found = "columns separated by semicolons, tabs or bars"
         mend = _RESAVE + ", with a point as decimal sign"
         raise _one(file, found, "columns separated by commas", mend, header_row)
+    if _is_title(header, rows[1:]):
+        found, mend = f"a title ({header[0]})", "delete the rows above the names of the columns"
+        raise _one(file, found, "the names of the columns", mend, header_row)
     faults = _find_header_faults(header, header_row, file)
     torn = (row for row in rows[1:] if len(row[1]) != len(header))
     faults += keep_first((_describe_torn_row(*row, header, file) for row in torn), MOST_FAULTS)
@@ -103,6 +107,13 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
     numbers = pd.Index([number for number, _ in rows[1:]], name="row")
     texts = [[_clean_cell(cell) for cell in cells] for _, cells in rows[1:]]
     return pd.DataFrame(texts, columns=header, index=numbers, dtype="str")
+
+
+def _is_title(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Tell whether the first row is one text above the names of two or more columns."""
+    below = [cell.strip() for cell in rows[0][1]] if rows else []
+    named = sum(cell.isidentifier() for cell in below)
+    return bool(header[0]) and not any(header[1:]) and 2 <= named == len(list(filter(None, below)))
 
 
 def _clean_cell(cell: str) -> str | None:
@@ -169,7 +180,7 @@ def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
     start, count = 1, 0
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells) and not is_hint(start, cells):
                 rows.append((start, cells))
                 count = _count_cells(count, cells, file)
             start = reader.line_num + 1
@@ -177,6 +188,11 @@ def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
         mend = "close the quotation mark, or " + _RESAVE
         raise _one(file, f"text that is not CSV ({error})", "CSV", mend, start) from None
     return rows
+
+
+def is_hint(row: int, cells: Sequence[str]) -> bool:
+    """Tell whether this is the line in which Excel notes the separator, ``sep=,``."""
+    return row == 1 and cells[0].lower().startswith("sep=")
 
 
 def _count_cells(count: int, cells: Sequence[object], file: str) -> int:
@@ -220,14 +236,38 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file says of its own extent may be wrong
             rows = _list_sheet_rows(sheet.rows, file)
+            width = max((len(cells) for _, cells in rows), default=0)
+            faults = keep_first(find_unread(path, book, width=width, file=file), MOST_FAULTS)
+        faults += keep_first(_list_uncomputed(path, file), MOST_FAULTS)
     except StudyDataError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for a broken file
         mend = "take a password off it, and save it again as .xlsx"
         raise _one(file, f"not a readable workbook ({error})", "Excel", mend) from None
+    if faults:
+        raise StudyDataError(file, faults)
     # Formatted but empty columns to the right of the table are not part of it.
-    width = max((len(cells) for _, cells in rows), default=0)
     return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
+
+
+def _list_uncomputed(path: Path, file: str) -> Iterator[Fault]:
+    """Find formulas without a result on the first sheet, read a second time with its formulas."""
+    import openpyxl
+
+    if not has_formulas(path):
+        return
+    with (
+        path.open("rb") as one,
+        path.open("rb") as other,
+        closing(openpyxl.load_workbook(one, data_only=True, read_only=True)) as values,
+        closing(openpyxl.load_workbook(other, read_only=True)) as formulas,
+    ):
+        sheets = values.worksheets[0], formulas.worksheets[0]
+        for sheet in sheets:
+            sheet.reset_dimensions()
+        rows = zip(sheets[0].rows, sheets[1].iter_rows(values_only=True), strict=False)
+        for number, (cells, written) in enumerate(rows, start=1):
+            yield from find_uncomputed(number, cells, written, file=file)
 
 
 def require_small_archive(path: Path, file: str) -> None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from helpers.contracts import Fault, StudyDataError
 from helpers.io.bounds import LARGEST_TABLE, LARGEST_UNPACKED, MOST_CELLS
@@ -21,7 +20,14 @@ from helpers.io.child import BrokenFileError
 from helpers.io.files import UnreadableError, read_bytes, require_file
 from helpers.io.sheets import take_off_mark
 from helpers.io.statistics_file import FUNCTIONS, read_statistics_file
-from helpers.io.tables import require_small, require_small_archive, show_percent, write_text
+from helpers.io.tables import (
+    is_hint,
+    require_small,
+    require_small_archive,
+    show_percent,
+    write_text,
+)
+from helpers.io.workbook import find_uncomputed, has_formulas
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -160,18 +166,13 @@ def _read_text(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
     start = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells) and not _is_hint(start, cells):
+            if any(cell.strip() for cell in cells) and not is_hint(start, cells):
                 rows.append((start, tuple(_clean(take_off_mark(cell)) for cell in cells)))
             start = reader.line_num + 1
     except csv.Error as error:
         mend = "close the quotation mark, or save the file again as CSV"
         raise _refuse(file, f"row {start}: text that is not CSV ({error})", "CSV", mend) from None
     return [Sheet("", tuple(rows))]
-
-
-def _is_hint(row: int, cells: Sequence[str]) -> bool:
-    """Tell whether this is the line in which Excel notes the separator."""
-    return row == 1 and cells[0].lower().startswith("sep=")
 
 
 def _clean(text: str) -> str:
@@ -193,7 +194,7 @@ def _read_workbook(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
     try:
         require_small_archive(path, file)
         book = openpyxl.load_workbook(path, data_only=True)
-        formulas = openpyxl.load_workbook(path) if _has_formulas(path) else None
+        formulas = openpyxl.load_workbook(path) if has_formulas(path) else None
     except StudyDataError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for a broken file
@@ -205,12 +206,6 @@ def _read_workbook(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
     ]
 
 
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        return any(b"<f" in archive.read(name) for name in names)
-
-
 def _read_worksheet(sheet: Worksheet, formulas: Worksheet | None, file: str) -> Sheet:
     rows: list[Row] = []
     faults: list[Fault] = []
@@ -219,32 +214,13 @@ def _read_worksheet(sheet: Worksheet, formulas: Worksheet | None, file: str) -> 
         if any(texts):
             rows.append((number, texts))
         if formulas is not None:
-            faults += _find_uncomputed(number, cells, formulas, f"{file} ({sheet.title})")
+            written = (formulas.cell(number, cell.column).value for cell in cells)
+            faults += find_uncomputed(number, cells, written, file=f"{file} ({sheet.title})")
     merged = tuple(
         (one.min_row, one.max_row, one.min_col, one.max_col, str(one.coord))
         for one in sheet.merged_cells.ranges
     )
     return Sheet(sheet.title, tuple(rows), faults=tuple(faults), merged=merged)
-
-
-def _find_uncomputed(
-    number: int, cells: Sequence[Any], formulas: Worksheet, file: str
-) -> list[Fault]:
-    """Find formulas of which the file holds no result: read as empty, they would be lost."""
-    return [
-        Fault(
-            file,
-            f"a formula without a saved result ({written})",
-            "a value",
-            "open the workbook in a spreadsheet, save it, and bring it again",
-            number,
-            cell.column_letter,
-        )
-        for cell in cells
-        if cell.value is None
-        and isinstance(written := formulas.cell(number, cell.column).value, str)
-        and written.startswith("=")
-    ]
 
 
 def _read_statistics_file(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
