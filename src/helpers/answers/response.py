@@ -20,6 +20,7 @@ from helpers.report.numbers import Numbers
 from helpers.report.overview.study_overview import label_visits
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.report.response import clinical_response as report
+from helpers.report.response import confidence
 from helpers.report.response import core_set as core_report
 from helpers.report.response import published_flags as flags_report
 from helpers.report.response import response_definitions as score
@@ -146,13 +147,16 @@ class Share(Answer):
         yield Text(
             (
                 self.sentence,
+                confidence.describe_confidence(self.ledger, self.shares),
                 report.describe_comparison(self.ledger, self.shares),
                 report.describe_reach(self.test),
             )
         )
 
     def _record(self, numbers: Numbers) -> None:
-        report.record_response(numbers, self.shares, self.test, sources=["core_set", "patients"])
+        sources = ["core_set", "patients"]
+        report.record_response(numbers, self.shares, self.test, sources=sources)
+        confidence.record_confidence(numbers, self.shares, source=sources)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
