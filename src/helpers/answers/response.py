@@ -18,6 +18,7 @@ from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.plots import clinical_response as plots
 from helpers.report.numbers import Numbers
 from helpers.report.overview.study_overview import label_visits
+from helpers.report.p_values import STANDARD
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.report.response import clinical_response as report
 from helpers.report.response import confidence
@@ -128,6 +129,10 @@ class Share(Answer):
     @property
     def conclusion(self) -> tuple[str, ...]:
         return tuple(report.conclude_response(self.ledger, self.shares))
+
+    @property
+    def methods(self) -> tuple[tuple[str, str], ...]:
+        return STANDARD
 
     def list_pieces(self) -> Iterator[Piece]:
         rule = self.study.config.response
