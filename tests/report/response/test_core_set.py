@@ -126,7 +126,7 @@ class TestCaptions:
         told = caption(endurance.study)
         assert "at 12 weeks." in read_words(told)
         assert "Hodges-Lehmann" in told
-        assert "signed-rank test, zeros dropped" in told
+        assert "signed-rank test, no change counted against a change" in told
         assert "unadjusted for the 12 tests in this table" in told
 
     def test_marks_are_explained_where_there_are_groups(self, endurance):

@@ -125,5 +125,6 @@ def conclude_expression(numbers: Numbers, words: PairWords) -> str:
     drug = f" {escape(stain.shows_drug)}" if stain and stain.shows_drug else ""
     return (
         f"{EXPRESSED} in the biopsy of {escape(words.ends[1])} differs clearly between the "
-        f"groups ({ratio.p_text}, {NOT_ADJUSTED}). Seen after treatment, it cannot tell beforehand who will respond.{drug}"
+        f"groups ({ratio.p_text}, {NOT_ADJUSTED}). Seen after treatment, it cannot tell "
+        f"beforehand who will respond.{drug}"
     )

@@ -168,6 +168,7 @@ def conclude_memory(numbers: Numbers, words: PairWords) -> str:
     strength = f" How strong the relation is stays open ({rho.interval})." if rho.interval else ""
     return (
         f"Many memory cells at {first} went with a {sense} course of CK, a clear "
-        f"relation ({rho.p_text}, {NOT_ADJUSTED}).{strength} It was found in the patients in whom it was looked for "
-        f"(n = {rho.n}), so it is a candidate to be tested in others and no guide for treatment."
+        f"relation ({rho.p_text}, {NOT_ADJUSTED}).{strength} It was found in the "
+        f"patients in whom it was looked for (n = {rho.n}), so it is a candidate to be tested in "
+        "others and no guide for treatment."
     )

@@ -203,8 +203,8 @@ def _describe_none(numbers: Numbers, tested: pd.DataFrame, words: PairWords) -> 
     who = none.get(panels, f"None of the {panels} {words.measures}")
     verb = "changed clearly in no group" if panels == 1 else "changed clearly"
     return (
-        f"{who} {verb} {_name_time(words)}{say_unadjusted(tested)}; the smallest p-value is that of {label} "
-        f"({found})."
+        f"{who} {verb} {_name_time(words)}{say_unadjusted(tested)}; the "
+        f"smallest p-value is that of {label} ({found})."
     )
 
 
