@@ -141,7 +141,8 @@ def caption_functional_index_change(changes: pd.DataFrame) -> str:
     return (
         "Functional Index before and after. Change: Hodges-Lehmann centre of the differences with "
         "its exact interval; p: exact signed-rank test, no change counted against a change. n: "
-        f"patients with both values; improved: by at least {FI_IMPROVED_20.improvement_percent:g} %."
+        "patients with both values; improved: by at least "
+        f"{FI_IMPROVED_20.improvement_percent:g} %."
         f"{caption_coverage(changes)}"
     )
 
