@@ -83,7 +83,8 @@ class WarmProvisioner(LocalProvisioner):
         folder = os.path.abspath(kwargs.get("cwd") or os.getcwd())
         obstacle = find_obstacle(cmd, environment, folder, kwargs)
         if not obstacle:
-            surroundings = Surroundings(environment, folder, read_module_path())
+            words = str(getattr(kwargs.get("stderr"), "name", os.devnull))
+            surroundings = Surroundings(environment, folder, read_module_path(), words)
             try:
                 process = fork_process(run_kernel, cmd[3:], surroundings)
             except (OSError, EOFError) as error:

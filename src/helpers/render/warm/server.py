@@ -27,12 +27,13 @@ KERNEL_MODULE = ("-m", "ipykernel_launcher")
 FIXED_AT_START = ("PYTHON", "LD_", "LANG", "LC_", "TZ", "MPL", "SCIPY_", "NPY_")
 """How the names of variables start that Python and the libraries read only when they are loaded."""
 
-LAUNCH_SETTINGS = frozenset({"env", "cwd", "kernel_id", "extra_arguments"})
+LAUNCH_SETTINGS = frozenset({"env", "cwd", "kernel_id", "extra_arguments", "stdout", "stderr"})
 """What may be asked of a kernel's process beside its command; the rest is for `subprocess`."""
 
 PRINT_PATH = "import sys; print(*filter(None, sys.path), sep='\\n')"
 
 SECONDS_TO_LOOK = 0.01
+"""Between two looks whether a thread has let go of the server."""
 
 _lock = threading.Lock()
 _environment: dict[str, str] = {}
@@ -98,7 +99,7 @@ def before_the_stop() -> Iterator[None]:
         When the run was stopped.
     """
     with _lock:
-        _refuse_when_stopped()
+        refuse_when_stopped()
         yield
 
 
@@ -181,7 +182,7 @@ def stop_server() -> None:
     A thread that waits for a fork, while the server still loads libraries, holds the lock: the
     server's end is what lets go of it.
     """
-    if _owner != [os.getpid()]:
+    if _owner not in ([], [os.getpid()]):
         return
     while not _lock.acquire(timeout=SECONDS_TO_LOOK):
         _kill_server()
@@ -296,13 +297,20 @@ def list_changed_variables(environment: Mapping[str, str]) -> list[str]:
     return sorted(fixed | threads)
 
 
-def _refuse_when_stopped() -> None:
+def refuse_when_stopped() -> None:
+    """Let no thread of a run that was stopped go on.
+
+    Raises
+    ------
+    RuntimeError
+        When the run was stopped.
+    """
     if _stopped.is_set():
         raise RuntimeError("the run was stopped")
 
 
 def _ensure_running() -> None:
-    _refuse_when_stopped()
+    refuse_when_stopped()
     if _environment:
         return
     from multiprocessing import forkserver, resource_tracker  # not everywhere
