@@ -5,13 +5,16 @@ are counted, and show no error. What a cell does to the kernel in ways of its ow
 ``run_ast_nodes``, cannot be told apart: it is a program like any other.
 
 A cell may also put something else in the place of the outputs. Where IPython cannot work with that,
-it does not answer to the next cell, or to this one, and nobody would know why.
+it does not answer to the next cell, or to this one, and nobody would know why. A text with half a
+character, which no file can hold, would be lost with all that is said after it.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 SOURCE = "helpers.render.run.whole_cells"
@@ -38,6 +41,8 @@ def watch(shell: Any) -> None:  # noqa: ANN401 - IPython's shell, which only ker
     """
     from IPython.core.inputtransformer2 import TransformerManager
 
+    session = shell.kernel.session
+    session.pack = replace_halves(session.pack)
     usual, trees = TransformerManager(), list(shell.ast_transformers)
     outputs = sys.stdout, sys.stderr
 
@@ -50,6 +55,23 @@ def watch(shell: Any) -> None:  # noqa: ANN401 - IPython's shell, which only ker
         shell.payload_manager.write_payload({"source": SOURCE, "fault": fault})
 
     shell.events.register("post_run_cell", tell)
+
+
+def replace_halves(pack: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    """Let what writes a message put a sign in the place of half a character.
+
+    >>> replace_halves(lambda message: message["text"].encode())({"text": "a\\ud800"}).decode()
+    '{"text": "a\ufffd"}'
+    """
+
+    def pack_any(message: Any) -> bytes:  # noqa: ANN401
+        try:
+            return pack(message)
+        except UnicodeEncodeError:
+            text = json.dumps(message, default=str, ensure_ascii=False)
+            return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text).encode()
+
+    return pack_any
 
 
 def _can_write() -> bool:
