@@ -58,10 +58,11 @@ def watch(shell: Any) -> None:  # noqa: ANN401 - IPython's shell, which only ker
 
 
 def replace_halves(pack: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
-    """Let what writes a message put a sign in the place of half a character.
+    r"""Let what writes a message put a sign in the place of half a character.
 
-    >>> replace_halves(lambda message: message["text"].encode())({"text": "a\\ud800"}).decode()
-    '{"text": "a\ufffd"}'
+    >>> pack = replace_halves(lambda message: message.encode())
+    >>> pack("a\ud800b") == '"a\N{REPLACEMENT CHARACTER}b"'.encode()
+    True
     """
 
     def pack_any(message: Any) -> bytes:  # noqa: ANN401

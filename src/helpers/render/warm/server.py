@@ -193,10 +193,10 @@ def stop_server() -> None:
 
 
 def _clear_up() -> None:
-    from multiprocessing import forkserver  # not everywhere
-
     if not _environment:
         return
+    from multiprocessing import forkserver  # not everywhere
+
     _environment.clear()
     _kill_server()
     server: Any = forkserver._forkserver
