@@ -27,7 +27,7 @@ KERNEL_MODULE = ("-m", "ipykernel_launcher")
 FIXED_AT_START = ("PYTHON", "LD_", "LANG", "LC_", "TZ", "MPL", "SCIPY_", "NPY_")
 """How the names of variables start that Python and the libraries read only when they are loaded."""
 
-LAUNCH_SETTINGS = frozenset({"env", "cwd", "kernel_id", "extra_arguments", "stdout", "stderr"})
+LAUNCH_SETTINGS = frozenset({"env", "cwd", "kernel_id", "extra_arguments"})
 """What may be asked of a kernel's process beside its command; the rest is for `subprocess`."""
 
 PRINT_PATH = "import sys; print(*filter(None, sys.path), sep='\\n')"
