@@ -127,9 +127,11 @@ class WarmProvisioner(LocalProvisioner):
 def _take_words(settings: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Give the file for what a kernel says, as `QuietKernelManager` asks for it, and the rest."""
     words = getattr(settings.get("stderr"), "name", None)
-    if not isinstance(words, str) or settings.get("stdout") is not settings["stderr"]:
+    if not isinstance(words, str | os.PathLike) or settings.get("stdout") is not settings["stderr"]:
         return os.devnull, dict(settings)
-    return words, {name: settings[name] for name in settings if name not in ("stdout", "stderr")}
+    return os.fspath(words), {
+        name: settings[name] for name in settings if name not in ("stdout", "stderr")
+    }
 
 
 def _read_parent(process: int) -> int | None:
