@@ -19,20 +19,38 @@ ALLOWED = {
     "declared": set(),
     "contracts": {"characters", "contracts"},
     "io": {"characters", "contracts", "io"},
+    "intake": {"contracts", "io", "intake"},
     "derive": {"contracts", "derive"},
     "stats": {"contracts", "derive", "stats"},
     "quantify": {"contracts", "io", "stats", "quantify"},
     "set_up": set(),
     "locate": {"contracts"},
-    "study": {"characters", "contracts", "declared", "io", "derive", "locate", "names"},
+    "check": {"check", "contracts", "io"},
+    "study": {
+        *(
+            "characters",
+            "check",
+            "contracts",
+            "declared",
+            "io",
+            "intake",
+            "derive",
+            "locate",
+            "names",
+        ),
+    },
     "plots": {"contracts", "derive", "plots"},
     "report": {"contracts", "io", "derive", "stats", "study", "plots", "report"},
     "claims": {"contracts", "io", "derive", "stats", "study", "report", "claims"},
     "answers": {"claims", "contracts", "derive", "stats", "study", "plots", "report", "answers"},
-    "render": {"characters", "contracts", "declared", "io", "locate", "names", "render"},
+    "render": {
+        *("characters", "contracts", "declared", "io", "intake", "locate", "names", "render"),
+    },
     "reconstruct": {"io", "stats", "reconstruct"},
-    "scaffold": {"contracts", "io", "names", "study"},
-    "cli": {"contracts", "locate", "render", "scaffold", "study", "reconstruct"},
+    "scaffold": {"check", "contracts", "intake", "io", "names", "study"},
+    "cli": {
+        *("contracts", "intake", "io", "locate", "render", "scaffold", "study", "reconstruct"),
+    },
     "__main__": {"cli", "render"},
 }
 """What each folder or file of the package may import of the package, itself included."""
@@ -57,6 +75,7 @@ LIGHT = (
     "helpers.names",
     "helpers.io.files",
     "helpers.io.hashes",
+    "helpers.io.mapped",
     "helpers.io.sheets",
     "helpers.io.plain_yaml",
     "helpers.locate",
@@ -80,6 +99,17 @@ TESTED_ELSEWHERE = {
     "reconstruct/t_cells": "tests/reconstruct/test_tables.py builds every table",
     "reconstruct/write": "tests/reconstruct/test_tables.py builds every table",
     "io/bounds": "a list of numbers; tests/io/test_files.py and test_tables.py stand on both sides",
+    "quantify/flow/counting": "tests/quantify/flow/test_measuring.py, through whole folders",
+    "quantify/flow/drawing": "tests/quantify/flow/test_measuring.py, on a folder's tube",
+    "quantify/flow/gates": "tests/quantify/flow/test_membership.py, which draws them",
+    "quantify/flow/grid": "tests/quantify/flow/read/test_workspace.py, by steps",
+    "quantify/flow/refusals": "every test of a fault of a cytometer's file",
+    "quantify/flow/scales": "tests/quantify/flow/test_transforms.py",
+    "quantify/flow/settings": "tests/quantify/flow/test_measuring.py",
+    "quantify/flow/vendor": "tests/quantify/flow/test_measuring.py, beside a workspace's counts",
+    "quantify/flow/read/documents": "tests/quantify/flow/read/test_workspace.py",
+    "quantify/flow/read/keywords": "tests/quantify/flow/read/test_fcs.py, which is its door",
+    "quantify/flow/read/tubes": "tests/quantify/flow/test_measuring.py, through whole folders",
     "quantify/measurement": "a record; the tests of every instrument make it",
     "claims/evidence": "tests/claims/test_verbs.py and test_verdicts.py, which read through it",
     "contracts/keys": "tests/contracts/test_dictionary.py and tests/contracts/test_overrides.py",
@@ -95,6 +125,11 @@ TESTED_ELSEWHERE = {
     "render/plan/plan": "tests/render/run/test_build.py and test_due.py",
     "render/keep/record": "tests/render/keep/test_cache.py writes and reads it",
     "render/plan/study_values": "tests/render/plan/test_grid.py, through a plan",
+    "report/outcomes/plan": "tests/statements/test_planned.py, every sentence of it",
+    "report/outcomes/reporting": "tests/statements/test_planned.py, both guidelines",
+    "report/outcomes/arms": "tests/statements/test_arms.py, every sentence of it",
+    "report/response/over_time": "tests/statements/test_over_time.py, every sentence of it",
+    "report/response/printed_changes": "tests/statements/test_over_time.py, from lists to words",
     "stats/exact/exponential_family": "tests/stats/exact/test_proportions.py, which is its door",
     "stats/exact/pairing_distributions": "tests/stats/test_association.py, which is its door",
     "stats/exact/rank_distributions": "tests/stats/exact/test_exact.py, which is its door",
@@ -102,13 +137,21 @@ TESTED_ELSEWHERE = {
 }
 """Modules without a test file of their own name, and where they are tested."""
 
-TESTED_AS_ONE = ("render/warm",)
+TESTED_AS_ONE = (
+    *("intake/carry", "intake/propose", "intake/read", "intake/words"),
+    "render/warm",
+)
 """Rooms whose modules share one test file: only together do they do anything."""
 
 OTHER_TESTS = {
     "answers/test_every_answer.py": "what holds of every answer of every module",
     "answers/test_override.py": "one study with another rule, through all chapters",
+    "intake/test_sources.py": "six files as people have them, each through all of the rooms",
+    "quantify/flow/read/test_damaged.py": "files broken at random, through the readers of flow",
+    "quantify/flow/test_shared.py": "real cytometers' files, which are not part of the project",
     "io/test_round_trip.py": "every file format there and back, through every reader",
+    "quantify/elisa/test_shared.py": "real plates against their programs' own results",
+    "quantify/elisa/test_spoilt.py": "a short form of benchmarks/malformed.py and coverage.py",
     "render/test_warm_shipped.py": "every shipped notebook by a warm and an ordinary kernel",
 }
 """Test files of a layer that belong to no single module."""

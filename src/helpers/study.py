@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.characters import show_unseen
+from helpers.check.identity import FINDERS_OF_PEOPLE, find_two_spellings
 from helpers.contracts import (
     CONTRACTS,
     Fault,
@@ -27,28 +28,30 @@ from helpers.contracts import (
     suggest_name,
     table_contract,
 )
+from helpers.contracts.outcomes import RESPONSE
 from helpers.contracts.overrides import Departure, list_departures
-from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
 from helpers.derive.laboratory.biomarkers import CANDIDATES
+from helpers.derive.response.intercurrent import ROLES, derive_intercurrent_events
+from helpers.derive.response.outcomes import derive_outcome, find_measure, list_measures
+from helpers.derive.response.printed import judge_printed_changes
 from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
+from helpers.intake.carry.mapping_file import has_mapping
+from helpers.intake.carry.tables import Intake, MappedTable, read_intake
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.claims import CONTRADICTIONS, find_file_faults
 from helpers.io.claims import FILE as CLAIMS
-from helpers.io.contracted import read_contracted
+from helpers.io.contracted import judge_cells, read_contracted
 from helpers.io.folders import find_folder_faults
-from helpers.io.hashes import hash_file
+from helpers.io.hashes import hash_file, hash_text
+from helpers.io.mapped import MAPPING, list_mapped_files, list_mapped_tables
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
-from helpers.io.values import PEOPLE
 from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
 
 CLAIMS_FILES = (CLAIMS, CONTRADICTIONS)
-
-EXAMPLE_PREFIX = "EXAMPLE"
-"""Patients and donors of the scaffold's example rows begin with this; real data never may."""
 
 
 class ReadTables(Mapping[str, pd.DataFrame]):
@@ -134,7 +137,76 @@ class Study:
         MissingTableError
             When the study has no core set.
         """
-        return derive_responses(self.table("core_set"), self.table("patients"), self.config)
+        strategies = self.config.response.intercurrent
+        plain = all(getattr(strategies, kind) == "as_observed" for kind in ROLES.values())
+        return derive_responses(
+            self.table("core_set"),
+            self.table("patients"),
+            self.config,
+            events=None if plain else self.events,
+        )
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Rescue, drugs not allowed, deaths and withdrawals, each with its month.
+
+        One row per event, see `helpers.derive.response.intercurrent`.
+
+        Raises
+        ------
+        UnreadTableError
+            When the study has the tables and they were not read.
+        """
+        return derive_intercurrent_events(
+            self._find("medications"),
+            self._find("disposition"),
+            baseline_month=self.config.baseline_month,
+        )
+
+    def _find(self, name: str) -> pd.DataFrame | None:
+        """Give a table, or None where the study did not measure it; unread is an error."""
+        try:
+            return self.tables[name]
+        except KeyError:
+            return None
+
+    def judge_outcome(self, name: str) -> pd.DataFrame:
+        """Say of everybody who entered whether a declared outcome was reached.
+
+        Parameters
+        ----------
+        name : str
+            ``primary``, or the name of an endpoint in study.yml.
+
+        Returns
+        -------
+        DataFrame
+            One row per patient: see `helpers.derive.response.outcomes.derive_outcome`.
+
+        Examples
+        --------
+        >>> study = read_study("endurance_training_iim")
+        >>> int(study.judge_outcome("primary")["reached"].sum())
+        10
+        """
+        outcome = self.config.outcomes[name]
+        wanted = outcome.measure == RESPONSE
+        return derive_outcome(
+            outcome,
+            self.tables,
+            self.config,
+            events=self.events,
+            improvement=self._judge_visits() if wanted else None,
+        )
+
+    def _judge_visits(self) -> pd.DataFrame | None:
+        """Judge every visit by the study's rule: from values, or else from printed lists."""
+        if self.has("core_set"):
+            return self.responses.improvement
+        printed = self._find("published_changes")
+        if printed is None:
+            return None
+        return judge_printed_changes(printed, definition=self.config.response.limits)
 
     @cached_property
     def can_judge_response(self) -> bool:
@@ -264,7 +336,7 @@ def read_study(study: str | Path, *, tables: Collection[str] | None = None) -> S
 
 def _refuse_undeclared(folder: Path, tables: Collection[str] | None) -> None:
     """Refuse tables that the running chapter did not declare: its result would be kept too long."""
-    asked = _find_table_files(folder)[0] if tables is None else tables
+    asked = _list_table_names(folder) if tables is None else tables
     if undeclared := list_undeclared({"patients", *asked}):
         mend = (
             "add each to needs (without it the chapter is left out) or to uses, under chapter in "
@@ -299,6 +371,8 @@ def _load(
 ) -> tuple[Study | None, list[Fault]]:
     settings, faults = read_settings(folder / "study.yml", overrides)
     files, found = _find_table_files(folder)
+    mapped = list_mapped_tables(folder)
+    found += _find_second_homes(files, mapped) + _find_absent_patients(folder, files, mapped)
     claims = _find_claims(folder)
     faults += _find_name_faults(folder) + found
     known = {folder / "study.yml", *claims, *(folder / "tables").glob("*")}
@@ -306,32 +380,55 @@ def _load(
     if settings is None:  # without visits, arms and instruments no value can be judged
         return None, _sort_faults(faults + _find_form_faults([*claims, *files.values()]))
     config = settings.used
+    intake = read_intake(folder, config, only=only) if has_mapping(folder) else Intake()
+    faults += intake.faults
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
             contract, file = table_contract(name, config), f"tables/{files[name].name}"
             tables[name], found = read_contracted(files[name], contract, file=file)
             faults += found
-    for find in (_find_examples, _find_strangers, _find_like_names):
-        faults += keep_first(find(tables, files), MOST_FAULTS)
+        elif name in intake.tables:
+            tables[name], found = _judge_mapped(intake.tables[name], intake.faults, config)
+            faults += found
+    labels = {name: f"tables/{path.name}" for name, path in files.items()}
+    labels |= {name: table.label for name, table in intake.tables.items()}
+    faults += _find_identity_faults(tables, labels, config, faults)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
+        faults += _find_outcome_faults(config, tables)
     else:
         faults += _find_form_faults(claims)
     if faults:
-        return None, _sort_faults(faults)
-    hashes = {name: hash_file(files[name]) for name in tables}
+        return None, _sort_faults([_locate(fault, intake) for fault in faults])
+    originals = hash_text("".join(hash_file(path) for path in list_mapped_files(folder)))
+    hashes = {name: hash_file(files[name]) if name in files else originals for name in tables}
     study = Study(
         name=folder.name,
         folder=folder,
         config=config,
         tables=ReadTables(
-            _convert_units(_plain_index(tables), config), unread=files.keys() - tables.keys()
+            _convert_units(_plain_index(tables), config),
+            unread={*files, *mapped} - tables.keys(),
         ),
         hashes=hashes,
         planned=settings.planned,
     )
     return study, []
+
+
+def _find_identity_faults(
+    tables: Mapping[str, pd.DataFrame],
+    labels: Mapping[str, str],
+    config: StudyConfig,
+    told: Collection[Fault],
+) -> list[Fault]:
+    """Compare the names in all tables; of a cell that is told already nothing more is said."""
+    places = {(fault.file, fault.row, fault.column) for fault in told if fault.row}
+    faults = keep_first(find_two_spellings(tables, labels, config), MOST_FAULTS)
+    for find in FINDERS_OF_PEOPLE:
+        faults += keep_first(find(tables, labels), MOST_FAULTS)
+    return [fault for fault in faults if (fault.file, fault.row, fault.column) not in places]
 
 
 def _sort_faults(faults: list[Fault]) -> list[Fault]:
@@ -355,7 +452,7 @@ def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
         paths = sorted((folder / "tables").iterdir())
     except OSError as error:
         if isinstance(error, FileNotFoundError):
-            return {}, [_miss_patients()]
+            return {}, []
         mend = "put the tables into a folder of this name that you may read"
         found = f"no folder that can be read ({(error.strerror or '').lower()})"
         return {}, [Fault("tables", found, "a folder with the study's tables", mend)]
@@ -368,9 +465,31 @@ def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
                 faults.append(fault)
             else:
                 files[path.stem] = path
-    if not any(path.stem == "patients" for path in paths):
-        faults.append(_miss_patients())
     return files, faults
+
+
+def _list_table_names(folder: Path) -> set[str]:
+    return {*_find_table_files(folder)[0], *list_mapped_tables(folder)}
+
+
+def _find_absent_patients(
+    folder: Path, files: Mapping[str, Path], mapped: Collection[str]
+) -> list[Fault]:
+    """Say that no table lists the patients; of a mapping, its own check says it better."""
+    there = (folder / "tables").glob("patients.*")
+    if "patients" in files or "patients" in mapped or any(there) or has_mapping(folder):
+        return []
+    mend = "list every patient of the study once, with patient_id and arm"
+    return [Fault("tables/patients.csv", "no such table", "one row per patient", mend)]
+
+
+def _find_second_homes(files: Mapping[str, Path], mapped: Collection[str]) -> list[Fault]:
+    mend = "delete the file, or take the table out of mapping.yml"
+    return [
+        Fault(f"tables/{files[name].name}", f"a table that {MAPPING} makes too", "one", mend)
+        for name in mapped
+        if name in files
+    ]
 
 
 def _is_plain_folder(path: Path) -> bool:
@@ -393,11 +512,6 @@ def _judge_file(path: Path, files: Mapping[str, Path]) -> Fault | None:
     return None
 
 
-def _miss_patients() -> Fault:
-    mend = "list every patient of the study once, with patient_id and arm"
-    return Fault("tables/patients.csv", "no such table", "one row per patient", mend)
-
-
 def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
     faults: list[Fault] = []
     for path in files:
@@ -409,17 +523,28 @@ def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
     return faults
 
 
-def _find_examples(
-    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
-) -> Iterator[Fault]:
-    for name, frame in tables.items():
-        for column in [name for name in PEOPLE if name in frame]:
-            for row, person in frame[[column]].dropna().itertuples(name=None):
-                if person.startswith(EXAMPLE_PREFIX):
-                    found = f"the template's example row ({person})"
-                    mend = "replace the row by the study's own data"
-                    file = f"tables/{files[name].name}"
-                    yield Fault(file, found, "data of the study", mend, row, column)
+def _judge_mapped(
+    table: MappedTable, told: Collection[Fault], config: StudyConfig
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Hold a table that a mapping made against its contract.
+
+    Where a cell did not fit the mapping, it is missing; that a required one is missing then is no
+    second fault.
+    """
+    contract = table_contract(table.name, config)
+    frame, faults = judge_cells(table.cells, contract, file=table.label)
+    if table.cells.empty and not contract.metadata["may_be_empty"]:
+        mend = "look at keep, leave_out and visits in mapping.yml, or take the table out of it"
+        faults.append(Fault(table.label, "no rows", "at least one row", mend))
+    if told:
+        faults = [fault for fault in faults if fault.found != "an empty cell"]
+    return frame, faults
+
+
+def _locate(fault: Fault, intake: Intake) -> Fault:
+    """Name the place of a fault in the original, where its table was made from one."""
+    table = next((one for one in intake.tables.values() if one.label == fault.file), None)
+    return table.locate(fault) if table else fault
 
 
 def _find_unknown_reported(config: StudyConfig) -> list[Fault]:
@@ -448,43 +573,28 @@ def _find_unknown_reported(config: StudyConfig) -> list[Fault]:
     return faults
 
 
-def _find_like_names(
-    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+def _find_outcome_faults(
+    config: StudyConfig, tables: Mapping[str, pd.DataFrame]
 ) -> Iterator[Fault]:
-    """Refuse two patients whose links would be one: names that differ in signs only."""
-    if "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return
-    first: dict[str, str] = {}
-    file = f"tables/{files['patients'].name}"
-    for row, patient in tables["patients"][["patient_id"]].dropna().itertuples(name=None):
-        earlier = first.setdefault(patient_anchor(patient), patient)
-        if earlier != patient:
-            found = f"{patient}, which differs from {earlier} by signs only"
-            expected = "names that differ in letters or digits"
-            mend = "rename one of the two in every table"
-            yield Fault(file, found, expected, mend, row, "patient_id")
-
-
-def _find_strangers(
-    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
-) -> Iterator[Fault]:
-    if "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return
-    known = set(tables["patients"]["patient_id"].dropna())
-    if not known:  # a fault of its own, which would be repeated for every row
-        return
-    suggest = cache(lambda patient: suggest_name(patient, sorted(known)))
-    for name, frame in tables.items():
-        if "patient_id" not in frame:
+    """Refuse an outcome whose measure no table holds, or whose limit its table cannot answer."""
+    for name, outcome in config.outcomes.items():
+        key = f"{'primary_outcome' if name == 'primary' else f'endpoints.{name}'}.measure"
+        if outcome.measure == RESPONSE:
+            if not {"core_set", "published_changes"} & set(tables):
+                found = "response, and neither of the tables core_set and published_changes"
+                mend = "add one of the tables, or name another measure"
+                yield Fault("study.yml", found, "a table it can be judged by", mend, None, key)
             continue
-        for row, patient in frame[["patient_id"]].dropna().itertuples(name=None):
-            if patient not in known and not patient.startswith(EXAMPLE_PREFIX):
-                few = suggest.cache_info().currsize < MOST_FAULTS  # each takes a millisecond
-                near = suggest(patient) if few else ""
-                mend = near + "correct it, or add the patient to patients"
-                expected = "a patient listed in tables/patients"
-                file = f"tables/{files[name].name}"
-                yield Fault(file, patient, expected, mend, row, "patient_id")
+        measured = find_measure(outcome.measure, tables)
+        if not measured.table:
+            known = list_measures(tables)
+            mend = suggest_name(outcome.measure, known) + "name a measure as its table does"
+            expected = f"response, or one of {', '.join(known)}"
+            yield Fault("study.yml", outcome.measure, expected, mend, None, key)
+        elif (measured.table == "published_flags") != (outcome.direction is None):
+            found = f"{outcome.measure} of {measured.table}"
+            expected = "limit and direction of a measure, neither of them of a printed yes or no"
+            yield Fault("study.yml", found, expected, "give them or leave them out", None, key)
 
 
 def _plain_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

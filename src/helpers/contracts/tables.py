@@ -14,11 +14,17 @@ import pandas as pd
 import pandera.pandas as pa
 
 from helpers.contracts.configuration import LATEST_MONTH, StudyConfig
+from helpers.contracts.outcomes import CORE_MEASURES
 
 Kind = Literal["text", "number", "integer", "flag"]
 
 DAYS_IN_MONTH = 30
 HAQ_DI_STEP = 0.125
+HAQ_CATEGORIES = (6, 7, 8)
+"""How many of the eight categories of the HAQ-DI may be answered; the index is their mean."""
+
+DRUG_ROLES = ("study", "background", "rescue", "not_allowed")
+PRINTED_CHANGES = ("improved", "unchanged", "worsened")
 DIAGNOSES = ("PM", "DM", "IBM", "JDM", "CADM", "IMNM", "ASyS", "overlap")
 MARKERS = (
     "CD3",
@@ -204,17 +210,22 @@ def _vas(config: StudyConfig, who: str) -> pa.Column:
 
 def _haq_di(config: StudyConfig) -> pa.Column:
     rounded = config.instruments.haq_di_precision == "two_decimals"
-    tolerance = 0.005 + 1e-9 if rounded else 1e-9
-    words = "a multiple of 0.125" + (", rounded to two decimals" if rounded else "")
+    words = "a multiple of 0.125, or a mean of 6 or 7 categories"
+    words += ", rounded to two decimals" if rounded else ""
 
-    def on_a_step(values: pd.Series) -> pd.Series:
-        nearest = np.round(values / HAQ_DI_STEP) * HAQ_DI_STEP
-        return (values - nearest).abs() <= tolerance
+    def is_a_mean(values: pd.Series) -> pd.Series:
+        # Eighths are exact as decimals; sixths and sevenths never are.
+        found = [
+            (values - np.round(values * categories) / categories).abs()
+            <= (0.005 if rounded else 0.0 if categories == 8 else 0.0005) + 1e-9
+            for categories in HAQ_CATEGORIES
+        ]
+        return pd.concat(found, axis=1).any(axis=1)
 
     return _column(
         "number",
         "Health Assessment Questionnaire Disability Index; lower is better",
-        [_between(0, 3), pa.Check(on_a_step, error=words)],
+        [_between(0, 3), pa.Check(is_a_mean, error=words)],
         mend="check the score sheet; if values were rounded for publication, set "
         "instruments.haq_di_precision to two_decimals in study.yml",
         example="0.875",
@@ -355,6 +366,13 @@ def _medications(config: StudyConfig) -> pa.DataFrameSchema:
                 low=-LATEST_MONTH,
             ),
             "end_month": _time("last month; empty when still taken", example="", low=-LATEST_MONTH),
+            "role": _column(
+                "text",
+                "what the drug was given as",
+                [_one_of(DRUG_ROLES)],
+                required=False,
+                example="background",
+            ),
         },
         may_be_empty=True,
     )
@@ -467,6 +485,31 @@ def _published_flags(config: StudyConfig) -> pa.DataFrameSchema:
     )
 
 
+def _published_changes(config: StudyConfig) -> pa.DataFrameSchema:
+    return _table(
+        "patient, month and measure",
+        ["patient_id", "month", "measure"],
+        {
+            "patient_id": _patient(),
+            "month": _month(config),
+            "measure": _column(
+                "text",
+                "measure of the core set that was printed as better, worse or unchanged",
+                [_one_of(CORE_MEASURES)],
+                filled=True,
+                example="mmt8",
+            ),
+            "change": _column(
+                "text",
+                "as printed",
+                [_one_of(PRINTED_CHANGES)],
+                filled=True,
+                example="improved",
+            ),
+        },
+    )
+
+
 def _labs(config: StudyConfig) -> pa.DataFrameSchema:
     return _table(
         "patient, day and test",
@@ -512,6 +555,7 @@ CONTRACTS: dict[str, Callable[[StudyConfig], pa.DataFrameSchema]] = {
     "in_vitro": _in_vitro,
     "performance_tests": _performance_tests,
     "published_flags": _published_flags,
+    "published_changes": _published_changes,
     "labs": _labs,
     "case_events": _case_events,
 }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 from helpers.characters import MEND, describe_unseen, show_unseen
 from helpers.contracts import Fault, StudyDataError, keep_first
+from helpers.contracts.missing import means_missing
 from helpers.io.bounds import (
     LARGEST_TABLE,
     LARGEST_UNPACKED,
@@ -36,8 +37,11 @@ from helpers.io.bounds import (
     MOST_MARKS,
     ROW_COST,
 )
+from helpers.io.child import BrokenFileError
 from helpers.io.files import UnreadableError, read_bytes, require_file
 from helpers.io.sheets import take_off_mark
+from helpers.io.statistics_file import StatisticsFile, read_statistics_file
+from helpers.io.workbook import find_uncomputed, find_unread, has_formulas
 
 MISSING_TEXTS = frozenset({"", "NA", "NaN", "<NA>"})
 _SEEN = "characters that can be seen"
@@ -91,6 +95,9 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
         found = "columns separated by semicolons, tabs or bars"
         mend = _RESAVE + ", with a point as decimal sign"
         raise _one(file, found, "columns separated by commas", mend, header_row)
+    if _is_title(header, rows[1:]):
+        found, mend = f"a title ({header[0]})", "delete the rows above the names of the columns"
+        raise _one(file, found, "the names of the columns", mend, header_row)
     faults = _find_header_faults(header, header_row, file)
     torn = (row for row in rows[1:] if len(row[1]) != len(header))
     faults += keep_first((_describe_torn_row(*row, header, file) for row in torn), MOST_FAULTS)
@@ -100,6 +107,13 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
     numbers = pd.Index([number for number, _ in rows[1:]], name="row")
     texts = [[_clean_cell(cell) for cell in cells] for _, cells in rows[1:]]
     return pd.DataFrame(texts, columns=header, index=numbers, dtype="str")
+
+
+def _is_title(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Tell whether the first row is one text above the names of two or more columns."""
+    below = [cell.strip() for cell in rows[0][1]] if rows else []
+    named = sum(cell.isidentifier() for cell in below)
+    return bool(header[0]) and not any(header[1:]) and 2 <= named == len(list(filter(None, below)))
 
 
 def _clean_cell(cell: str) -> str | None:
@@ -166,7 +180,7 @@ def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
     start, count = 1, 0
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells) and not is_hint(start, cells):
                 rows.append((start, cells))
                 count = _count_cells(count, cells, file)
             start = reader.line_num + 1
@@ -174,6 +188,11 @@ def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
         mend = "close the quotation mark, or " + _RESAVE
         raise _one(file, f"text that is not CSV ({error})", "CSV", mend, start) from None
     return rows
+
+
+def is_hint(row: int, cells: Sequence[str]) -> bool:
+    """Tell whether this is the line in which Excel notes the separator, ``sep=,``."""
+    return row == 1 and cells[0].lower().startswith("sep=")
 
 
 def _count_cells(count: int, cells: Sequence[object], file: str) -> int:
@@ -208,7 +227,7 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
     import openpyxl  # only here: CSV studies need no workbooks
 
     try:
-        _require_small_archive(path, file)
+        require_small_archive(path, file)
         # Read-only: of a sheet with one value in its last corner, no cell between is made.
         with (
             path.open("rb") as stream,  # openpyxl keeps a file open that it could not read
@@ -217,25 +236,51 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file says of its own extent may be wrong
             rows = _list_sheet_rows(sheet.rows, file)
+            width = max((len(cells) for _, cells in rows), default=0)
+            faults = keep_first(find_unread(path, book, width=width, file=file), MOST_FAULTS)
+        faults += keep_first(_list_uncomputed(path, file), MOST_FAULTS)
     except StudyDataError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for a broken file
         mend = "take a password off it, and save it again as .xlsx"
         raise _one(file, f"not a readable workbook ({error})", "Excel", mend) from None
+    if faults:
+        raise StudyDataError(file, faults)
     # Formatted but empty columns to the right of the table are not part of it.
-    width = max((len(cells) for _, cells in rows), default=0)
     return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
 
 
-def _require_small_archive(path: Path, file: str) -> None:
+def _list_uncomputed(path: Path, file: str) -> Iterator[Fault]:
+    """Find formulas without a result on the first sheet, read a second time with its formulas."""
+    import openpyxl
+
+    if not has_formulas(path):
+        return
+    with (
+        path.open("rb") as one,
+        path.open("rb") as other,
+        closing(openpyxl.load_workbook(one, data_only=True, read_only=True)) as values,
+        closing(openpyxl.load_workbook(other, read_only=True)) as formulas,
+    ):
+        sheets = values.worksheets[0], formulas.worksheets[0]
+        for sheet in sheets:
+            sheet.reset_dimensions()
+        rows = zip(sheets[0].rows, sheets[1].iter_rows(values_only=True), strict=False)
+        for number, (cells, written) in enumerate(rows, start=1):
+            yield from find_uncomputed(number, cells, written, file=file)
+
+
+def require_small_archive(path: Path, file: str) -> None:
+    """Refuse a workbook that would not fit into a small machine once it is unpacked."""
     with zipfile.ZipFile(path) as archive:
-        _require_small(sum(entry.file_size for entry in archive.infolist()), file)
+        require_small(sum(entry.file_size for entry in archive.infolist()), file)
         marks = sum(archive.read(entry).count(b"<") for entry in archive.infolist())
     if marks > MOST_MARKS:
         _refuse_cells(file, MOST_MARKS // 4)
 
 
-def _require_small(size: int, file: str) -> None:
+def require_small(size: int, file: str) -> None:
+    """Refuse what takes more bytes than a table can have."""
     if size > LARGEST_UNPACKED:
         found = f"a file of {size / MEGABYTE:.0f} MB, once it is unpacked"
         mend = "delete other sheets, pictures and formats, or export the table as CSV"
@@ -249,7 +294,7 @@ def _list_sheet_rows(
     listed: list[tuple[int, list[str]]] = []
     count = 0
     for number, row in enumerate(rows, start=1):
-        texts = [_write_cell(_show_percent(cell)) for cell in row]
+        texts = [write_text(show_percent(cell)) for cell in row]
         last = max((at for at, text in enumerate(texts, start=1) if text), default=0)
         if last > MOST_COLUMNS or number > LAST_ROW:
             mend = "delete what is there: look at the last cell of the sheet with Ctrl+End"
@@ -261,7 +306,7 @@ def _list_sheet_rows(
     return listed
 
 
-def _show_percent(cell: Cell | EmptyCell) -> object:
+def show_percent(cell: Cell | EmptyCell) -> object:
     """Give a cell's value; one shown as 54.1% is stored as 0.541, so it gets its sign back."""
     if isinstance(cell.value, (int, float)) and "%" in cell.number_format:
         return f"{100 * cell.value:g} %"
@@ -269,34 +314,40 @@ def _show_percent(cell: Cell | EmptyCell) -> object:
 
 
 def _read_statistics_file(path: Path, file: str) -> list[tuple[int, list[str]]]:
-    import pyreadstat  # only here: its compiled parsers are not needed for CSV studies
-
-    read = getattr(pyreadstat, _PYREADSTAT[path.suffix.lower()])
     try:
-        _, about = read(str(path), metadataonly=True)
-        width = sum(about.variable_storage_width.values())
-        _require_small(width * (about.number_rows or 0), file)
-        most = MOST_CELLS // max(about.number_columns, 1) + 1
-        frame, _ = read(str(path), row_limit=most)  # the number of rows is not always told
-    except StudyDataError:
-        raise
-    except Exception as error:  # noqa: BLE001 - pyreadstat raises its own and system errors
+        book = read_statistics_file(path, largest=LARGEST_UNPACKED, most_cells=MOST_CELLS)
+    except BrokenFileError as error:
         expected = f"a {path.suffix} file"
         raise _one(file, f"not readable ({error})", expected, "export as CSV") from None
-    _count_cells(0, range(frame.size), file)
-    header = (1, [str(name).lower() for name in frame.columns])
-    values = _text_rows(frame.astype(object).to_numpy().tolist(), first=2)
-    return [header, *values]
+    require_small(book.size, file)
+    _count_cells(0, range(len(book.rows) * len(book.columns)), file)
+    if faults := keep_first(_find_labelled_missing(book, file), MOST_FAULTS):
+        raise StudyDataError(file, faults)
+    header = (1, [name.lower() for name in book.columns])
+    return [header, *_text_rows(book.rows, first=2)]
+
+
+def _find_labelled_missing(book: StatisticsFile, file: str) -> Iterator[Fault]:
+    """Find numbers in use of which the file's own label says that they are none."""
+    for at, name in enumerate(book.columns):
+        words = {code: label for code, label in book.words.get(name, ()) if means_missing(label)}
+        for row, cells in enumerate(book.rows, start=2):
+            if cells[at] in words:
+                code = write_text(cells[at])
+                found = f"{code}, which the file labels '{words[cells[at]]}'"
+                mend = f"declare {code} a missing value of this column in the program, or empty it"
+                yield Fault(file, found, "a value, or an empty cell", mend, row, name.lower())
 
 
 def _text_rows(rows: Iterable[Sequence[object]], *, first: int) -> list[tuple[int, list[str]]]:
     texts = (
-        (number, [_write_cell(cell) for cell in cells]) for number, cells in enumerate(rows, first)
+        (number, [write_text(cell) for cell in cells]) for number, cells in enumerate(rows, first)
     )
     return [(number, cells) for number, cells in texts if any(cells)]
 
 
-def _write_cell(cell: object) -> str:
+def write_text(cell: object) -> str:
+    """Write the cell of a workbook or statistics file as text, a missing one as empty."""
     if cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, bool):
@@ -308,7 +359,6 @@ def _write_cell(cell: object) -> str:
     return str(cell)
 
 
-_PYREADSTAT = {".sav": "read_sav", ".xpt": "read_xport", ".sas7bdat": "read_sas7bdat"}
 READERS: dict[str, Callable[[Path, str], list[tuple[int, list[str]]]]] = {
     ".csv": _read_csv,
     ".xlsx": _read_excel,

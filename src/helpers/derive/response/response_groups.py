@@ -11,6 +11,7 @@ from helpers.contracts.response import BY_MEASURES
 from helpers.derive.checks import VISIT
 from helpers.derive.response.core_set import derive_relative_change
 from helpers.derive.response.imacs import flag_imacs_improvement, flag_imacs_worsening
+from helpers.derive.response.intercurrent import apply_drug_strategies
 from helpers.derive.response.response import (
     derive_best_response,
     derive_responders,
@@ -58,7 +59,11 @@ class Responses:
 
 
 def derive_responses(
-    core_set: pd.DataFrame, patients: pd.DataFrame, config: StudyConfig
+    core_set: pd.DataFrame,
+    patients: pd.DataFrame,
+    config: StudyConfig,
+    *,
+    events: pd.DataFrame | None = None,
 ) -> Responses:
     """Judge every visit and every patient by the rule of study.yml.
 
@@ -70,6 +75,9 @@ def derive_responses(
         Everybody who entered; somebody never seen after baseline gets a row too.
     config : StudyConfig
         The rule (`response`), baseline month, scales, and the rule for a baseline of 0.
+    events : DataFrame, optional
+        From `helpers.derive.response.intercurrent.derive_intercurrent_events`; visits after rescue
+        or a drug not allowed count as the study says.
 
     Returns
     -------
@@ -92,6 +100,10 @@ def derive_responses(
     improvement = flag_imacs_improvement(change, definition=config.response.limits)
     if config.response.definition not in BY_MEASURES:
         improvement = _judge_by_score(improvement, core_set, patients, config)
+    if events is not None:
+        improvement = apply_drug_strategies(
+            improvement, events, config.response.intercurrent, flag="improved"
+        )
     worsening = flag_imacs_worsening(
         change,
         vas_maximum=config.instruments.vas_maximum,
