@@ -31,7 +31,7 @@ def test_confidence_is_that_of_the_count_at_any_visit():
     fates = {f"P{i}": ["better" if i < 7 else "same"] for i in range(15)}
     screen = ask(make_cohort(fates))
     # By hand: P(X <= 6) + P(X = 7) / 2 of a binomial of 15 and 1/3.
-    assert round(screen.ledger["confidence.third.mid_p"].value, 3) == 0.854
+    assert round(screen.ledger["confidence.third.midp"].value, 3) == 0.854
     assert round(screen.ledger["confidence.half.exact"].value, 3) == 0.304
 
 

@@ -20,10 +20,16 @@ from helpers.report.words import (
     join_words,
     name_group,
 )
-from helpers.stats.exact.confidence import confidence_above
+from helpers.stats.exact.confidence import (
+    CONFIDENCE_WORDS,
+    ConfidenceMethod,
+    find_confidence,
+)
 
 MARKS = {"third": (1 / 3, "a third"), "half": (1 / 2, "half")}
 """Shares of patients that a reader asks about: name in the ledger, share, words."""
+
+KINDS: tuple[ConfidenceMethod, ...] = ("midp", "exact")
 
 ONE_ARM = "No control group."
 NOT_RECORDED = "Adverse events were not recorded."
@@ -114,13 +120,12 @@ def record_confidence(numbers: Numbers, counts: Sequence[Count], *, source: list
         if len(choose_moment(counts)) > 1 or not count.counted or not count.judged:
             return
         for name, (mark, _) in MARKS.items():
-            sure = confidence_above(count.improved, count.counted, mark)
-            for kind, value in (("mid_p", sure.mid_p), ("exact", sure.exact)):
+            for kind in KINDS:
                 numbers.record(
                     f"confidence.{name}.{kind}",
-                    value,
+                    find_confidence(count.improved, count.counted, above=mark, method=kind),
                     n=count.counted,
-                    method=f"one minus the one-sided p-value ({kind.replace('_', '-')})",
+                    method=CONFIDENCE_WORDS[kind],
                     source=source,
                 )
 
@@ -147,7 +152,7 @@ def write_how_sure(numbers: Numbers, contrasts: Sequence[ArmContrast], verdict: 
             f"<b>{capitalise(verdict)}</b>: difference {difference} percentage points "
             f"({difference.interval}; {difference.p_text})."
         )
-    if "confidence.third.mid_p" in numbers:
+    if "confidence.third.midp" in numbers:
         lines.append(_say_confidence(numbers))
     return "".join(f"<p>{line}</p>" for line in lines)
 
@@ -158,7 +163,7 @@ def _say_alone() -> str:
 
 def _say_confidence(numbers: Numbers) -> str:
     parts = [
-        f"<b>{numbers[f'confidence.{name}.mid_p'].percent}</b> that more than {words} do"
+        f"<b>{numbers[f'confidence.{name}.midp'].percent}</b> that more than {words} do"
         for name, (_, words) in MARKS.items()
     ]
     return f"Confidence that patients respond (mid-p): {join_words(parts)}."

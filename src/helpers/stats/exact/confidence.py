@@ -1,66 +1,69 @@
-"""How sure a share is above a mark: the confidence that so few patients allow."""
+"""How sure a count makes that a share lies above a limit: a confidence, from the binomial."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Literal
 
 from scipy.stats import binom
 
+from helpers.stats.result import check_choice
 
-@dataclass(frozen=True)
-class Confidence:
-    """Confidence that a share lies above a mark.
+ConfidenceMethod = Literal["midp", "exact"]
 
-    Attributes
-    ----------
-    mid_p, exact : float
-        One minus the one-sided p-value of the opposite: mid-p, and exact, which claims less.
-    """
-
-    mid_p: float
-    exact: float
+CONFIDENCE_WORDS: dict[str, str] = {
+    "midp": "one-sided binomial confidence by mid-p",
+    "exact": "one-sided exact binomial confidence (Clopper-Pearson)",
+}
 
 
-def confidence_above(events: int, n: int, mark: float) -> Confidence:
-    """Say how confident a count allows one to be that the true share lies above a mark.
+def find_confidence(
+    count: int, n: int, *, above: float, method: ConfidenceMethod = "midp"
+) -> float | None:
+    """Give the confidence that a share lies above a limit: the level whose lower bound is there.
 
     Parameters
     ----------
-    events, n : int
-        Patients with the event, and all.
-    mark : float
-        A share, above 0 and below 1.
+    count, n : int
+        Patients with the outcome, of how many.
+    above : float
+        The limit, a share strictly between 0 and 1.
+    method : {"midp", "exact"}
+        "exact": 1 - P(X >= count) at the limit, so a true share at the limit gives a confidence of
+        c or more in at most 1 - c of all trials. "midp" counts half of P(X = count): closer to
+        that on average, and sometimes beyond it.
 
     Returns
     -------
-    Confidence
+    float or None
+        Between 0 and 1; None where n is 0.
 
     Raises
     ------
     ValueError
-        When n is 0, the count does not lie in 0 to n, or the mark is no share.
+        When the counts are not 0 <= count <= n, or the limit is no share.
 
     Notes
     -----
-    With X binomial(n, mark): exact is P(X < events), mid-p adds half of P(X = events). The mark is
-    where one-sided intervals of that confidence begin. It is a statement about the method, not a
-    probability of the hypothesis; do not read it as one.
+    It is one minus the one-sided p of the limit. It is not the probability that the true share is
+    above the limit, nor that a treatment works: nothing here says how likely either was before.
 
     References
     ----------
-    Berry G, Armitage P. The Statistician 1995;44:417.
+    Clopper CJ, Pearson ES. Biometrika 1934;26:404. Lancaster HO. J Am Stat Assoc 1961;56:223.
 
     Examples
     --------
-    Seven of 15, above a third: P(X <= 6) is 0.797, P(X = 7) 0.115.
-
-    >>> sure = confidence_above(7, 15, 1 / 3)
-    >>> round(sure.exact, 3), round(sure.mid_p, 3)
-    (0.797, 0.854)
+    >>> round(find_confidence(7, 15, above=1 / 3), 3)
+    0.854
+    >>> round(find_confidence(7, 15, above=1 / 3, method="exact"), 3)
+    0.797
     """
-    if not 0 <= events <= n or n < 1:
-        raise ValueError(f"expected a count from 0 to n and n of 1 or more, got {events} of {n}")
-    if not 0 < mark < 1:
-        raise ValueError(f"mark must be a share above 0 and below 1, got {mark}")
-    below = float(binom.cdf(events - 1, n, mark))
-    return Confidence(mid_p=below + float(binom.pmf(events, n, mark)) / 2, exact=below)
+    chosen = check_choice(method, tuple(CONFIDENCE_WORDS), name="method")
+    if not 0 <= count <= n:
+        raise ValueError(f"count must lie within 0 and n, got {count} of {n}: are they swapped?")
+    if not 0 < above < 1:
+        raise ValueError(f"above must be a share strictly between 0 and 1, got {above}")
+    if n == 0:
+        return None
+    below = float(binom.cdf(count - 1, n, above))
+    return below + float(binom.pmf(count, n, above)) / 2 if chosen == "midp" else below
