@@ -39,9 +39,9 @@ def test_a_chapter_lies_under_its_own_title_once():
 
 def test_lines_of_one_cell_from_several_chapters_stand_under_one_title():
     pieces = [
-        Piece(None, "sure", "<h4>How sure?</h4><p>a</p>", {}),
-        Piece(None, "work", "<h4>Did it work?</h4><p>b</p>", {}),
-        Piece(None, "sure", "<h4>How sure?</h4><p>c</p>", {}),
+        Piece(None, 1, "sure", "<h4>How sure?</h4><p>a</p>", {}),
+        Piece(None, 1, "work", "<h4>Did it work?</h4><p>b</p>", {}),
+        Piece(None, 1, "sure", "<h4>How sure?</h4><p>c</p>", {}),
     ]
     assert join_cells(pieces) == [
         "<h2>Did it work?</h2><p>b</p>",
