@@ -32,15 +32,17 @@ from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
 from helpers.derive.laboratory.biomarkers import CANDIDATES
+from helpers.derive.response.populations import find_not_due
 from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.cells import convert_cells
 from helpers.io.claims import find_file_faults
+from helpers.io.disposition import find_disposition_faults
 from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
-from helpers.io.values import PEOPLE, find_value_faults
+from helpers.io.values import PEOPLE, find_empty_bounds, find_value_faults
 from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
@@ -129,6 +131,19 @@ class Study:
         return patients.map(self.config.arms)
 
     @cached_property
+    def not_due(self) -> frozenset[tuple[str, float]]:
+        """Patients and planned visits that are yet to come; none where no trial still runs.
+
+        A visit held early is none of them: its core set is there.
+        """
+        return find_not_due(
+            self.tables.get("disposition"),
+            self.tables.get("core_set"),
+            months=self.config.months,
+            window=self.config.visit_window,
+        )
+
+    @cached_property
     def responses(self) -> Responses:
         """Who responded, and why, by the rule of study.yml.
 
@@ -137,7 +152,12 @@ class Study:
         MissingTableError
             When the study has no core set.
         """
-        return derive_responses(self.table("core_set"), self.table("patients"), self.config)
+        return derive_responses(
+            self.table("core_set"),
+            self.table("patients"),
+            self.config,
+            self.tables.get("disposition"),
+        )
 
     @cached_property
     def can_judge_response(self) -> bool:
@@ -153,9 +173,9 @@ class Study:
         Index patient_id; the name of the series, ``response`` or ``arm``, says which. Responders
         stand before non-responders.
         """
-        if not self.has("core_set"):
+        groups = self.responses.groups if self.has("core_set") else pd.Series(dtype="str")
+        if groups.empty:
             return self.arms.rename("arm")
-        groups = self.responses.groups
         first = groups != RESPONDERS
         return groups.loc[first.sort_values(kind="stable").index].rename("response")
 
@@ -316,6 +336,7 @@ def _load(
             faults += found
     for find in (_find_examples, _find_strangers, _find_like_names):
         faults += keep_first(find(tables, files), MOST_FAULTS)
+    faults += _find_contradictions(tables, files, config, faults)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
     if faults:
@@ -326,7 +347,8 @@ def _load(
         folder=folder,
         config=config,
         tables=ReadTables(
-            _convert_units(_plain_index(tables), config), unread=files.keys() - tables.keys()
+            _drop_empty_counts(_convert_units(_plain_index(tables), config)),
+            unread=files.keys() - tables.keys(),
         ),
         hashes=hashes,
         planned=settings.planned,
@@ -463,6 +485,30 @@ def _find_examples(
                     yield Fault(file, found, "data of the study", mend, row, column)
 
 
+def _find_contradictions(
+    tables: Mapping[str, pd.DataFrame],
+    files: Mapping[str, Path],
+    config: StudyConfig,
+    known: Iterable[Fault],
+) -> list[Fault]:
+    """Judge cells and rows against each other in tables whose every cell is sound."""
+    spoilt = {fault.file for fault in known}
+    places = {name: f"tables/{files[name].name}" for name in tables}
+    sound = {name for name, place in places.items() if place not in spoilt}
+    found: list[Fault] = []
+    if {"disposition", "patients"} <= sound:
+        found += keep_first(
+            find_disposition_faults(
+                tables["disposition"], tables["patients"], config, file=places["disposition"]
+            ),
+            MOST_FAULTS,
+        )
+    if "cytokines" in sound:
+        empty = find_empty_bounds(tables["cytokines"], file=places["cytokines"])
+        found += keep_first(empty, MOST_FAULTS)
+    return found
+
+
 def _find_unknown_reported(config: StudyConfig) -> list[Fault]:
     """Refuse what study.yml says of a candidate, table or column that there is not."""
     known = {candidate.name for candidate in CANDIDATES}
@@ -530,6 +576,15 @@ def _find_strangers(
 
 def _plain_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: frame.reset_index(drop=True) for name, frame in tables.items()}
+
+
+def _drop_empty_counts(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Take a percentage of no cells for what it is: not measured."""
+    if {"percent", "events"} <= set(tables.get("t_cells", pd.DataFrame())):
+        cells = tables["t_cells"]
+        nothing = (cells["events"] == 0).fillna(False).astype(bool)
+        tables["t_cells"] = cells.assign(percent=cells["percent"].mask(nothing))
+    return tables
 
 
 def _convert_units(tables: dict[str, pd.DataFrame], config: StudyConfig) -> dict[str, pd.DataFrame]:

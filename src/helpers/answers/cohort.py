@@ -91,6 +91,7 @@ class Availability(Answer):
             patients=self.study.patients,
             months=self.study.config.months,
             disposition=self.study.tables.get("disposition"),
+            window=self.study.config.visit_window,
         )
 
     def list_pieces(self) -> Iterator[Piece]:
@@ -132,6 +133,7 @@ class Flow(Answer):
             months=self.study.config.months,
             disposition=self.study.tables.get("disposition"),
             availability=self.measured.availability,
+            window=self.study.config.visit_window,
         )
 
     @cached_property
@@ -141,6 +143,7 @@ class Flow(Answer):
             self.study.table("patients"),
             self.study.tables.get("disposition"),
             months=list(self.study.config.months),
+            window=self.study.config.visit_window,
         )
 
     @property

@@ -13,6 +13,7 @@ from helpers.contracts.response import BY_MEASURES
 from helpers.derive.response import robustness
 from helpers.derive.response.dropouts import summarise_dropout_rules
 from helpers.derive.response.imacs import flag_imacs_improvement
+from helpers.derive.response.populations import JUDGED, summarise_standing
 from helpers.derive.response.response_definitions import compare_response_definitions
 from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.plots import clinical_response as plots
@@ -29,7 +30,7 @@ from helpers.stats import groups as compare
 from helpers.stats.result import StatisticResult
 from helpers.study import Study
 
-TABLES = ("core_set", "functional_index", "published_flags")
+TABLES = ("core_set", "functional_index", "published_flags", "disposition")
 """What the chapter reads."""
 
 
@@ -57,7 +58,9 @@ class Responders(Answer):
 
     @property
     def sentence(self) -> str:
-        return report.describe_best_response(self.study.responses.best)
+        return report.describe_best_response(
+            self.study.responses.best, self.study.responses.standing
+        )
 
     @property
     def limits(self) -> tuple[str, ...]:
@@ -102,22 +105,38 @@ class Share(Answer):
 
     @cached_property
     def shares(self) -> pd.DataFrame:
-        """One row per group: improved, judged, not judged, share with interval."""
-        return compare.summarise_share(self.study.responses.responder, self.groups)
+        """One row per group: improved, counted, left out, share with interval."""
+        return compare.summarise_share(self.study.responses.counted, self.groups)
+
+    @cached_property
+    def observed(self) -> pd.DataFrame:
+        """The same of those alone who could be judged."""
+        return compare.summarise_share(self._judged, self.groups)
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """One row per group: how many entered, were judged, are not yet due, were not judged why."""
+        responses = self.study.responses
+        return summarise_standing(responses.standing, self.groups, responses.responder)
 
     @cached_property
     def test(self) -> StatisticResult | None:
         """The exact comparison of two groups; None where there are not two."""
-        return compare.compare_shares(self.study.responses.responder, self.groups)
+        return compare.compare_shares(self.study.responses.counted, self.groups)
+
+    @property
+    def _judged(self) -> pd.Series:
+        responses = self.study.responses
+        return responses.responder.where(responses.standing == JUDGED)
 
     @property
     def sentence(self) -> str:
-        return report.describe_response(self.ledger, self.shares)
+        return report.describe_response(self.ledger, self.shares, self.standing)
 
     @property
     def summary(self) -> tuple[str, ...]:
         return (
-            report.summarise_share(self.ledger, self.shares),
+            report.summarise_share(self.ledger, self.shares, self.standing),
             report.describe_comparison(self.ledger, self.shares),
         )
 
@@ -137,8 +156,8 @@ class Share(Answer):
         )
         yield Table(
             "response_by_group",
-            report.tabulate_shares(self.shares),
-            "The shares of the figure as numbers.",
+            report.tabulate_shares(self.shares, self.observed, self.standing),
+            report.caption_share_table(self.standing),
         )
         yield Text(
             (
@@ -149,7 +168,7 @@ class Share(Answer):
         )
 
     def _record(self, numbers: Numbers) -> None:
-        report.record_response(numbers, self.shares, self.test, sources=["core_set", "patients"])
+        report.record_response(numbers, self.shares, self.observed, self.standing, self.test)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -158,11 +177,12 @@ class Dropouts(Answer):
 
     @cached_property
     def counts(self) -> pd.DataFrame:
-        """One row per rule and visit: improved, of how many, with share and interval."""
+        """One row per visit, arm and rule: improved, of how many, and how many not yet due."""
         return summarise_dropout_rules(
             self.study.responses.categories,
-            patients=self.study.patients,
+            groups=self.study.arms,
             months=list(label_visits(self.study.config, after_baseline=True)),
+            not_due=self.study.not_due,
         )
 
     @property
@@ -230,7 +250,7 @@ class LeaveOneOut(Answer):
     @cached_property
     def rows(self) -> pd.DataFrame:
         """One row per patient left out: estimate, interval, p."""
-        return compare.leave_one_out_share(self.study.responses.responder, self.groups)
+        return compare.leave_one_out_share(self.study.responses.counted, self.groups)
 
     @property
     def sentence(self) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -278,6 +279,7 @@ def _read_statistics_file(path: Path, file: str) -> list[tuple[int, list[str]]]:
         _require_small(width * (about.number_rows or 0), file)
         most = MOST_CELLS // max(about.number_columns, 1) + 1
         frame, _ = read(str(path), row_limit=most)  # the number of rows is not always told
+        frame = _mark_missing_codes(frame, about.variable_value_labels)
     except StudyDataError:
         raise
     except Exception as error:  # noqa: BLE001 - pyreadstat raises its own and system errors
@@ -287,6 +289,26 @@ def _read_statistics_file(path: Path, file: str) -> list[tuple[int, list[str]]]:
     header = (1, [str(name).lower() for name in frame.columns])
     values = _text_rows(frame.astype(object).to_numpy().tolist(), first=2)
     return [header, *values]
+
+
+def _mark_missing_codes(
+    frame: pd.DataFrame, labels: Mapping[str, Mapping[object, str]]
+) -> pd.DataFrame:
+    """Write a code's label beside it where the label calls the value missing: it is no number."""
+    marked = frame.astype(object)
+    for name, of_codes in labels.items():
+        for code, label in of_codes.items():
+            if name in marked and _MISSING_LABEL.fullmatch(str(label).strip()):
+                marked[name] = marked[name].mask(
+                    frame[name] == code, f"{_write_cell(code)} (labelled {str(label).strip()})"
+                )
+    return marked
+
+
+_MISSING_LABEL = re.compile(
+    r"(?i).*\b(missing|not (done|known|recorded|measured|available|applicable|assessed|tested)|"
+    r"unknown|refused|no (data|answer|value)|n/?[adk]|nd)\b.*"
+)
 
 
 def _text_rows(rows: Iterable[Sequence[object]], *, first: int) -> list[tuple[int, list[str]]]:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.report_folders import write_report
 
-from helpers.render.publish.manifest import list_damage
 from helpers.render.publish import publish
+from helpers.render.publish.manifest import list_damage
 from helpers.render.publish.publish import PublishError, scratch_folder
 from helpers.render.publish.workspace import clear_workspaces
 

@@ -11,6 +11,7 @@ from helpers.contracts.response import BY_MEASURES
 from helpers.derive.checks import VISIT
 from helpers.derive.response.core_set import derive_relative_change
 from helpers.derive.response.imacs import flag_imacs_improvement, flag_imacs_worsening
+from helpers.derive.response.populations import count_responders, derive_standing
 from helpers.derive.response.response import (
     derive_best_response,
     derive_responders,
@@ -44,8 +45,14 @@ class Responses:
         One row for everybody who entered: the best response over all visits, and when.
     responder : Series of boolean
         Index patient_id: who responded by the rule of study.yml; missing where not judged.
+    standing : Series of str
+        The same people: judged, not yet due, or why not judged; see
+        `helpers.derive.response.populations`.
+    counted : Series of boolean
+        The same people as every share counts them: who could not be judged as not improved, where
+        study.yml says so; missing for those who are in no denominator.
     groups : Series of str
-        The same people as responders and non-responders, as every comparison takes them.
+        Those counted as responders and non-responders, as every comparison takes them.
     """
 
     change: pd.DataFrame
@@ -54,11 +61,16 @@ class Responses:
     categories: pd.DataFrame
     best: pd.DataFrame
     responder: pd.Series
+    standing: pd.Series
+    counted: pd.Series
     groups: pd.Series
 
 
 def derive_responses(
-    core_set: pd.DataFrame, patients: pd.DataFrame, config: StudyConfig
+    core_set: pd.DataFrame,
+    patients: pd.DataFrame,
+    config: StudyConfig,
+    disposition: pd.DataFrame | None = None,
 ) -> Responses:
     """Judge every visit and every patient by the rule of study.yml.
 
@@ -67,9 +79,12 @@ def derive_responses(
     core_set : DataFrame
         One row per patient and month with the six measures.
     patients : DataFrame
-        Everybody who entered; somebody never seen after baseline gets a row too.
+        patient_id and arm of everybody who entered; somebody never seen after baseline gets a row
+        too.
     config : StudyConfig
         The rule (`response`), baseline month, scales, and the rule for a baseline of 0.
+    disposition : DataFrame, optional
+        One row per patient: who had left, and whose visits are not yet due.
 
     Returns
     -------
@@ -102,6 +117,16 @@ def derive_responses(
     responder = derive_responders(
         categories, patients=everybody, months=config.months, visits=config.response.visits
     )
+    standing = derive_standing(
+        responder,
+        core_set,
+        disposition,
+        months=config.months,
+        last_only=config.response.visits == "last",
+        window=config.visit_window,
+    )
+    arms = patients.set_index("patient_id")["arm"]
+    counted = count_responders(responder, standing, arms, unjudged=config.response.unjudged)
     return Responses(
         change=change,
         improvement=improvement,
@@ -109,7 +134,9 @@ def derive_responses(
         categories=categories,
         best=derive_best_response(categories, patients=everybody),
         responder=responder,
-        groups=group_by_response(responder, leave_out=config.response.unjudged == "left_out"),
+        standing=standing,
+        counted=counted,
+        groups=group_by_response(counted),
     )
 
 
@@ -129,29 +156,27 @@ def _judge_by_score(
     return improvement.assign(improved=improved.array, reason=reason.array)
 
 
-def group_by_response(responder: pd.Series, *, leave_out: bool = False) -> pd.Series:
-    """Divide the patients in responders and non-responders.
+def group_by_response(counted: pd.Series) -> pd.Series:
+    """Divide the patients who are counted in responders and non-responders.
 
     Parameters
     ----------
-    responder : Series of boolean
-        Index patient_id; missing where somebody could not be judged.
-    leave_out : bool
-        Leave those out; else they count as non-responders, as everybody who entered must be
-        counted.
+    counted : Series of boolean
+        Index patient_id, from `helpers.derive.response.populations.count_responders`; who is
+        missing is left out.
 
     Returns
     -------
     Series of str
-        Index patient_id, in the order of `responder`.
+        Index patient_id, in the order of `counted`.
 
     Examples
     --------
-    >>> group_by_response(pd.Series({"A": True, "B": pd.NA}, dtype="boolean")).tolist()
+    >>> group_by_response(pd.Series({"A": True, "B": False}, dtype="boolean")).tolist()
     ['responders', 'non-responders']
     """
-    counted = responder.dropna() if leave_out else responder.fillna(False)
-    return counted.map(lambda yes: RESPONDERS if yes else NON_RESPONDERS).astype("str")
+    known = counted.dropna()
+    return known.map(lambda yes: RESPONDERS if yes else NON_RESPONDERS).astype("str")
 
 
 def derive_tis_scores(

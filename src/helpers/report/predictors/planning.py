@@ -62,15 +62,21 @@ class Shares:
     comparator: str
 
 
+NOBODY_JUDGED = (
+    "Nobody on the treatment could be judged yet, so no share of responders is known on which a "
+    "controlled trial could be planned."
+)
+
+
 def assume_shares(
     improved: pd.Series, arms: pd.Series, config: StudyConfig, *, placebo_share: float
-) -> Shares:
+) -> Shares | None:
     """Take the share of responders in the first arm, with its exact interval.
 
     Parameters
     ----------
     improved : Series of boolean
-        One per patient, index patient_id; everybody who entered counts, missing as not improved.
+        One per patient, index patient_id; who is missing is in no denominator.
     arms : Series of str
         Arm of each patient as the report names it.
     config : StudyConfig
@@ -80,24 +86,30 @@ def assume_shares(
 
     Returns
     -------
-    Shares
+    Shares or None
+        None where nobody of the first arm is counted.
     """
     names = [label for label in config.arms.values() if (arms == label).any()]
+    known = improved.dropna().astype(bool)
+    of_arm = arms.reindex(known.index)
     counts = {
-        name: (int(improved[arms == name].fillna(False).sum()), int((arms == name).sum()))
-        for name in names
+        name: (int(known[of_arm == name].sum()), int((of_arm == name).sum())) for name in names
     }
     events, total = counts[names[0]]
+    if not total:
+        return None
     result = binomial_interval(events, total)
     assert result.estimate is not None, "the arm was chosen for having patients"
     assert result.interval is not None
     low, high = result.interval
     treated = {"observed": result.estimate, "low": low, "high": high}
     others = [
-        f"{n_improved} of {n} in “{escape(name)}”" for name, (n_improved, n) in counts.items()
-    ][1:]
-    known = f"In this study itself, {join_words(others)} improved." if others else ""
-    return Shares(names[0], events, total, treated, placebo_share, known)
+        f"{n_improved} of {n} in “{escape(name)}”"
+        for name, (n_improved, n) in list(counts.items())[1:]
+        if n
+    ]
+    compared = f"In this study itself, {join_words(others)} improved." if others else ""
+    return Shares(names[0], events, total, treated, placebo_share, compared)
 
 
 def list_sizes(largest_arm: int) -> range:
