@@ -292,6 +292,7 @@ class TestStatisticsFiles:
             number_rows=len(FRAME),
             number_columns=FRAME.shape[1],
             variable_storage_width=dict.fromkeys(FRAME, 8),
+            variable_value_labels={},
         )
 
         def read_sas7bdat(path, **options):

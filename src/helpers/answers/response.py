@@ -115,7 +115,7 @@ class Share(Answer):
 
     @cached_property
     def standing(self) -> pd.DataFrame:
-        """One row per group: how many entered, were judged, are not yet due, were not judged why."""
+        """One row per group: entered, judged, not yet due, and not judged for which reason."""
         responses = self.study.responses
         return summarise_standing(responses.standing, self.groups, responses.responder)
 

@@ -87,7 +87,7 @@ def _describe_case(
 
 
 def find_empty_bounds(cytokines: pd.DataFrame, *, file: str) -> Iterator[Fault]:
-    """List concentrations outside quantification whose limit is not given: outside of what?
+    """List concentrations that are marked as outside quantification without the limit.
 
     Parameters
     ----------

@@ -75,8 +75,8 @@ def derive_status(disposition: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     disposition : DataFrame
-        One row per patient: status, or else completed (boolean); stop_reason. Who did not
-        complete has left, or died where the reason says so.
+        One row per patient: status, or else completed (boolean); stop_reason. Who is not said to
+        have completed has left, or died where the reason says so.
 
     Returns
     -------
@@ -90,12 +90,14 @@ def derive_status(disposition: pd.DataFrame) -> pd.Series:
     >>> derive_status(disposition).tolist()
     ['completed', 'left', 'died']
     """
+    nothing = pd.Series(pd.NA, index=disposition.index)
     if "status" in disposition:
         status = disposition["status"].astype("str")
     else:
-        completed = disposition["completed"].astype("boolean").fillna(False).astype(bool)
-        status = pd.Series(LEFT, index=disposition.index, dtype="str").mask(completed, COMPLETED)
-    died = (status == LEFT) & flag_death(disposition["stop_reason"])
+        completed = disposition.get("completed", nothing).astype("boolean").fillna(False)
+        left = pd.Series(LEFT, index=disposition.index, dtype="str")
+        status = left.mask(completed.astype(bool), COMPLETED)
+    died = (status == LEFT) & flag_death(disposition.get("stop_reason", nothing))
     return status.mask(died, DIED)
 
 
@@ -107,7 +109,7 @@ def derive_presence(
     Parameters
     ----------
     disposition : DataFrame
-        One row per patient: patient_id, last_month, and status or completed.
+        One row per patient: patient_id, last_month, and status or completed (else all left).
     months : sequence of float
         The planned visits.
     window : float
@@ -123,7 +125,7 @@ def derive_presence(
     Examples
     --------
     >>> disposition = pd.DataFrame({"patient_id": ["A", "B"], "last_month": [5.9, 5.9],
-    ...                             "status": ["completed", "ongoing"], "stop_reason": [None, None]})
+    ...                             "status": ["completed", "ongoing"], "stop_reason": None})
     >>> derive_presence(disposition, months=[0, 6])["presence"].tolist()
     ['in the study', 'in the study', 'in the study', 'not yet due']
     """

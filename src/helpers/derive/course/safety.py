@@ -354,8 +354,8 @@ def derive_outcomes_by_arm(
     Returns
     -------
     DataFrame or None
-        One row per patient: patient_id, last_month, status, outcome, arm. None where the disposition was
-        not recorded.
+        One row per patient: patient_id, last_month, status, outcome, arm. None where the
+        disposition was not recorded.
 
     Raises
     ------

@@ -303,9 +303,10 @@ def _describe_events_of(numbers: Numbers, arm: str) -> str:
     serious, severe = (
         numbers[f"{name_events(arm, row)}.patients"] for row in ("serious", "grade 3 or higher")
     )
+    grave = _say_known(serious, "serious", "had a serious one")
     return (
         f"{anyone} of {anyone.n} {name_patients(anyone)} had an adverse event ({total} {noun}"
-        f"{_describe_rate(numbers, arm)}): {_say_known(serious, 'serious', 'had a serious one')} and "
+        f"{_describe_rate(numbers, arm)}): {grave} and "
         f"{_say_known(severe, 'of grade 3 or higher', 'one of grade 3 or higher')}"
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.course.cohort import ALL
+from helpers.derive.response.populations import JUDGED
 from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.response.core_set import label_measures
@@ -165,7 +166,8 @@ def caption_cohort(summary: pd.DataFrame, study: Study) -> str:
 def _explain_responders(summary: pd.DataFrame, study: Study) -> str:
     if not study.can_judge_response or "responders" not in set(summary["group"]):
         return ""
-    rule, unknown = study.config.response, int(study.responses.responder.isna().sum())
+    rule, standing = study.config.response, study.responses.standing
+    unknown = int((study.responses.counted.notna() & (standing != JUDGED)).sum())
     who = f"{count_noun(unknown, 'patient')} who could not be judged"
     never = f", among them {who}" if unknown and rule.unjudged == "not_improved" else ""
     return (

@@ -264,11 +264,12 @@ def list_stop_methods() -> list[tuple[str, str]]:
         (
             "Cause of stopping",
             f"Death: by status, reason or adverse event ({quote(DEATHS.words)}). Local skin "
-            f"reaction: the reason, or an event that led to stopping, says {quote(LOCAL_REACTIONS.words)}. "
-            f"Disease activity: the reason says {quote(STOPS.disease)}. Other adverse event: the "
-            f"reason says {quote(STOPS.event)}, or names an event of the patient, or an event led "
-            f"to stopping. Other reason: {quote(STOPS.other)}, or no recorded event led to "
-            "stopping. Else the cause is not told.",
+            "reaction: the reason, or an event that led to stopping, says "
+            f"{quote(LOCAL_REACTIONS.words)}. Disease activity: the reason says "
+            f"{quote(STOPS.disease)}. Other adverse event: the reason says {quote(STOPS.event)}, "
+            "or names an event of the patient, or an event led to stopping. Other reason: "
+            f"{quote(STOPS.other)}, or no recorded event led to stopping. Else the cause is not "
+            "told.",
         )
     ]
 

@@ -282,7 +282,7 @@ def describe_comparison(numbers: Numbers, summary: pd.DataFrame) -> str:
 def _explain_no_ratio(summary: pd.DataFrame) -> str:
     unjudged = [f"“{escape(row['group'])}”" for row in list_rows(summary) if not row["n"]]
     if unjudged:
-        return f"nobody in {join_words(unjudged, conjunction='or')} could be judged so far"
+        return f"nobody in {join_words(unjudged, conjunction='or')} could be judged"
     return "everybody improved" if summary["n_improved"].all() else "nobody improved"
 
 

@@ -26,7 +26,7 @@ def record_groups(numbers: Numbers, groups: pd.Series) -> None:
         )
 
 
-NOBODY = "Nobody could be judged so far: there are neither responders nor others to compare with."
+NOBODY = "Nobody could be judged: there are neither responders nor others to compare with."
 
 
 def _name_population(numbers: Numbers) -> str:
