@@ -23,11 +23,11 @@ def load(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "cases"),
     [
-        ("inputs", range(12)),
+        ("inputs", range(6)),
         ("kills", [1]),
         ("settings", [0]),
         ("notebooks", [0]),
-        ("cache", range(10)),
+        ("cache", range(5)),
     ],
 )
 def test_a_few_cases_of_each_attack_find_nothing(load, name, cases, tmp_path):

@@ -13,7 +13,7 @@ import pytest
 from tests.study_folders import CORE_SET, PATIENTS, write_study
 
 from helpers.contracts import describe_faults
-from helpers.study import check_study
+from helpers.study import CLAIMS_FILES, check_study
 
 FILES = ("study.yml", "tables/patients.csv", "tables/core_set.csv", "tables/labs.xlsx")
 PIECES = (
@@ -73,7 +73,7 @@ OBJECTS = {
 
 
 @pytest.mark.parametrize("kind", OBJECTS)
-@pytest.mark.parametrize("name", [*FILES[:3], "tables", "published_claims.csv"])
+@pytest.mark.parametrize("name", [*FILES[:3], "tables", *CLAIMS_FILES])
 def test_what_is_no_file_is_a_fault_and_is_not_waited_for(tmp_path, kind, name):
     folder = write_study(tmp_path / "study", {"core_set": CORE_SET, "patients": PATIENTS})
     path = folder / name
@@ -83,6 +83,13 @@ def test_what_is_no_file_is_a_fault_and_is_not_waited_for(tmp_path, kind, name):
     OBJECTS[kind](path)
     assert "found" in check(folder)
     assert check(folder) != "No fault found."
+
+
+@pytest.mark.parametrize("name", CLAIMS_FILES)
+def test_a_file_of_claims_that_cannot_be_read_is_told_once(tmp_path, name):
+    folder = write_study(tmp_path / "study")
+    (folder / name).write_bytes(b"claim_id,\xff\n")
+    assert [fault.file for fault in check_study(folder)] == [name]
 
 
 @pytest.mark.parametrize("name", ["con", "x.failed", "a:b", "st\udcffudy", "a\nb"])

@@ -1,13 +1,19 @@
 """``python -m helpers``: the same door as run_all.sh, once the environment is there."""
 
 import os
-import sys
+
+
+def run() -> int:
+    """Load the command line, and run what it says."""
+    from helpers.cli import main
+
+    return main()
+
 
 if __name__ == "__main__":
     try:
-        from helpers.cli import main
+        from helpers.render.ending import run_to_the_end
 
-        code = main()
-    except KeyboardInterrupt:  # while this was still being loaded, or when all was done
+        run_to_the_end(run)
+    except KeyboardInterrupt:  # while this was still being loaded
         os._exit(130)
-    sys.exit(code)

@@ -28,6 +28,8 @@ from helpers.render.ending import (
 )
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from helpers.contracts import Fault
     from helpers.render.keep.study_card import StudyCard
     from helpers.render.places import Places
@@ -116,6 +118,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return FAILED
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what argparse passes over: that help or version could not be written."""
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        if message and file is not None and file is sys.stdout:
+            file.write(message)
+            flush_output()
+        else:
+            super()._print_message(message, file)
+
+
 def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
     parser = build_parser()
     _, rest = parser.parse_known_args(arguments, options)
@@ -138,7 +151,7 @@ def _stop(code: int, reports: str | None) -> NoReturn:
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands; without a command, every study is rendered."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="run_all.sh",
         description="Small myositis trials: from a study's tables to a report to read and print.",
         epilog=EPILOG,
@@ -355,7 +368,7 @@ def _find_here() -> Path:
         raise OSError(words) from error
 
 
-def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     words = "build the reports of the named studies, or of all"
     parser = _add_command(commands, "render", run_render, words, RENDER_EPILOG)
     parser.add_argument(
@@ -379,7 +392,7 @@ def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_how(parser)
 
 
-def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_batch(commands: argparse._SubParsersAction[_Parser]) -> None:
     words = "build one report for each row of a grid"
     parser = _add_command(commands, "batch", run_batch, words, BATCH_EPILOG)
     parser.add_argument("grid", metavar="GRID", help="CSV or YAML: study, name, parameters")
@@ -420,13 +433,13 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     epilog = "example:\n  ./run_all.sh check ../my_study\n"
     parser = _add_command(commands, "check", run_check, "look for faults, write nothing", epilog)
     parser.add_argument("studies", nargs="*", metavar="STUDY", help="all of data/ where not given")
 
 
-def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_new(commands: argparse._SubParsersAction[_Parser]) -> None:
     epilog = (
         "examples:\n  ./run_all.sh new my_study\n"
         "  ./run_all.sh new --chapter skin my_study    a chapter that only my_study gets\n"
@@ -441,14 +454,14 @@ def _add_new(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
 
 
-def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_reconstruct(commands: argparse._SubParsersAction[_Parser]) -> None:
     words = "write the reconstructed cohort's tables again"
     epilog = "example:\n  ./run_all.sh reconstruct     how: docs/reconstruction.md\n"
     _add_command(commands, "reconstruct", run_reconstruct, words, epilog)
 
 
 def _add_passing(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[_Parser],
     name: str,
     run: object,
     words: str,
@@ -458,7 +471,7 @@ def _add_passing(
 
 
 def _add_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[_Parser],
     name: str,
     run: object,
     words: str,

@@ -14,7 +14,6 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from helpers.characters import show_unseen
 from helpers.contracts import (
@@ -35,25 +34,23 @@ from helpers.derive.laboratory.biomarkers import CANDIDATES
 from helpers.derive.response.populations import find_not_due
 from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
-from helpers.io.cells import convert_cells
-from helpers.io.claims import find_file_faults
+from helpers.io.claims import CONTRADICTIONS, find_file_faults
+from helpers.io.claims import FILE as CLAIMS
+from helpers.io.contracted import read_contracted
 from helpers.io.disposition import find_disposition_faults
 from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
-from helpers.io.values import PEOPLE, find_empty_bounds, find_value_faults
+from helpers.io.values import PEOPLE, find_empty_bounds
 from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
 
-CLAIMS_FILE = "published_claims.csv"
+CLAIMS_FILES = (CLAIMS, CONTRADICTIONS)
 
 EXAMPLE_PREFIX = "EXAMPLE"
 """Patients and donors of the scaffold's example rows begin with this; real data never may."""
-
-XPORT_NAME_LENGTH = 8
-"""The longest column name that a SAS transport file of version 5 can hold."""
 
 
 class ReadTables(Mapping[str, pd.DataFrame]):
@@ -323,22 +320,25 @@ def _load(
     settings, faults = read_settings(folder / "study.yml", overrides)
     files, found = _find_table_files(folder)
     claims = _find_claims(folder)
-    faults += _find_name_faults(folder) + found + _find_form_faults(claims)
+    faults += _find_name_faults(folder) + found
     known = {folder / "study.yml", *claims, *(folder / "tables").glob("*")}
     faults += find_folder_faults(folder, known=known)
     if settings is None:  # without visits, arms and instruments no value can be judged
-        return None, _sort_faults(faults + _find_form_faults(files.values()))
+        return None, _sort_faults(faults + _find_form_faults([*claims, *files.values()]))
     config = settings.used
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
-            tables[name], found = _load_table(files[name], name, config)
+            contract, file = table_contract(name, config), f"tables/{files[name].name}"
+            tables[name], found = read_contracted(files[name], contract, file=file)
             faults += found
     for find in (_find_examples, _find_strangers, _find_like_names):
         faults += keep_first(find(tables, files), MOST_FAULTS)
     faults += _find_contradictions(tables, files, config, faults)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
+    else:
+        faults += _find_form_faults(claims)
     if faults:
         return None, _sort_faults(faults)
     hashes = {name: hash_file(files[name]) for name in tables}
@@ -369,8 +369,7 @@ def _find_name_faults(folder: Path) -> list[Fault]:
 
 
 def _find_claims(folder: Path) -> list[Path]:
-    path = folder / CLAIMS_FILE
-    return [path] if os.path.lexists(path) else []
+    return [path for name in CLAIMS_FILES if os.path.lexists(path := folder / name)]
 
 
 def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
@@ -424,51 +423,11 @@ def _miss_patients() -> Fault:
 def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
     faults: list[Fault] = []
     for path in files:
-        file = path.name if path.name == CLAIMS_FILE else f"tables/{path.name}"
+        file = path.name if path.name in CLAIMS_FILES else f"tables/{path.name}"
         try:
             read_table(path, file=file)
         except StudyDataError as error:
             faults += error.faults
-    return faults
-
-
-def _load_table(path: Path, name: str, config: StudyConfig) -> tuple[pd.DataFrame, list[Fault]]:
-    file = f"tables/{path.name}"
-    contract = table_contract(name, config)
-    try:
-        cells = read_table(path, file=file)
-    except StudyDataError as error:
-        return pd.DataFrame(), list(error.faults)
-    faults = _compare_columns(cells, contract, file)
-    if cells.empty and not contract.metadata["may_be_empty"]:
-        mend = "fill it, or delete the file if the study did not measure this"
-        faults.append(Fault(file, "a header without rows", "at least one row", mend))
-    frame, unfit = convert_cells(cells, contract, file=file)
-    # A cell that did not fit is missing now; that it then breaks a rule is no second fault.
-    places = {(fault.row, fault.column) for fault in unfit}
-    values = find_value_faults(frame, contract, file=file)
-    faults += unfit + [fault for fault in values if (fault.row, fault.column) not in places]
-    return frame, faults
-
-
-def _compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, file: str) -> list[Fault]:
-    known = list(contract.columns)
-    absent = [name for name in known if name not in cells]
-    faults, misspelt = [], set()
-    for name in cells.columns:
-        if name not in known:
-            near = suggest_name(name, absent)
-            misspelt |= {column for column in absent if f" {column}?" in near}
-            expected = "one of " + ", ".join(known)
-            mend = near + "rename or delete it"
-            if file.endswith(".xpt") and len(name) == XPORT_NAME_LENGTH:
-                mend += "; SAS transport version 5 cuts names there: export version 8 or CSV"
-            faults.append(Fault(file, "an unknown column", expected, mend, 1, name))
-    for name in absent:
-        if contract.columns[name].required and name not in misspelt:
-            expected = str(contract.columns[name].description)
-            mend = "add the column; leave its cells empty where nothing was measured"
-            faults.append(Fault(file, "no such column", expected, mend, 1, name))
     return faults
 
 

@@ -15,14 +15,14 @@ def test_events_and_tolerability_quote_the_treatment(treatment):
     events, tolerability = safety.adverse_events(treatment), safety.tolerability(treatment)
     assert events.numbers.empty
     assert tolerability.numbers.empty
-    assert events.ledger["events.anakinra.any-adverse-event.events"].value == 18
+    assert events.ledger["events.anakinra.any-adverse-event.events"].value == 25
     assert tolerability.ledger["entered.anakinra"] is treatment.flow.ledger["entered.anakinra"]
 
 
 def test_the_summary_says_what_the_sentence_says(treatment):
     # By hand in disposition.csv and adverse_events.csv: 9 x 12 + 1 + 4 + 8 + 2 + 7 + 5 = 135
-    # months; limits of 18 events from a table of exact Poisson limits (10.668 and 28.448).
+    # months; limits of 25 events from a table of exact Poisson limits (16.179 and 36.905).
     assert treatment.sentence == " ".join(treatment.summary)
-    assert "15 of 15 patients had an adverse event (18 events, 160.0 per 100 patient-years" in (
+    assert "13 of 15 patients had an adverse event (25 events, 222.2 per 100 patient-years" in (
         repr(treatment).replace("\N{NO-BREAK SPACE}", " ")
     )

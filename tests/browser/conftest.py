@@ -60,6 +60,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
         contexts.append(
             browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | settings)
         )
+        contexts[-1].set_default_timeout(8_000)
         opened = Visit(contexts[-1].new_page())
         opened.page.goto(path.as_uri())
         return opened

@@ -44,7 +44,7 @@ def test_a_shipped_report_opens_from_a_file_and_stands_alone(visit, page_path):
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_no_serious_fault_in_a_shipped_report(visit, page_path, look):
     page = visit(page_path, **LOOKS[look]).page
-    page.eval_on_selector_all("details.results", "all => all.forEach(one => { one.open = true; })")
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
     serious = [
         (fault["id"], [node["html"][:120] for node in fault["nodes"]])
         for fault in Axe().run(page, options=ASKED[look]).response["violations"]
@@ -60,6 +60,7 @@ def test_a_shipped_report_fits_a_phone(visit, page_path):
 
 def test_on_a_phone_what_scrolls_sideways_says_so(visit, page_path):
     page = visit(page_path, **PHONE).page
+    page.locator("#unfold").click()
     assert page.locator(".scroll.wider").count() > 0
     assert page.eval_on_selector_all(".scroll", UNMARKED) == []
 
@@ -68,13 +69,6 @@ def test_the_words_of_a_figure_stay_legible_on_a_phone(visit, page_path):
     page = visit(page_path, **PHONE).page
     sizes = page.eval_on_selector_all("figure.figure svg", LETTERS)
     assert min(sizes) >= 6.7
-
-
-def test_the_first_screen_holds_the_study_and_its_first_answer(visit, page_path):
-    page = visit(page_path).page
-    first = page.locator("#summary .kind-summary li").first.bounding_box()
-    answer = page.locator("#summary .kind-summary").nth(1).locator("li").first.bounding_box()
-    assert max(first["y"] + first["height"], answer["y"] + answer["height"]) <= 900
 
 
 def test_nothing_runs_over_the_edge_of_a_sheet(visit, page_path):
@@ -87,6 +81,7 @@ def test_nothing_runs_over_the_edge_of_a_sheet(visit, page_path):
 
 def test_a_patient_of_a_shipped_report_lights_up_in_a_figure_and_a_table(visit, page_path):
     page = visit(page_path).page
+    page.locator("#unfold").click()
     page.locator(".patients a.patient").first.click()
     assert page.locator("svg a.chosen").count() > 0
     assert page.locator("tr.chosen").count() > 0

@@ -17,6 +17,10 @@ def count(page, selector):
     return page.locator(selector).count()
 
 
+def unfold(page):
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
+
+
 def list_chosen(page):
     return page.eval_on_selector_all(
         ".chosen", "marks => marks.map(mark => mark.tagName.toLowerCase())"
@@ -49,16 +53,27 @@ def test_no_page_scrolls_sideways(visit, path, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_code_is_folded_and_unfolds(visit, path):
-    page = visit(path).page
-    code = page.locator("details.code").first
-    assert not code.locator("pre").first.is_visible()
-    code.locator("summary").click()
-    assert code.locator("pre").first.is_visible()
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_one_switch_shows_all_code(visit, path, script):
+    page = visit(path, java_script_enabled=script).page
+    for summary in page.locator("details.chapter > summary").all():
+        summary.click()
+    code = page.locator(".code pre").first
+    assert not code.is_visible()
+    page.get_by_label("Show code").check()
+    assert code.is_visible()
+
+
+def test_everything_is_folded_and_one_button_opens_it(visit, toy_report):
+    page = visit(toy_report / "index.html").page
+    assert count(page, "main details[open]") == 0
+    page.get_by_role("button", name="Open everything").click()
+    assert count(page, "main details:not([open])") == 0
 
 
 def test_choosing_a_patient_lights_the_patient_up_everywhere(visit, toy_report):
     page = visit(toy_report / "index.html").page
+    unfold(page)
     page.locator("#figure-first a[href='#patient-P1']").click()
     chosen = list_chosen(page)
     assert chosen.count("tr") == 2
@@ -73,6 +88,7 @@ def test_choosing_a_patient_lights_the_patient_up_everywhere(visit, toy_report):
 @pytest.mark.parametrize("way", ["Escape", "again", "button"])
 def test_a_choice_is_cleared(visit, toy_report, way):
     page = visit(toy_report / "index.html").page
+    unfold(page)
     mark = page.locator("#figure-first a[href='#patient-P1']")
     mark.click()
     assert list_chosen(page)
@@ -88,6 +104,7 @@ def test_a_choice_is_cleared(visit, toy_report, way):
 
 def test_the_keyboard_reaches_each_patient_once_in_each_figure(visit, toy_report):
     page = visit(toy_report / "index.html").page
+    unfold(page)
     stops = page.locator("#figure-first svg a[tabindex='0']")
     assert stops.count() == 2
     stops.first.focus()
@@ -104,25 +121,25 @@ def test_a_link_to_a_patient_arrives_with_the_patient_lit_up(visit, toy_report):
 
 def test_a_number_leads_to_its_record_and_opens_the_list(visit, toy_report):
     page = visit(toy_report / "index.html").page
+    page.locator("details.chapter summary").first.click()
     page.locator("a.number[href='#result-first.n']").first.click()
     row = page.locator("[id='result-first.n']")
     row.wait_for(state="visible")
-    assert page.locator("details.results").evaluate("one => one.open")
+    assert page.locator("details#results").evaluate("one => one.open")
 
 
-def test_without_scripts_marks_are_plain_links_and_code_still_unfolds(visit, toy_report):
+def test_without_scripts_marks_are_plain_links(visit, toy_report):
     page = visit(toy_report / "index.html", java_script_enabled=False).page
+    page.locator("details.chapter summary").first.click()
     page.locator("#table-first a[href='#patient-P1']").click()
     assert page.url.endswith("#patient-P1")
     assert page.locator("#patient-P1").is_visible()
-    page.locator("details.code summary").first.click()
-    assert page.locator("details.code pre").first.is_visible()
 
 
 def test_the_banner_stays_in_sight(visit, toy_report):
     page = visit(toy_report / "index.html").page
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    box = page.locator(".banner").bounding_box()
+    box = page.locator(".bar").bounding_box()
     assert box["y"] == 0
     assert "no one's data" in page.inner_text(".banner")
 
@@ -138,23 +155,28 @@ def test_the_page_of_a_chapter_does_not_begin_with_an_empty_sheet(visit, toy_rep
     assert 0 < found == count_sheets(page, tmp_path / "unbroken.pdf")
 
 
-def test_each_chapter_of_the_study_page_begins_on_a_new_sheet(visit, toy_report):
+def test_what_is_folded_is_not_printed_and_what_is_open_begins_a_sheet(visit, toy_report):
     page = visit(toy_report / "index.html").page
+    page.locator("details.chapter summary").first.click()
     page.emulate_media(media="print")
-    breaks = "all => all.map(one => getComputedStyle(one).breakBefore)"
-    assert set(page.eval_on_selector_all("article.chapter", breaks)) == {"page"}
+    assert page.locator("details.chapter").first.is_visible()
+    assert not page.locator("details.chapter").nth(1).is_visible()
+    breaks = "one => getComputedStyle(one).breakBefore"
+    assert page.locator("details.chapter").first.evaluate(breaks) == "page"
 
 
 def test_the_contents_show_where_the_reader_is(visit, toy_report):
-    page = visit(toy_report / "index.html", viewport={"width": 1280, "height": 300}).page
-    current = page.locator(".contents [aria-current]")
-    for name in ("Summary", "Methods", "Results in full"):
-        page.locator(".contents > ol > li > a", has_text=name).click()
-        page.wait_for_function(
-            "name => document.querySelector('.contents [aria-current]')?.textContent === name",
-            arg=name,
-        )
-        assert current.count() == 1
+    page = visit(
+        toy_report / "chapters/01_first.html", viewport={"width": 1280, "height": 300}
+    ).page
+    links = page.locator(".contents > ol > li > a")
+    name = links.first.inner_text()
+    links.first.click()
+    page.wait_for_function(
+        "name => document.querySelector('.contents [aria-current]')?.textContent === name",
+        arg=name,
+    )
+    assert page.locator(".contents [aria-current]").count() == 1
 
 
 def test_the_contents_mark_nothing_above_the_first_section(visit, toy_report):
@@ -167,16 +189,17 @@ def test_the_contents_mark_nothing_above_the_first_section(visit, toy_report):
 
 def test_the_head_of_a_table_stays_in_sight_below_the_banner(visit, toy_report):
     page = visit(toy_report / "index.html").page
+    unfold(page)
     table = page.locator("#table-first table")
     table.evaluate("table => scrollTo(0, table.getBoundingClientRect().bottom - 85)")
-    banner = page.locator(".banner").bounding_box()
+    banner = page.locator(".bar").bounding_box()
     head = table.locator("thead th").first.bounding_box()
     assert table.bounding_box()["y"] < 0
     assert head["y"] == pytest.approx(banner["height"], abs=1)
 
 
-def test_on_a_phone_the_contents_are_one_tap_away(visit, path):
-    page = visit(path, viewport={"width": 390, "height": 844}).page
+def test_on_a_phone_the_contents_of_a_chapter_are_one_tap_away(visit, toy_report):
+    page = visit(toy_report / "chapters/01_first.html", viewport={"width": 390, "height": 844}).page
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.locator(".contents .up").click()
     assert page.locator(".contents > p").bounding_box()["y"] >= 0
@@ -189,5 +212,5 @@ def test_a_page_prints_with_the_banner_and_without_code(visit, path, tmp_path):
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
     opened.page.emulate_media(media="print")
     assert opened.page.locator(".banner").is_visible()
-    assert not opened.page.locator("details.code").first.is_visible()
+    assert not opened.page.locator(".code").first.is_visible()
     assert opened.page.locator("nav:visible").count() == 0

@@ -271,12 +271,14 @@ VARIANTS = (
         COHORT,
         (
             # Three measures better by exactly 20 %.
-            write("core_set", "P04", "3", physician_global="48", patient_global="41.6", ck="17.36"),
+            write(
+                "core_set", "P04", "3", physician_global="35.2", patient_global="37.6", ck="9.76"
+            ),
             # A total improvement score of exactly 20: 7.5 + 2.5 + 10.
-            write("core_set", "P08", "3", physician_global="49", patient_global="52", mmt8="62"),
-            write("core_set", "P08", "3", haq_di="1.25", ck="8.6", extramuscular="19"),
+            write("core_set", "P08", "3", physician_global="54", patient_global="62", mmt8="53"),
+            write("core_set", "P08", "3", haq_di="1.25", ck="4", extramuscular="24"),
             # A Functional Index better by exactly 20 %.
-            write("functional_index", "P03", "3", fi="48"),
+            write("functional_index", "P04", "3", fi="54"),
         ),
         ("01",),
     ),

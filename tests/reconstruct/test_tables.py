@@ -8,6 +8,7 @@ import pytest
 
 from helpers.claims.evidence import Evidence
 from helpers.claims.verdicts import check_claims
+from helpers.derive.response.response_groups import derive_responses
 from helpers.reconstruct import build_tables, rebuild_tables
 from helpers.reconstruct.skeleton import (
     CELLS_AT_BASELINE,
@@ -80,6 +81,45 @@ def test_the_tables_follow_the_skeleton(study):
     assert set(worsened) == {"P05", "P11", "P14"}
 
 
+def judge_visits(study):
+    return derive_responses(
+        study.table("core_set"), study.table("patients"), study.config
+    ).categories
+
+
+def test_every_visit_comes_to_what_the_skeleton_says(study):
+    category = judge_visits(study).set_index(["patient_id", "month"])["category"].to_dict()
+    expected = {
+        (member.patient_id, float(month)): outcome
+        if outcome in {"improved", "unchanged"}
+        else "worsened"
+        for member in MEMBERS
+        for month, outcome in member.visits.items()
+    }
+    assert category == expected
+
+
+def test_responses_by_visit_are_those_of_the_publications(study):
+    categories = judge_visits(study)
+    improved = categories[categories["category"] == "improved"]
+    by_visit = improved.groupby("month")["patient_id"].agg(sorted).to_dict()
+    # Dorph abstract: 5 by month 3, one of them still at 6; 1 by 6, still at 12; 1 by 12.
+    assert by_visit == {
+        3.0: ["P01", "P03", "P10", "P12", "P13"],
+        6.0: ["P01", "P06"],
+        12.0: ["P06", "P07"],
+    }
+
+
+def test_the_primary_outcome_is_met_by_2_of_15_and_of_the_9_observed(study):
+    index = study.table("functional_index").pivot(index="patient_id", columns="month", values="fi")
+    observed = index[[0.0, 12.0]].dropna()
+    gained = (observed[12.0] - observed[0.0]) * 5 >= observed[0.0]
+    assert (len(index), len(observed)) == (15, 9)
+    # By hand: P06 from 42 to 51 (21 %), P07 from 28 to 35 (25 %).
+    assert list(gained.index[gained]) == ["P06", "P07"]
+
+
 def test_worse_at_any_visit_and_worse_at_the_last_agree(study):
     best = Evidence(study).best_response
     assert best["n_evaluable"].tolist() == [3, 3, 3, 1, 1, 3, 3, 2, 1, 3, 2, 3, 1, 3, 3]
@@ -111,8 +151,8 @@ def test_nobody_was_seen_after_leaving_but_for_the_assessment_on_leaving(study):
 def test_values_are_plausible_on_their_scales(study):
     core_set = study.table("core_set")
     assert core_set["mmt8"].dropna().between(40, 80).all()
-    assert core_set["ck"].dropna().between(1, 40).all()
-    assert core_set["haq_di"].dropna().between(0.5, 3).all()
+    assert core_set["ck"].dropna().between(0.5, 40).all()
+    assert core_set["haq_di"].dropna().between(0.125, 3).all()
     assert (core_set[["physician_global", "patient_global"]].stack().dropna() % 1 == 0).all()
     baseline = core_set[core_set["month"] == 0].merge(study.table("patients"))
     muscle = baseline.groupby("diagnosis")["mmt8"].median()

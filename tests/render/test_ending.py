@@ -22,7 +22,24 @@ import sys
 import helpers.study
 helpers.study.check_study = lambda folder: []
 from helpers.cli import main
-sys.exit(main(sys.argv[1:]))
+from helpers.render.ending import run_to_the_end
+run_to_the_end(main)
+"""
+
+LATE = """
+import atexit, os, signal, sys
+from helpers.render.ending import run_to_the_end
+from helpers.render.scratch import scratch_root
+
+def run():
+    print(scratch_root())
+    number = signal.SIGTERM
+    if sys.argv[1] == "while all is cleared up":
+        atexit.register(signal.raise_signal, number)
+        return 0
+    signal.raise_signal(number)
+
+run_to_the_end(run)
 """
 
 CHAPTER = """
@@ -97,9 +114,10 @@ def test_a_stopped_run_ends_all_that_it_started(stuck_project, number, code):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_an_output_that_is_full_is_told(toy_project):
+@pytest.mark.parametrize("words", ["check toy", "--help", "render --help", "--version"])
+def test_an_output_that_is_full_is_told(toy_project, words):
     with open("/dev/full", "w") as full:
-        run = start(toy_project, "check", "toy", stdout=full)
+        run = start(toy_project, *words.split(), stdout=full)
         err = run.communicate(timeout=60)[1]
     assert err == "what this command writes: the disk is full; make room and run this again\n"
     assert run.returncode == 1
@@ -116,8 +134,9 @@ def test_a_reader_that_has_gone_is_no_reason_for_words(toy_project):
 @pytest.mark.skipif(os.name != "posix", reason="needs a shell")
 def test_outputs_that_are_closed_stop_nothing(toy_project):
     shell = 'exec "$@" >&- 2>&-'
-    words = ["sh", "-c", shell, "sh", sys.executable, "-c", DRIVER, "check", "toy"]
-    assert subprocess.run(words, cwd=toy_project, check=False, timeout=60).returncode == 0
+    for asked in (["check", "toy"], ["--help"]):
+        words = ["sh", "-c", shell, "sh", sys.executable, "-c", DRIVER, *asked]
+        assert subprocess.run(words, cwd=toy_project, check=False, timeout=60).returncode == 0
 
 
 def test_a_full_disk_leaves_the_old_report(build_toy, toy_places, monkeypatch):
@@ -141,6 +160,22 @@ def test_signals_are_as_they_were_after_a_command():
         signal.raise_signal(signal.SIGTERM)
     assert caught.value.code == 143
     assert [signal.getsignal(number) for number in ending.STOPS] == before
+
+
+@pytest.mark.parametrize(("moment", "code"), [("while all is cleared up", 0), ("in the run", 143)])
+def test_what_is_temporary_is_removed_whenever_the_signal_comes(moment, code):
+    words = [sys.executable, "-c", LATE, moment]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert not Path(done.stdout.strip()).exists()
+
+
+@pytest.mark.parametrize(("end", "code"), [(None, 0), (2, 2), ("words", 1)])
+def test_a_command_that_ends_itself_has_the_code_that_python_would_give(end, code):
+    def run():
+        raise SystemExit(end)
+
+    assert ending._find_code(run) == code
 
 
 @pytest.mark.parametrize(

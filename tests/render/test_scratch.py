@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from helpers.render import scratch
+from helpers.render.run.how import How
+from helpers.render.run.run import run_plans
 
 MAKE = "from helpers.render.scratch import scratch_root\nroot = scratch_root()\n"
 
@@ -38,6 +40,20 @@ def test_a_process_has_one_folder_until_it_ends():
     assert not root.exists()
 
 
+def test_what_multiprocessing_made_in_the_folder_it_removes_first_whenever_it_was_made():
+    code = """
+import os, tempfile
+from multiprocessing.util import Finalize, get_temp_dir
+from helpers.render import scratch
+tempfile.tempdir = str(root)
+print(get_temp_dir())
+Finalize(None, scratch._remove_root, [os.getpid()], exitpriority=scratch.LAST)
+"""
+    done = run(code)
+    assert done.stderr == ""
+    assert not Path(done.stdout.strip()).parent.exists()
+
+
 def test_what_a_killed_process_left_is_removed_by_the_next_and_nothing_else(tmp_path, own_roots):
     dead, host = make_dead_mark(), scratch.own_mark().split("-")[0]
     other = f"{'f' * 8 if host != 'f' * 8 else 'e' * 8}{dead[8:]}"
@@ -53,6 +69,13 @@ def test_what_a_killed_process_left_is_removed_by_the_next_and_nothing_else(tmp_
     (tmp_path / f"msr-{dead}-file").touch()
     scratch.remove_left(tmp_path, "msr-*")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+
+
+def test_a_run_that_makes_nothing_removes_what_a_killed_one_left(tmp_path, toy_places, monkeypatch):
+    monkeypatch.setattr(scratch, "_choose_base", lambda otherwise: tmp_path)
+    (tmp_path / f"msr-{make_dead_mark()}-left").mkdir()
+    run_plans([], toy_places, How())
+    assert [path.name for path in tmp_path.glob("msr-*")] == []
 
 
 def test_a_number_that_another_process_has_by_now_is_told_by_its_start():

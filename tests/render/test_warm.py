@@ -1,6 +1,7 @@
 """Warm runs give what an ordinary kernel gives, and no notebook can harm another."""
 
 import json
+import multiprocessing.util
 import os
 import re
 import signal
@@ -12,15 +13,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import entry_points
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import nbformat
 import papermill
+import psutil
 import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from helpers.render.family import no_orphans
 from helpers.render.keep.study_card import read_study_card
 from helpers.render.plan.chapters import read_chapter, read_chapters
 from helpers.render.plan.plan import plan_reports
@@ -33,6 +37,7 @@ from helpers.render.run.execute import (
 )
 from helpers.render.run.how import How
 from helpers.render.run.run import run_plans
+from helpers.render.scratch import scratch_root
 from helpers.render.warm import manager, server
 from helpers.render.warm.libraries import load
 from helpers.render.warm.provisioner import ForkedKernel
@@ -255,6 +260,49 @@ def test_no_kernel_outlives_a_run_that_is_stopped_and_none_is_started_by_its_thr
         server.fork_process(time.sleep, 600)
     with server.no_stray_kernels():  # the next run
         server.fork_process(time.sleep, 0).join(60)
+
+
+def test_an_interrupt_of_all_is_no_matter_for_a_server_that_loads_libraries(capfd):
+    server.stop_server()
+    server.start_server()
+    [number] = server.list_servers() - {resource_tracker._resource_tracker._pid}
+    for _ in range(20):
+        os.kill(number, signal.SIGINT)
+        time.sleep(0.02)
+    server.fork_process(time.sleep, 0).join(60)
+    assert server.list_servers() >= {number}
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere orphans cannot be adopted")
+def test_a_kernel_whose_server_died_first_is_ended_with_a_run_that_is_stopped():
+    kernel = psutil.Process(server.fork_process(time.sleep, 600).pid)
+
+    def stop():
+        kernel.parent().kill()
+        raise KeyboardInterrupt
+
+    blocks = no_orphans(but=server.list_servers), server.no_stray_kernels()
+    with pytest.raises(KeyboardInterrupt), blocks[0], blocks[1]:
+        stop()
+    assert not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE
+
+
+def test_no_kernel_of_any_kind_is_started_once_the_run_was_stopped():
+    with pytest.raises(KeyboardInterrupt), server.no_stray_kernels():
+        raise KeyboardInterrupt
+    with pytest.raises(RuntimeError, match="the run was stopped"), server.before_the_stop():
+        pytest.fail("a kernel would be started")
+    with server.no_stray_kernels(), server.before_the_stop():  # the next run
+        pass
+
+
+def test_forks_do_not_inherit_our_folder_for_sockets(monkeypatch):
+    settings = multiprocessing.current_process()._config
+    before = settings.get("tempdir")
+    with server._own_temporary_files():
+        assert multiprocessing.util.get_temp_dir() == str(scratch_root())
+    assert settings.get("tempdir") == before
 
 
 def test_notebooks_that_die_harm_no_other():

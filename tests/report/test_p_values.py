@@ -42,6 +42,11 @@ def test_what_was_not_tested_is_neither_clear_nor_least():
     assert report.find_least(make_tests(NA)) is None
 
 
+def test_of_adjusted_p_values_that_are_alike_the_smallest_raw_one_is_named():
+    rows = make_tests(0.852, 0.333, 0.6, adjusted=[1, 1, 1])
+    assert report.find_least(rows)["panel"] == "b"
+
+
 def test_an_adjusted_p_has_a_record_and_a_link_of_its_own(chapter):
     chapter.record("raw", 1.0, p_value=0.01, source="core_set")
     row = {"n": 5, "adjusted_p": 0.04, "adjustment": "Holm, family “x”"}

@@ -269,7 +269,7 @@ def reference(serum: Serum) -> Reference:
     >>> from helpers.answers import cytokines
     >>> trial = read_trial()
     >>> cytokines.reference(cytokines.compare_visits(trial))
-    At Baseline, 13 of 14 patients had more IL-1Ra than any of the healthy people...
+    At Baseline, 12 of 14 patients had more IL-1Ra than any of the healthy people...
     """
     return Reference(serum.study, serum)
 

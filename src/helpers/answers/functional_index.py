@@ -73,6 +73,6 @@ def performance(study: Study) -> Performance:
     >>> from helpers.answers import functional_index
     >>> trial = read_trial()
     >>> functional_index.performance(trial)
-    By ... the Functional Index had changed by 2 points...
+    By ... the Functional Index had changed by 1 point...
     """
     return Performance(study)

@@ -393,7 +393,7 @@ def counting(cells: Cells) -> Counting:
     >>> from helpers.answers import t_cells
     >>> trial = read_trial()
     >>> t_cells.counting(t_cells.compare_visits(trial))
-    The least certain percentage rests on 10 cells...
+    The least certain percentage rests on 12 cells...
     """
     return Counting(cells.study, cells)
 

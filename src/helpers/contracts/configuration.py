@@ -30,6 +30,12 @@ LARGEST_LIMIT = 1e6
 MOST_VISITS, MOST_ARMS, LONGEST_LABEL = 200, 50, 200
 """Of what a figure can show: visits, arms, and the letters of a label."""
 
+EVIDENCE = (
+    *("primary_outcome", "functional_index", "case_timeline", "change_tiles", "core_set_courses"),
+    *("adverse_events", "il1ra_expression", "candidates", "th_shift", "power"),
+)
+"""Figures that stay open on the study page where study.yml names none; most studies have some."""
+
 NBSP = "\N{NO-BREAK SPACE}"
 UNBROKEN_LENGTH = 12
 """The longest name of a visit, in letters, that stays on one line."""
@@ -280,6 +286,11 @@ class StudyConfig(Frozen):
     )
     reported: Reported = Field(
         default_factory=Reported, description="what publications said of candidate predictors"
+    )
+    evidence: tuple[str, ...] = Field(
+        EVIDENCE,
+        description="names of the figures that stay open on the study page, in order; all others "
+        "are folded",
     )
     notes: tuple[str, ...] = Field((), description="what a reader must know about these data")
 

@@ -105,6 +105,8 @@ def _describe_default(setting: Setting) -> str:
         return "as its keys below"
     if isinstance(setting.default, float | int):
         return f"{setting.default:g}"
+    if isinstance(setting.default, tuple):
+        return ", ".join(map(str, setting.default)) or "none"
     return str(setting.default or "none")
 
 

@@ -18,6 +18,13 @@ LARGEST_SETTINGS = MEGABYTE // 2
 LARGEST_NOTEBOOK = 64 * MEGABYTE
 """Bytes of a notebook, with the figures that an analyst may have saved in it."""
 
+LARGEST_IMAGE = 128 * MEGABYTE
+"""Bytes of one photograph of a section: an unpacked TIFF of as many points as `MOST_PIXELS`."""
+
+MOST_PIXELS = 40_000_000
+"""Points of one photograph, twice those of the largest cameras on microscopes. A scan of a whole
+slide has a thousand times as many; a field is cut out of it."""
+
 LARGEST_STUDY = 2048 * MEGABYTE
 """Bytes of all files in a study's folder: each run reads all of them, to see whether any changed,
 and that takes some seconds. The tables of the study above are a hundredth; scans and the like are

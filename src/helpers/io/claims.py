@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal, InvalidOperation
@@ -102,7 +103,7 @@ def find_file_faults(folder: Path, config: StudyConfig) -> list[Fault]:
 def _read_rows(
     path: Path, needed: Collection[str], optional: Collection[str]
 ) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
-    if not path.is_file():
+    if not os.path.lexists(path):
         return [], []
     try:
         cells = read_table(path, file=path.name)

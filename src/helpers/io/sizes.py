@@ -14,7 +14,12 @@ HIDDEN = (".", "~$")
 """How the names of files begin that are no part of a study: those of editors and the system."""
 
 
-def walk_files(folder: Path, onerror: Callable[[OSError], object] | None = None) -> Iterator[Path]:
+def walk_files(
+    folder: Path,
+    onerror: Callable[[OSError], object] | None = None,
+    *,
+    with_folders: bool = False,
+) -> Iterator[Path]:
     """Give every file below a study's folder that is a part of the study.
 
     Parameters
@@ -23,6 +28,8 @@ def walk_files(folder: Path, onerror: Callable[[OSError], object] | None = None)
         The study folder.
     onerror : callable, optional
         Called with what the system refuses.
+    with_folders : bool
+        Give the folders too, linked ones among them; what those lead to is not walked.
 
     Yields
     ------
@@ -31,6 +38,8 @@ def walk_files(folder: Path, onerror: Callable[[OSError], object] | None = None)
     """
     for place, folders, files in os.walk(folder, onerror=onerror):
         folders[:] = [name for name in folders if not name.startswith(HIDDEN)]
+        if with_folders:
+            yield from (Path(place, name) for name in folders)
         yield from (Path(place, name) for name in files if not name.startswith(HIDDEN))
 
 

@@ -156,3 +156,14 @@ def fit_to_total(values: Sequence[int], *, total: int, low: int, high: int) -> l
             fitted[place] += step
         place = (place + 1) % len(fitted)
     return fitted
+
+
+def mix(*parts: tuple[int, int]) -> int:
+    """Give the weighted mean of whole numbers, rounded down; each part is a weight and a value.
+
+    What two mixtures share makes them move together.
+
+    >>> mix((60, 100), (40, 50))
+    80
+    """
+    return sum(weight * value for weight, value in parts) // sum(weight for weight, _ in parts)

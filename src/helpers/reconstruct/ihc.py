@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.reconstruct.draws import SEED, Draws, draw_until, scale_percent
-from helpers.reconstruct.skeleton import (
-    MEMBERS,
-    NO_BASELINE_BIOPSY,
-    list_patients,
-)
+from helpers.reconstruct.courses import draw_courses
+from helpers.reconstruct.draws import SEED, Draws, draw_until, mix, scale_percent
+from helpers.reconstruct.figures import Numbers, correlate, is_met, measure_biopsies, measure_il1ra
+from helpers.reconstruct.separation import list_courses, sets_apart
+from helpers.reconstruct.skeleton import NO_BASELINE_BIOPSY, list_patients
 from helpers.reconstruct.write import Row
-from helpers.stats.association import spearman_test
 from helpers.stats.exact.exact import signed_rank_test
 
 READER = "reader 1"
@@ -32,8 +30,6 @@ class Stain:
         1 for whole numbers, 10 for tenths.
     correlated : bool
         Whether its baseline falls with the Functional Index of month 6.
-    unchanged : bool
-        Whether its change must not be significant.
     """
 
     marker: str
@@ -42,30 +38,60 @@ class Stain:
     high: int
     parts: int = 1
     correlated: bool = False
-    unchanged: bool = True
 
+
+INFILTRATE = Stain("mononuclear infiltrate", CELLS, 0, 0)
+"""All mononuclear cells, so T cells, macrophages and others together; it is not drawn but added."""
 
 STAINS: tuple[Stain, ...] = (
-    Stain("mononuclear infiltrate", CELLS, 20, 260),
-    Stain("CD3", CELLS, 8, 150),
     Stain("CD163", CELLS, 25, 240, correlated=True),
     Stain("IL-1alpha", AREA, 4, 70, parts=10, correlated=True),
+    Stain("CD3", CELLS, 8, 150),
     Stain("IL-1beta", AREA, 2, 45, parts=10),
     Stain("MHC class I", AREA, 60, 780, parts=10),
 )
+"""In the order in which they are drawn: a stain shares with one drawn before."""
 
-IL1RA = Stain("IL-1Ra", AREA, 3, 40, parts=10, unchanged=False)
+IL1RA = Stain("IL-1Ra", AREA, 3, 60, parts=10)
 
 IL1RA_AFTER = (*list_patients(responder=True), "P08", "P11", "P15")
 """All seven responders and three of eight non-responders."""
 
-IL1RA_BEFORE = ("P01", "P03", "P07", "P08", "P12")
+IL1RA_BEFORE = ("P01", "P02", "P03", "P07", "P08", "P12", "P14")
+"""Nothing is printed of the first biopsies; two who had some lose it."""
 
-CORRELATION = (-0.78, -0.66)
-"""Spearman's rho with the Functional Index; at n = 11 exact p about 0.006 to 0.03."""
+CORRELATION = (-0.80, -0.65)
+"""Spearman's rho with the Functional Index; at n = 11 exact p about 0.004 to 0.03."""
 
-NO_CHANGE_P = (0.12, 0.25)
-"""Exact signed-rank p: no significant change, and close enough to 0.05 to notice an edit."""
+SLICES = ((0.06, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1))
+"""Exact signed-rank p of each stain's change, dealt out by lot: where nothing changes, p is spread
+evenly between 0 and 1, so each part of what is not significant has one stain."""
+
+SHARED: dict[str, tuple[tuple[str, int], ...]] = {
+    "CD3": (("CD163", 25),),
+    "IL-1beta": (("IL-1alpha", 50),),
+    "MHC class I": (("CD3", 35), ("CD163", 15)),
+}
+"""Of which stain a stain takes how many per cent of its rank at baseline and of its change."""
+
+OTHER_CELLS = (8, 70)
+"""Mononuclear cells that are neither, in per cent of T cells and macrophages."""
+
+Percents = dict[str, int]
+Counts = dict[tuple[str, int], int]
+Biopsies = dict[Stain, Counts]
+"""Values by patient and month, by stain."""
+
+MARKERS = (
+    "mononuclear infiltrate",
+    "CD3",
+    "CD163",
+    "IL-1alpha",
+    "IL-1beta",
+    "MHC class I",
+    "IL-1Ra",
+)
+"""Order of the rows."""
 
 
 def build_biopsies(*, seed: int = SEED) -> list[Row]:
@@ -75,71 +101,156 @@ def build_biopsies(*, seed: int = SEED) -> list[Row]:
     203
     """
     before = [name for name in list_patients() if name != NO_BASELINE_BIOPSY]
-    values = {stain.marker: _draw_stain(stain, before, seed) for stain in STAINS}
-    values[IL1RA.marker] = _draw_il1ra(before, seed)
+    draws = Draws("biopsies", seed=seed)
+
+    def accept(values: Biopsies) -> bool:
+        courses = list_courses(_as_numbers(values[INFILTRATE]), what="infiltrate")
+        if any(sets_apart(course) for course in courses.values()):
+            return False
+        return is_met(measure_biopsies(_write_all(values)))
+
+    values = draw_until(
+        lambda: _draw_stains(before, seed, draws), accept, what="the six stains together"
+    )
+    return _write_all({**values, IL1RA: _draw_il1ra(before, seed)})
+
+
+def _write_all(values: Biopsies) -> list[Row]:
+    order = sorted(values, key=lambda stain: MARKERS.index(stain.marker))
     return [
-        _write(stain, name, month, values[stain.marker][name, month])
+        _write(stain, name, month, values[stain][name, month])
         for name in list_patients()
         for month in (0, 6)
-        for stain in (*STAINS, IL1RA)
-        if (name, month) in values[stain.marker]
+        for stain in order
+        if (name, month) in values[stain]
     ]
 
 
-def _draw_stain(stain: Stain, before: list[str], seed: int) -> dict[tuple[str, int], int]:
-    draws = Draws(f"biopsies, {stain.marker}", seed=seed)
-    baseline = _draw_baseline(stain, before, draws)
+def _draw_stains(before: list[str], seed: int, draws: Draws) -> Biopsies:
+    """Draw the stains one after the other, and add up the infiltrate."""
+    index = {
+        name: visits[6]["fi"] for name, visits in draw_courses(seed=seed).items() if 6 in visits
+    }
+    places: dict[str, Percents] = {}
+    factors: dict[str, Percents] = {}
+    values: Biopsies = {}
+    for stain, ends in zip(STAINS, draws.shuffle(SLICES), strict=True):
+        name, given = stain.marker, SHARED.get(stain.marker, ())
+        shared = [(weight, places[giver]) for giver, weight in given]
+        first, places[name] = _draw_baseline(stain, before, shared, index, draws)
+        moved = [(weight, factors[giver]) for giver, weight in given]
+        after, factors[name] = _draw_after(stain, first, moved, ends, draws)
+        values[stain] = _join(first, after)
+    macrophages, _, t_cells, *_ = (values[stain] for stain in STAINS)
+    others = {name: draws.between(*OTHER_CELLS) for name in list_patients()}
+    values[INFILTRATE] = {
+        key: scale_percent(count + t_cells[key], 100 + others[key[0]] + draws.between(-6, 6))
+        for key, count in macrophages.items()
+    }
+    return values
 
-    def draw() -> dict[str, int]:
-        changed = {
-            name: max(1, scale_percent(value, draws.between(45, 180)))
-            for name, value in baseline.items()
-        }
-        return changed | {NO_BASELINE_BIOPSY: draws.skewed(stain.low, stain.high)}
 
-    def accept(after: dict[str, int]) -> bool:
-        changes = [after[name] - value for name, value in baseline.items()]
-        p_value = signed_rank_test(changes).p_value or 0.0
-        return 0 not in changes and NO_CHANGE_P[0] <= p_value <= NO_CHANGE_P[1]
-
-    after = draw_until(draw, accept, what=f"change of {stain.marker}")
-    return _join(baseline, after)
+def _as_numbers(values: Counts) -> Numbers:
+    return {(name, float(month)): float(value) for (name, month), value in values.items()}
 
 
-def _draw_baseline(stain: Stain, before: list[str], draws: Draws) -> dict[str, int]:
-    """Draw distinct values; where correlated, high ones tend to go to a low Functional Index."""
-    index = {member.patient_id: member.fi.get(6) for member in MEMBERS}
+def _draw_baseline(
+    stain: Stain,
+    before: list[str],
+    shared: list[tuple[int, Percents]],
+    index: dict[str, int],
+    draws: Draws,
+) -> tuple[Percents, Percents]:
+    """Draw distinct amounts and deal them out by a score that stains share in part.
 
-    def draw() -> dict[str, int]:
+    Where the stain is correlated, the other part goes by a low Functional Index.
+    """
+
+    def draw() -> tuple[Percents, Percents]:
         amounts = sorted(draws.skewed(stain.low, stain.high) for _ in before)
-        if not stain.correlated:
-            return dict(zip(draws.shuffle(before), amounts, strict=True))
-        places = {name: -(index[name] or 33) + draws.between(-16, 16) for name in before}
-        return dict(zip(sorted(before, key=lambda name: places[name]), amounts, strict=True))
+        scores = {}
+        for name in before:
+            low = (58, 100 - 2 * index.get(name, 33)) if stain.correlated else (0, 0)
+            scores[name] = _share(name, [*shared, (low[0], {name: low[1]})], draws)
+        ordered = sorted(before, key=lambda name: scores[name])
+        return dict(zip(ordered, amounts, strict=True)), scores
 
-    def accept(amounts: dict[str, int]) -> bool:
-        if len(set(amounts.values())) < len(amounts):
+    def accept(drawn: tuple[Percents, Percents]) -> bool:
+        amounts, _ = drawn
+        if len(set(amounts.values())) < len(amounts) or sets_apart(amounts):
             return False
-        known = [name for name in before if index[name] is not None]
-        rho = spearman_test([amounts[n] for n in known], [index[n] for n in known]).estimate
-        return not stain.correlated or CORRELATION[0] <= (rho or 0.0) <= CORRELATION[1]
+        rho = correlate(amounts, index)
+        return not stain.correlated or CORRELATION[0] <= rho <= CORRELATION[1]
 
     return draw_until(draw, accept, what=f"baseline of {stain.marker}")
 
 
-def _draw_il1ra(before: list[str], seed: int) -> dict[tuple[str, int], int]:
+def _draw_after(
+    stain: Stain,
+    first: Percents,
+    shared: list[tuple[int, Percents]],
+    ends: tuple[float, float],
+    draws: Draws,
+) -> tuple[Percents, Percents]:
+    """Draw between a third and the triple of each first value until p lies in its slice."""
+
+    def draw() -> tuple[Percents, Percents]:
+        scores = {name: _share(name, shared, draws) for name in first}
+        after = {
+            name: max(1, scale_percent(value, _multiply(scores[name])))
+            for name, value in first.items()
+        }
+        return after | {NO_BASELINE_BIOPSY: draws.skewed(stain.low, stain.high)}, scores
+
+    def accept(drawn: tuple[Percents, Percents]) -> bool:
+        after, _ = drawn
+        changes = {name: after[name] - value for name, value in first.items()}
+        if 0 in changes.values():
+            return False
+        p_value = signed_rank_test(list(changes.values())).p_value or 0.0
+        return ends[0] <= p_value <= ends[1] and not (sets_apart(after) or sets_apart(changes))
+
+    return draw_until(draw, accept, what=f"change of {stain.marker}")
+
+
+def _share(name: str, shared: list[tuple[int, Percents]], draws: Draws) -> int:
+    """Mix what one patient has of other scores with a part of its own, from 0 to 100."""
+    parts = [(weight, scores[name]) for weight, scores in shared]
+    own = 100 - sum(weight for weight, _ in parts)
+    return mix(*parts, (own, draws.between(0, 100)))
+
+
+def _multiply(score: int) -> int:
+    """Give per cent of the first value: 30 for a score of 0, 100 for 50 and 280 for 100.
+
+    >>> _multiply(0), _multiply(50), _multiply(100)
+    (30, 100, 280)
+    """
+    return 30 + score * 7 // 5 if score < 50 else 100 + (score - 50) * 18 // 5
+
+
+def _draw_il1ra(before: list[str], seed: int) -> Counts:
     draws = Draws("biopsies, IL-1Ra", seed=seed)
-    baseline = {
-        name: draws.skewed(IL1RA.low, IL1RA.high) if name in IL1RA_BEFORE else 0 for name in before
-    }
-    after = {
-        name: draws.skewed(IL1RA.low, 2 * IL1RA.high) if name in IL1RA_AFTER else 0
-        for name in list_patients()
-    }
-    return _join(baseline, after)
+
+    def draw() -> Counts:
+        first = {name: _draw_if(name in IL1RA_BEFORE, draws) for name in before}
+        after = {name: _draw_if(name in IL1RA_AFTER, draws) for name in list_patients()}
+        return _join(first, after)
+
+    def accept(values: Counts) -> bool:
+        first = {name: value for (name, month), value in values.items() if month == 0}
+        return is_met(measure_il1ra(_write_all({IL1RA: values}))) and not sets_apart(first)
+
+    return draw_until(draw, accept, what="IL-1Ra in biopsies")
 
 
-def _join(before: dict[str, int], after: dict[str, int]) -> dict[tuple[str, int], int]:
+def _draw_if(is_seen: bool, draws: Draws) -> int:
+    """Draw an amount whether it is seen or not, so that one patient moves no other."""
+    amount = draws.skewed(IL1RA.low, IL1RA.high)
+    return amount if is_seen else 0
+
+
+def _join(before: dict[str, int], after: dict[str, int]) -> Counts:
     first = {(name, 0): value for name, value in before.items()}
     return first | {(name, 6): value for name, value in after.items()}
 

@@ -8,6 +8,7 @@ against the publications line by line; only the sizes of the measurements are dr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 SKIN_RASH = "local skin rash at the injection site"
 MUSCLE_SYMPTOMS = "increased muscle symptoms"
@@ -15,6 +16,12 @@ HEADACHE = "headache"
 NO_EFFICACY = "lack of efficacy"
 
 PLANNED_MONTHS = 12
+
+
+Outcome = Literal[
+    "improved", "unchanged", "three measures worse", "weaker", "worse outside the muscles"
+]
+"""What a visit comes to: the last three are the three criteria of worsening, one each."""
 
 
 @dataclass(frozen=True)
@@ -26,25 +33,27 @@ class Member:
     patient_id, diagnosis, sex : str
     responder : bool
         Meets the IMACS definition of improvement at one visit or more.
+    visits : dict of int to Outcome
+        What each visit after baseline comes to.
+    index_improved : tuple of int
+        Months at which the Functional Index lies 20 % or more above baseline.
     last_month : int
         Month of the last dose; 12 for those who completed.
     stop_reason : str
         In the words of the publication; empty for those who completed.
-    visits : dict of int to str
-        Course of the six core set measures at each visit after baseline, one sign for each of
-        `MEASURES`: see `helpers.reconstruct.clinical_response.COURSES`.
-    fi : dict of int to int
-        Functional Index by month, 0 to 64.
+    not_measured : tuple of str
+        Measures left out at the assessment on leaving.
     """
 
     patient_id: str
     diagnosis: str
     sex: str
     responder: bool
-    visits: dict[int, str]
-    fi: dict[int, int]
+    visits: dict[int, Outcome]
+    index_improved: tuple[int, ...] = ()
     last_month: int = PLANNED_MONTHS
     stop_reason: str = ""
+    not_measured: tuple[str, ...] = ()
 
     @property
     def on_study_at_six(self) -> bool:
@@ -52,90 +61,77 @@ class Member:
         return self.last_month >= 6
 
 
-MEASURES = ("physician_global", "patient_global", "mmt8", "haq_di", "ck", "extramuscular")
-"""Order of the signs in `Member.visits`."""
-
 MEMBERS: tuple[Member, ...] = (
     Member(
         "P01", "PM", "female", True,
-        {3: "++=+==", 6: "++==+=", 12: "+====="},
-        {0: 34, 3: 38, 6: 42, 12: 39},
+        {3: "improved", 6: "improved", 12: "unchanged"},
+        index_improved=(6,),
     ),
     Member(
         "P02", "IBM", "male", False,
-        {3: "======", 6: "=+====", 12: "======"},
-        {0: 25, 3: 25, 6: 24, 12: 23},
+        {3: "unchanged", 6: "unchanged", 12: "unchanged"},
     ),
     Member(
         "P03", "DM", "female", True,
-        {3: "++===+", 6: "+====+", 12: "======"},
-        {0: 40, 3: 44, 6: 43, 12: 41},
+        {3: "improved", 6: "unchanged", 12: "unchanged"},
     ),
     Member(
         "P04", "PM", "female", False,
-        {3: "===.=."},
-        {0: 43, 3: 42},
-        last_month=1, stop_reason=SKIN_RASH,
+        {3: "unchanged"},
+        last_month=1, stop_reason=SKIN_RASH, not_measured=("haq_di", "extramuscular"),
     ),
     Member(
         "P05", "IBM", "male", False,
-        {3: "--=-=="},
-        {0: 20, 3: 17},
+        {3: "three measures worse"},
         last_month=4, stop_reason=MUSCLE_SYMPTOMS,
     ),
     Member(
         "P06", "DM", "female", True,
-        {3: "+====+", 6: "++==++", 12: "+===++"},
-        {0: 30, 3: 33, 6: 38, 12: 40},
+        {3: "unchanged", 6: "improved", 12: "improved"},
+        index_improved=(6, 12),
     ),
     Member(
         "P07", "PM", "male", True,
-        {3: "======", 6: "+===+=", 12: "++==+="},
-        {0: 28, 3: 29, 6: 32, 12: 35},
+        {3: "unchanged", 6: "unchanged", 12: "improved"},
+        index_improved=(12,),
     ),
     Member(
         "P08", "IBM", "male", False,
-        {3: "=+====", 6: "======"},
-        {0: 18, 3: 18, 6: 17},
+        {3: "unchanged", 6: "unchanged"},
         last_month=8, stop_reason=NO_EFFICACY,
     ),
     Member(
         "P09", "DM", "male", False,
-        {3: "=.=.=."},
-        {0: 46},
+        {3: "unchanged"},
         last_month=2, stop_reason=SKIN_RASH,
+        not_measured=("patient_global", "haq_di", "extramuscular", "fi"),
     ),
     Member(
         "P10", "IBM", "male", True,
-        {3: "++=+==", 6: "====+=", 12: "======"},
-        {0: 22, 3: 27, 6: 26, 12: 24},
+        {3: "improved", 6: "unchanged", 12: "unchanged"},
+        index_improved=(3,),
     ),
     Member(
         "P11", "PM", "female", False,
-        {3: "======", 6: "^=-=-="},
-        {0: 36, 3: 35, 6: 29},
+        {3: "unchanged", 6: "weaker"},
         last_month=7, stop_reason=MUSCLE_SYMPTOMS,
     ),
     Member(
         "P12", "DM", "female", True,
-        {3: "++===+", 6: "+=====", 12: "======"},
-        {0: 45, 3: 49, 6: 48, 12: 47},
+        {3: "improved", 6: "unchanged", 12: "unchanged"},
     ),
     Member(
         "P13", "PM", "male", True,
-        {3: "+==++="},
-        {0: 37, 3: 41},
+        {3: "improved"},
         last_month=5, stop_reason=HEADACHE,
     ),
     Member(
         "P14", "IBM", "female", False,
-        {3: "======", 6: "======", 12: "=====^"},
-        {0: 24, 3: 23, 6: 22, 12: 20},
+        {3: "unchanged", 6: "unchanged", 12: "worse outside the muscles"},
     ),
     Member(
         "P15", "PM", "female", False,
-        {3: "======", 6: "=+====", 12: "======"},
-        {0: 47, 3: 48, 6: 49, 12: 48},
+        {3: "unchanged", 6: "unchanged", 12: "unchanged"},
     ),
 )  # fmt: skip
 

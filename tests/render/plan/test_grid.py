@@ -167,10 +167,10 @@ def test_every_fault_of_studies_and_values_is_told_at_once(plan):
         plan(rows)
     faults = caught.value.faults
     assert [(f.place, f.found) for f in faults] == [
-        ("column cutof", "no parameter of this name"),
-        ("row 2, column study", "no study tox"),
-        ("row 3, column cutoff", "200, which is out of range"),
-        ("row 4, column cutoff", "'2,5', which is not a number; write a decimal point"),
+        ("grid.csv, column cutof", "no parameter of this name"),
+        ("grid.csv, row 2, column study", "no study tox"),
+        ("grid.csv, row 3, column cutoff", "200, which is out of range"),
+        ("grid.csv, row 4, column cutoff", "'2,5', which is not a number; write a decimal point"),
     ]
     assert faults[0].mend == "did you mean cutoff?"
 
@@ -212,7 +212,7 @@ def test_the_message_names_file_place_and_mend(write_grid):
         read_grid(write_grid("study,name\n,b\n"))
     assert str(caught.value).splitlines() == [
         "grid.csv: 1 fault found.",
-        "  1. row 2, column study",
+        "  1. grid.csv, row 2, column study",
         "     found:    nothing",
         "     expected: a study",
         "     to mend:  name the study, or delete the row",
@@ -254,7 +254,7 @@ def test_a_grid_that_is_no_file_is_told(tmp_path, make):
 @pytest.mark.parametrize("name", ["con", "NUL", "aux.txt", "x.failed", "lpt1"])
 def test_a_name_that_some_computer_cannot_take_is_a_fault(write_grid, name):
     [fault] = find_faults(write_grid(f"study,name\ntoy,{name}\n"))
-    assert (fault.place, fault.found) == ("row 2, column name", repr(name))
+    assert (fault.place, fault.found) == ("grid.csv, row 2, column name", repr(name))
     assert "a name that" in fault.mend
 
 
@@ -328,14 +328,18 @@ def test_settings_that_cannot_be_are_faults_of_their_row_with_what_is_allowed(pl
         plan(rows)
     column, *others = caught.value.faults
     assert (column.place, column.mend) == (
-        "column improvment_percent",
+        "grid.csv, column improvment_percent",
         "did you mean improvement_percent?",
     )
     assert [(f.place, f.found, f.expected) for f in others[:2]] == [
-        ("row 2, column improvement_percent", "'400'", "a number from 1 to 100"),
-        ("row 3, column study", "response.improvement_percent=0: '0'", "a number from 1 to 100"),
+        ("grid.csv, row 2, column improvement_percent", "'400'", "a number from 1 to 100"),
+        (
+            "grid.csv, row 3, column study",
+            "response.improvement_percent=0: '0'",
+            "a number from 1 to 100",
+        ),
     ]
-    assert others[2].place == "row 4, column study"
+    assert others[2].place == "grid.csv, row 4, column study"
     assert others[2].found.startswith("improvment_percent=40: no setting of this name")
     assert "did you mean improvement_percent" in others[2].mend
 
@@ -344,6 +348,6 @@ def test_faults_of_study_yml_are_told_by_their_place(plan, toy_project):
     (toy_project / "data" / "toy" / "study.yml").write_text("title: x\ndata_origin: mine\n")
     with pytest.raises(GridError) as caught:
         plan([GridRow(2, "toy", "a", ())])
-    assert {f.place for f in caught.value.faults} == {"row 2, column study"}
+    assert {f.place for f in caught.value.faults} == {"grid.csv, row 2, column study"}
     found = [f.found for f in caught.value.faults]
     assert "study.yml, row 2, key data_origin: 'mine'" in found

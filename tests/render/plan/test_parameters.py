@@ -171,7 +171,7 @@ def test_all_faults_are_told_at_once():
     message = refuse(
         "zzz=1", "measures=2.5", "scale=cubic", "show_labels=maybe", "study=x", "alone"
     )
-    assert message.startswith("6 parameter faults found.")
+    assert message.startswith("6 faults found.")
     for words in ("not a whole number", "one of linear, log", "neither true nor false"):
         assert words in message
     assert "give the study itself: render STUDY" in message

@@ -165,8 +165,9 @@ def test_every_page_of_a_failed_run_says_so_and_stands_alone(build_toy, fail_sec
         assert "Not a whole report: 1 of 2 chapters failed." in html
         assert "<title>Not whole: " in html
         assert '<p>Of <data value="2">2</data>.</p>' in html
-    assert '<a href="#second">The second chapter (failed)</a>' in page
-    article = page.split('<h2 id="second">The second chapter</h2>')[1].split("</article>")[0]
+    assert '<li><a href="#second">The second chapter</a>: ' in page
+    article = page.split('open>\n<summary><h3 id="second">The second chapter (failed)</h3>')[1]
+    article = article.split("</details>")[0]
     assert "02_second.ipynb, cell 4: 1 / 0\n  ZeroDivisionError: division by zero" in article
     assert "figure-second" not in page
 

@@ -1,5 +1,8 @@
 """A chapter runs in a kernel of its own; what comes back says nothing of the machine."""
 
+import os
+import tempfile
+from pathlib import Path
 from typing import get_args
 
 import nbformat
@@ -14,6 +17,7 @@ from helpers.render.run.execute import (
     list_hidden_paths,
     scrub_notebook,
 )
+from helpers.render.scratch import scratch_root
 
 
 @pytest.fixture
@@ -110,6 +114,36 @@ def test_half_a_chapter_is_a_failure_that_names_the_cell(run, cells, number, cau
         assert number in (3, 4)
         line = (first, last)[number - 3].splitlines()[0]
     assert message == f"01_x.ipynb, cell {number}: {line}\n  {cause}"
+
+
+TELL = "get_ipython()"
+CHANGES = {
+    "empties lines": f"{TELL}.input_transformers_post.append(lambda lines: [])",
+    "empties text": f"{TELL}.input_transformers_cleanup.append(lambda lines: [])",
+    "takes all transformers away": f"{TELL}.transform_cell = lambda cell: ''",
+    "takes our watch away": f"{TELL}.events.callbacks['post_run_cell'] = []",
+}
+EMPTY_TREE = """
+import ast
+class Empty(ast.NodeTransformer):
+    def visit_Module(self, node): return ast.Module([], [])
+get_ipython().ast_transformers.append(Empty())
+"""
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+@pytest.mark.parametrize("source", [*CHANGES.values(), EMPTY_TREE], ids=[*CHANGES, "empties trees"])
+def test_a_cell_that_is_not_run_as_it_stands_is_a_failure(run, engine, source):
+    with pytest.raises(ChapterError, match=r"cell [34]: .*\n  CellChanged: IPython was told"):
+        run(source, "1 / 0", "x = 1", engine=engine)
+
+
+def test_what_ipython_itself_makes_of_a_cell_is_no_change(run):
+    magic = "%%capture kept\nprint('x')"
+    nested = "get_ipython().run_cell('print(2)')"
+    notebook = run(magic, "  print(1)", nested, "!true", "await __import__('asyncio').sleep(0)")
+    printed = [text_of(output) for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert printed[:2] == ["1\n", "2\n"]
 
 
 @pytest.mark.parametrize("engine", get_args(Engine))
@@ -214,3 +248,20 @@ def test_fonts_are_kept_in_the_project_where_home_cannot_be_written(tmp_path, mo
     with kernel_environment(tmp_path / "cache"):
         assert os.environ["MPLCONFIGDIR"] == str(tmp_path / "cache" / "matplotlib")
         assert (tmp_path / "cache" / "matplotlib").is_dir()
+
+
+def test_temporary_files_of_kernels_and_for_them_lie_in_our_folder(tmp_path):
+    before = tempfile.gettempdir(), os.environ.get("TMPDIR")
+    with kernel_environment(tmp_path):
+        assert tempfile.gettempdir() == os.environ["TMPDIR"]
+        folder = Path(tempfile.mkdtemp())
+        assert folder.is_relative_to(scratch_root())
+    assert not folder.exists()
+    assert (tempfile.gettempdir(), os.environ.get("TMPDIR")) == before
+
+
+def test_no_result_shows_the_folder_that_the_machine_has_for_temporary_files(tmp_path):
+    with kernel_environment(tmp_path):
+        hidden = list_hidden_paths(tmp_path / "toy", root=tmp_path)
+        assert hidden[str(scratch_root().parent)] == "<temporary>"
+        assert hidden[os.environ["TMPDIR"]] == "<temporary>"

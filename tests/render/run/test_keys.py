@@ -1,8 +1,11 @@
 """A key changes with everything that can change a result, and with nothing else."""
 
+import errno
 import json
+import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -189,7 +192,7 @@ def test_the_key_changes_with_an_imported_helper(name, find_key, package):
 
 def test_the_key_changes_with_what_runs_chapters(find_key, package):
     before = find_key()
-    (package / "render" / "environment.py").write_text("ONE = 1")
+    (package / "render" / "run" / "environment.py").write_text("ONE = 1")
     assert find_key() != before
 
 
@@ -246,6 +249,46 @@ def test_a_check_depends_on_every_file_of_the_study_and_on_what_reads_it(toy_pro
     assert len(set(found)) == 4
     (package / "derive" / "haq.py").write_text("new = 1")
     assert find() == found[-1]
+
+
+OBJECTS = {
+    "folder": Path.mkdir,
+    "pipe": os.mkfifo,
+    "broken link": lambda path: path.symlink_to("nowhere"),
+    "linked folder": lambda path: path.symlink_to(path.parent, target_is_directory=True),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes")
+@pytest.mark.parametrize("name", ["published_claims.csv", "contradictions.csv", "tables/labs.csv"])
+def test_a_check_depends_on_what_is_no_file_and_on_its_kind(toy_project, package, name):
+    study = toy_project / "data" / "toy"
+
+    def find():
+        return fingerprint_check(study, Reader(toy_project)).key
+
+    found = [find()]
+    for make in OBJECTS.values():
+        (study / name).unlink(missing_ok=True)
+        make(study / name)
+        found.append(find())
+        if (study / name).is_dir() and not (study / name).is_symlink():
+            (study / name).rmdir()
+    assert len({*found[:-1]}) == len(OBJECTS)  # no file, folder, pipe, link to nothing
+    assert found[-1] == found[1]  # a link to a folder is read as the folder
+
+
+def test_a_check_depends_on_a_folder_that_cannot_be_looked_into(toy_project, package, monkeypatch):
+    study, walk = toy_project / "data" / "toy", os.walk
+    before = fingerprint_check(study, Reader(toy_project)).key
+
+    def refuse(top, onerror=None):  # to the root user nothing is refused
+        if onerror:
+            onerror(PermissionError(errno.EACCES, "Permission denied", str(study / "tables")))
+        return walk(top, onerror=onerror)
+
+    monkeypatch.setattr("os.walk", refuse)
+    assert fingerprint_check(study, Reader(toy_project)).key != before
 
 
 def test_a_study_that_is_too_large_is_not_read_for_its_check(toy_project, monkeypatch):

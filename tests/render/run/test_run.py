@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -217,6 +218,15 @@ def test_a_kept_verdict_holds_for_the_files_that_were_checked_only(project):
     assert "one: 1 fault found." in refused.stderr
 
 
+def test_a_folder_in_the_place_of_a_file_is_no_state_that_was_checked(project):
+    assert run(project, "render", "one", "--dry-run").returncode == 0
+    (project / "data" / "one" / "published_claims.csv").mkdir()
+    for words in (["check"], ["render", "--dry-run"]):
+        refused = run(project, *words, "one")
+        assert refused.returncode == 2
+        assert "published_claims.csv" in refused.stderr
+
+
 def test_a_grid_with_a_fault_starts_nothing(project):
     (project / "grid.csv").write_text(GRID.replace("25", "250"))
     done = run(project, "batch", "grid.csv")
@@ -325,6 +335,14 @@ def wait_for_line(host, text):
 
 
 @pytest.mark.skipif(not can_unshare(), reason="this machine gives no namespaces to a user")
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="needs a folder that refuses root too")
+def test_where_nothing_can_be_written_no_chapter_is_started(project):
+    done = run(project, "render", "one", "--reports", "/sys/kernel")
+    assert done.returncode == 2
+    assert done.stderr.endswith("choose another place with --reports\n")
+    assert not (project / ".cache" / "chapters").exists()
+
+
 def test_two_hosts_that_publish_one_report_at_once_leave_it_whole(project):
     """Two real namespaces: one host name, one process number, and neither sees the other's."""
     hosts = [start_host(project, cutoff) for cutoff in (30, 40)]

@@ -30,7 +30,7 @@ def test_every_table_and_caption_counts_the_same_patients(anakinra_cells):
     assert "n = 6" in shift.find("th_shift", Figure).caption
     assert "n = 6" in shift.find("th_shift", Table).caption
     counting = t_cells.counting(anakinra_cells).find("t_cells_counting")
-    assert counting.frame["fewest cells"].min() == 10
+    assert counting.frame["fewest cells"].min() == 12
     assert "n = 70" in counting.caption
     caption = t_cells.memory(anakinra_cells).find("memory_and_ck").caption
     assert "n = 8" in caption

@@ -31,6 +31,8 @@ class StudyCard:
         Decides the banner.
     provenance, question, citation, short_citation, source_url, licence : str
         Empty where study.yml says nothing.
+    evidence : tuple of str
+        Names of the figures that stay open on the study page, in order.
     tables : frozenset of str
         Names of the tables that the study measured.
     settings : Settings
@@ -47,6 +49,7 @@ class StudyCard:
     short_citation: str
     source_url: str
     licence: str
+    evidence: tuple[str, ...]
     tables: frozenset[str]
     settings: Settings
 
@@ -111,6 +114,7 @@ def read_study_card(
     return StudyCard(
         folder=folder,
         data_origin=settings.used["data_origin"],
+        evidence=tuple(settings.used["evidence"]),
         tables=_list_tables(folder),
         settings=settings,
         **words,

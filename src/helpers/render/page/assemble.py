@@ -23,19 +23,28 @@ from helpers.render.page.collect import (
     ReportError,
     collect_figures,
     collect_methods,
-    collect_pieces,
     collect_records,
     collect_tables,
 )
 from helpers.render.page.convert import TEMPLATES, Body, Heading, ReportExporter
+from helpers.render.page.shape import (
+    ANSWER_KINDS,
+    collect_answers,
+    fold_chapter,
+    number_pieces,
+    take_evidence,
+    write_numbers,
+)
 from helpers.render.plan.chapters import Chapter
 from helpers.render.publish.manifest import Provenance
 
-COLLECTED_KINDS = ("summary", "methods", "provenance")
+COLLECTED_KINDS = (*ANSWER_KINDS, "methods", "provenance")
 """Outputs that the study page shows once, at its own place, instead of in each chapter."""
 
+STYLES = ("report.css", "answers.css")
+
 FAILED_CHAPTER = """\
-<h2 id="{anchor}">{title}</h2>
+<h3 id="{anchor}">{title} (failed)</h3>
 <p>This chapter failed, so nothing of it is shown. The cause:</p>
 <pre class="output cause" tabindex="0">{cause}</pre>
 """
@@ -110,11 +119,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the contents list, with the headings below it."""
+    """One line of the contents list."""
 
     anchor: str
     text: str
-    below: tuple[Heading, ...] = ()
 
 
 def write_report(report: Report, folder: Path) -> dict[str, str]:
@@ -178,7 +186,7 @@ def render_study_page(report: Report, exporter: ReportExporter) -> str:
         one.chapter.name: exporter.convert_chapter(
             one.notebook,
             anchor=one.chapter.anchor,
-            demote=1,
+            demote=2,
             hidden=COLLECTED_KINDS,
             results_only=True,
         )
@@ -186,16 +194,23 @@ def render_study_page(report: Report, exporter: ReportExporter) -> str:
     }
     if report.failures:
         bodies = _add_failed(bodies, report.failures)
+    numbers = number_pieces(report.built, report.study.evidence)
+    chapters, evidence = take_evidence(bodies.values(), report.study.evidence, numbers)
+    failed = {chapter.anchor for chapter in report.failures.chapters} if report.failures else set()
     content = {
         "title": report.study.short_title,
         "part": False,
         "has_failed": report.failures is not None,
-        "summaries": collect_pieces(report.built, "summary"),
+        "answers": collect_answers(report.built),
+        "evidence": evidence,
+        "chapters": [
+            fold_chapter(body, is_open=body.headings[0].anchor in failed) for body in chapters
+        ],
         "not_measured": report.not_measured,
         "methods": collect_methods(report.built),
-        "chapters": [one.chapter for one in report.built],
+        "contents": (),
     }
-    return _render_page(report, report.built, list(bodies.values()), exporter, content)
+    return _render_page(report, report.built, numbers, exporter, content)
 
 
 def _add_failed(bodies: Mapping[str, Body], failures: Failures) -> dict[str, Body]:
@@ -210,7 +225,7 @@ def _add_failed(bodies: Mapping[str, Body], failures: Failures) -> dict[str, Bod
 def _explain_failed(chapter: Chapter, failures: Failures) -> Body:
     cause = failures.causes[chapter.name]
     html = Markup(FAILED_CHAPTER).format(anchor=chapter.anchor, title=chapter.title, cause=cause)
-    return Body(html, (Heading(2, chapter.anchor, f"{chapter.title} (failed)"),))
+    return Body(html, (Heading(3, chapter.anchor, f"{chapter.title} (failed)"),))
 
 
 def render_chapter_page(report: Report, one: BuiltChapter, exporter: ReportExporter) -> str:
@@ -230,15 +245,20 @@ def render_chapter_page(report: Report, one: BuiltChapter, exporter: ReportExpor
     str
         HTML that needs no other file.
     """
-    body = exporter.convert_chapter(one.notebook, anchor=one.chapter.anchor, hidden=("provenance",))
+    body = exporter.convert_chapter(
+        one.notebook, anchor=one.chapter.anchor, hidden=("provenance", "cells", "everybody")
+    )
     title = f"{one.chapter.title} | {report.study.short_title}"
     content = {
         "title": title,
         "part": True,
         "anchor": one.chapter.anchor,
+        "body": body,
+        "contents": _list_contents(body, has_records=bool(collect_records((one,)))),
         "neighbours": _find_neighbours([other.chapter for other in report.built], one.chapter),
     }
-    return _render_page(report, (one,), [body], exporter, content)
+    numbers = number_pieces(report.built, report.study.evidence)
+    return _render_page(report, (one,), numbers, exporter, content)
 
 
 def format_results(records: Iterable[Mapping[str, Any]]) -> str:
@@ -261,30 +281,26 @@ def format_results(records: Iterable[Mapping[str, Any]]) -> str:
 def _render_page(
     report: Report,
     built: Sequence[BuiltChapter],
-    bodies: Sequence[Body],
+    numbers: Mapping[str, str],
     exporter: ReportExporter,
     content: Mapping[str, Any],
 ) -> str:
     script = _read_asset("report.js")
-    records = collect_records(built)
     names = {one.chapter.name for one in built}
-    patients = find_patients("".join(body.html for body in bodies))
+    patients = find_patients("".join(_list_html(content)))
     page = exporter.render_page(
         study=report.study,
-        bodies=bodies,
-        records=[_describe_record(record) for record in records],
+        records=[_describe_record(record) for record in collect_records(built)],
         patients=patients,
         places=list(dict.fromkeys(place for patient in patients for place in patient.places)),
         provenance=_select_provenance(report.provenance, names),
         failures=report.failures,
-        contents=_list_contents(
-            bodies, content, has_records=bool(records), has_patients=bool(patients)
-        ),
         policy=_security_policy(script),
-        style=Markup(_read_asset("report.css")),
+        style=Markup("".join(map(_read_asset, STYLES))),
         script=Markup(script),
         **content,
     )
+    page = write_numbers(page, numbers)
     if report.failures:
         page = drop_dead_links(page)
     faults = check_page(page)
@@ -296,29 +312,22 @@ def _render_page(
     return page
 
 
-def _list_contents(
-    bodies: Sequence[Body], content: Mapping[str, Any], *, has_records: bool, has_patients: bool
-) -> list[Entry]:
-    chapters = [entry for body in bodies for entry in _list_headings(body, part=content["part"])]
-    optional = [
-        (content.get("not_measured"), Entry("not-measured", "Not measured")),
-        (content.get("methods"), Entry("methods", "Methods")),
-        (has_records, Entry("results", "Results in full")),
-        (has_patients, Entry("patients", "Patients")),
-        (True, Entry("provenance", "Provenance")),
-    ]
-    first = [Entry("failed", "What failed")] if content.get("has_failed") else []
-    first += [Entry("summary", "Summary")] if content.get("summaries") else []
-    return first + chapters + [entry for present, entry in optional if present]
+def _list_html(content: Mapping[str, Any]) -> list[str]:
+    """List the parts of a page that may mark patients."""
+    if content["part"]:
+        return [content["body"].html]
+    answers = [piece.html for pieces in content["answers"].values() for piece in pieces]
+    return answers + [part.html for part in (*content["evidence"], *content["chapters"])]
 
 
-def _list_headings(body: Body, *, part: bool) -> list[Entry]:
-    """List a chapter on the study page with the headings below it, or a chapter page's own."""
+def _list_contents(body: Body, *, has_records: bool) -> list[Entry]:
+    """List the sections of a chapter's own page."""
     top, *others = body.headings
-    below = tuple(heading for heading in others if heading.level == top.level + 1)
-    if part:
-        return [Entry(heading.anchor, heading.text) for heading in below]
-    return [Entry(top.anchor, top.text, below)]
+    sections = [
+        Entry(heading.anchor, heading.text) for heading in others if heading.level == top.level + 1
+    ]
+    records = [Entry("results", "Results in full")] if has_records else []
+    return [*sections, *records, Entry("provenance", "Provenance")]
 
 
 def _find_neighbours(chapters: Sequence[Chapter], one: Chapter) -> list[tuple[str, Chapter]]:

@@ -152,6 +152,7 @@ class ReportExporter(TemplateExporter):
         self.register_filter("write_formula", lambda source: Markup(write_formula(source)))
         self.register_filter("name_place", name_place)
         self.register_filter("bind_hyphens", bind_hyphens)
+        self.register_filter("inside", drop_paragraph)
 
     def _file_extension_default(self) -> str:
         return ".html"
@@ -385,6 +386,15 @@ def bind_hyphens(text: str) -> Markup:
     """
     words = r"(?<![\w-])(?=[\w-]{3,16}(?![\w-]))(\w+(?:-\w+)+)"
     return Markup(re.sub(words, r'<span class="nowrap">\1</span>', str(escape(text))))
+
+
+def drop_paragraph(html: str) -> Markup:
+    """Give what stands in a paragraph, to be put into a line with other words.
+
+    >>> print(drop_paragraph("<p>One arm</p>"))
+    One arm
+    """
+    return Markup(re.sub(r"</?p>", "", html))
 
 
 def name_place(anchor: str) -> str:

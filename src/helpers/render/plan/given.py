@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
-from helpers.characters import show_unseen
+from helpers.contracts.faults import Fault, describe_faults
 from helpers.render.plan.chapters import Chapter
 from helpers.render.plan.parameters import RESERVED, Parameter, Value, convert_value
 
 
-@dataclass(frozen=True)
-class ParameterFault:
-    """One thing wrong with what was given on the command line."""
-
-    given: str
-    found: str
-    expected: str
-    mend: str
+def place_given(text: str) -> str:
+    """Name what was given as a place, ``-p improvement_percent=40``."""
+    return f"-p {text}"
 
 
 class ParameterError(ValueError):
     """Raised when parameters cannot be used; carries every fault found, not the first."""
 
-    def __init__(self, faults: Sequence[ParameterFault]) -> None:
+    def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(describe_parameter_faults(self.faults))
+        super().__init__(describe_faults(self.faults))
 
 
 def split_given(
@@ -99,7 +93,7 @@ def match_parameters(
         Carrying every fault: unknown name, given twice, wrong type, out of range, not a choice.
     """
     matched: dict[str, dict[str, Value]] = {chapter.name: {} for chapter in chapters}
-    faults: list[ParameterFault] = []
+    faults: list[Fault] = []
     seen: set[str] = set()
     for text in given:
         name, _, value = (part.strip() for part in text.partition("="))
@@ -117,30 +111,6 @@ def match_parameters(
     if faults:
         raise ParameterError(tuple(dict.fromkeys(faults)))
     return matched
-
-
-def describe_parameter_faults(faults: Sequence[ParameterFault]) -> str:
-    """List what is wrong with the given parameters, one paragraph each.
-
-    Parameters
-    ----------
-    faults : sequence of ParameterFault
-        At least one.
-
-    Returns
-    -------
-    str
-        Several lines of plain text.
-    """
-    lines = [f"{len(faults)} parameter fault{'s' if len(faults) > 1 else ''} found."]
-    for number, fault in enumerate(faults, start=1):
-        lines += [
-            f"{number:>3}. -p {show_unseen(fault.given)}",
-            f"     found:    {show_unseen(fault.found)}",
-            f"     expected: {fault.expected}",
-            f"     to mend:  {fault.mend}",
-        ]
-    return "\n".join(lines)
 
 
 def describe_parameters(chapters: Sequence[Chapter]) -> str:
@@ -169,12 +139,15 @@ def describe_parameters(chapters: Sequence[Chapter]) -> str:
 
 def _find_name_fault(
     text: str, name: str, seen: set[str], declared: bool, chapters: Sequence[Chapter]
-) -> ParameterFault | None:
+) -> Fault | None:
     if "=" not in text or not name:
-        return ParameterFault(text, "no value", "name=value", "for example: -p name=20")
+        return Fault(place_given(text), "no value", "name=value", "for example: -p name=20")
     if name == RESERVED:
-        return ParameterFault(
-            text, "the study", "a parameter of the analysis", "give the study itself: render STUDY"
+        return Fault(
+            place_given(text),
+            "the study",
+            "a parameter of the analysis",
+            "give the study itself: render STUDY",
         )
     if name in seen:
         return _describe_twice(text, name)
@@ -183,11 +156,11 @@ def _find_name_fault(
     return None
 
 
-def _describe_twice(text: str, name: str) -> ParameterFault:
-    return ParameterFault(text, f"{name} given twice", "one value", "leave one out")
+def _describe_twice(text: str, name: str) -> Fault:
+    return Fault(place_given(text), f"{name} given twice", "one value", "leave one out")
 
 
-def _describe_unknown(text: str, name: str, chapters: Sequence[Chapter]) -> ParameterFault:
+def _describe_unknown(text: str, name: str, chapters: Sequence[Chapter]) -> Fault:
     from helpers.contracts.overrides import list_choices
 
     known = {p.name: p for c in chapters for p in c.parameters if p.name != RESERVED}
@@ -198,16 +171,19 @@ def _describe_unknown(text: str, name: str, chapters: Sequence[Chapter]) -> Para
     if near and near[0] not in known:
         choice = settings[near[0]]
         expected = f"{choice.name} ({choice.allowed}; {choice.help}), in study.yml"
-        return ParameterFault(text, found, expected, f"did you mean {choice.name}?")
+        return Fault(place_given(text), found, expected, f"did you mean {choice.name}?")
     nearest = _find_nearest(name, known.values())
     if nearest is not None:
         where = _name_notebooks(nearest.name, chapters)
-        return ParameterFault(
-            text, found, f"{nearest.summary}, in {where}", f"did you mean {nearest.name}?"
+        return Fault(
+            place_given(text),
+            found,
+            f"{nearest.summary}, in {where}",
+            f"did you mean {nearest.name}?",
         )
     listed = "; ".join(parameter.summary for parameter in known.values())
-    return ParameterFault(
-        text,
+    return Fault(
+        place_given(text),
         found,
         f"one of: {listed}" if listed else "none: these chapters have no parameters",
         "use a name from this list" if listed else "leave it out",
@@ -231,11 +207,11 @@ def _find_nearest(name: str, parameters: Iterable[Parameter]) -> Parameter | Non
 
 def _describe_value_fault(
     text: str, found: str, parameter: Parameter, chapters: Sequence[Chapter]
-) -> ParameterFault:
+) -> Fault:
     where = _name_notebooks(parameter.name, chapters)
     meaning = f": {parameter.help}" if parameter.help else ""
-    return ParameterFault(
-        text,
+    return Fault(
+        place_given(text),
         found,
         f"{parameter.expected}{meaning} ({where})",
         f"for example: -p {parameter.name}={parameter.default}",

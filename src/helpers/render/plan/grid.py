@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from helpers.characters import MEND, describe_unseen, show_unseen
-from helpers.contracts.faults import StudyDataError
+from helpers.contracts.faults import Fault, StudyDataError, describe_faults
 from helpers.io.bounds import LARGEST_SETTINGS
 from helpers.io.files import UnreadableError, read_text
 from helpers.io.plain_yaml import find_repeats, is_empty, load_yaml
@@ -23,7 +23,7 @@ from helpers.locate import split_study
 from helpers.names import describe_name, fold_name
 from helpers.render.keep.study_card import StudyCard, read_study_card
 from helpers.render.plan.chapters import Chapter
-from helpers.render.plan.given import ParameterError
+from helpers.render.plan.given import ParameterError, place_given
 from helpers.render.plan.own_chapters import join_chapters
 from helpers.render.plan.parameters import RESERVED, NotebookError
 from helpers.render.plan.plan import Plan, plan_reports
@@ -58,43 +58,12 @@ class GridRow:
     given: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class GridFault:
-    """One thing wrong in a grid: where, what was found, what was expected, how to mend it."""
-
-    row: int | None
-    column: str
-    found: str
-    expected: str
-    mend: str
-
-    @property
-    def place(self) -> str:
-        """The fault's place in words.
-
-        >>> GridFault(3, "study", "x", "y", "z").place
-        'row 3, column study'
-        """
-        row = "" if self.row is None else f"row {self.row}"
-        return ", ".join(
-            part for part in (row, f"column {self.column}" * bool(self.column)) if part
-        )
-
-
 class GridError(ValueError):
     """Raised when a grid cannot be used; carries every fault found, not the first."""
 
-    def __init__(self, file: str, faults: Sequence[GridFault]) -> None:
-        self.faults = tuple(faults)
-        lines = [f"{file}: {len(faults)} fault{'s' if len(faults) > 1 else ''} found."]
-        for number, fault in enumerate(faults, start=1):
-            lines += [
-                f"{number:>3}. {fault.place or 'the file'}",
-                f"     found:    {show_unseen(fault.found)}",
-                f"     expected: {fault.expected}",
-                f"     to mend:  {fault.mend}",
-            ]
-        super().__init__("\n".join(lines))
+    def __init__(self, file: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(replace(fault, file=file) for fault in faults)
+        super().__init__(f"{file}: {describe_faults(self.faults)}")
 
 
 def read_grid(path: Path) -> tuple[GridRow, ...]:
@@ -118,16 +87,16 @@ def read_grid(path: Path) -> tuple[GridRow, ...]:
     """
     readers = {".csv": _read_csv, ".yml": _read_yaml, ".yaml": _read_yaml}
     if path.suffix.lower() not in readers:
-        fault = GridFault(None, "", f"a {path.suffix} file", "CSV or YAML", "export it as CSV")
+        fault = _fault(None, None, f"a {path.suffix} file", "CSV or YAML", "export it as CSV")
         raise GridError(path.name, [fault])
     try:
         cells = readers[path.suffix.lower()](read_text(path, at_most=LARGEST_SETTINGS))
     except UnreadableError as error:
-        fault = GridFault(None, "", error.found, error.expected, error.mend)
+        fault = _fault(None, None, error.found, error.expected, error.mend)
         raise GridError(path.name, [fault]) from error
     except (ValueError, csv.Error, yaml.YAMLError) as error:
         mend = getattr(error, "note", None) or "see ./run_all.sh batch --help"
-        fault = GridFault(None, "", _describe_form(error), LAYOUT, mend)
+        fault = _fault(None, None, _describe_form(error), LAYOUT, mend)
         raise GridError(path.name, [fault]) from error
     unseen = [fault for number, row in cells for fault in _find_unseen(number, row)]
     if unseen:
@@ -190,27 +159,25 @@ def plan_grid(
             if owners.get(fold_name(row.name), card.folder) != card.folder:
                 found = f"{row.name}, the name of another study, whose report it would replace"
                 mend = "add or change the name"
-                faults.append(GridFault(row.number, NAME, found, "a name of its own", mend))
+                faults.append(_fault(row.number, NAME, found, "a name of its own", mend))
         except ParameterError as error:
             faults += [
-                GridFault(row.number, f.given.partition("=")[0], f.found, f.expected, f.mend)
+                _fault(row.number, _name_column(f), f.found, f.expected, f.mend)
                 for f in error.faults
             ]
         except StudyDataError as error:
             faults += [
-                GridFault(row.number, RESERVED, f"{f.place}: {f.found}", f.expected, f.mend)
+                _fault(row.number, RESERVED, f"{f.place}: {f.found}", f.expected, f.mend)
                 for f in error.faults
             ]
         except NotebookError as error:
             mend = "list its faults: ./run_all.sh check STUDY"
-            faults.append(
-                GridFault(row.number, RESERVED, str(error), "chapters that can run", mend)
-            )
+            faults.append(_fault(row.number, RESERVED, str(error), "chapters that can run", mend))
         except RemoteError as error:
-            faults.append(GridFault(row.number, RESERVED, error.found, error.expected, error.mend))
+            faults.append(_fault(row.number, RESERVED, error.found, error.expected, error.mend))
         except ValueError as error:
             mend = "correct the name, or make the study with: ./run_all.sh new NAME"
-            faults.append(GridFault(row.number, RESERVED, str(error), "a study to report", mend))
+            faults.append(_fault(row.number, RESERVED, str(error), "a study to report", mend))
     if faults:
         raise GridError(file, faults)
     return tuple(plans)
@@ -272,9 +239,19 @@ def _describe_form(error: Exception) -> str:
     return f"line {mark.line + 1}: {problem}" if mark and problem else str(error)
 
 
-def _find_unseen(number: int, row: Mapping[str, str]) -> list[GridFault]:
+def _fault(row: int | None, column: str | None, found: str, expected: str, mend: str) -> Fault:
+    """Describe a fault in a file that the error will name."""
+    return Fault("", found, expected, mend, row, column)
+
+
+def _name_column(fault: Fault) -> str:
+    """Give the column of a grid that holds a given value, from its place ``-p name=value``."""
+    return fault.file.removeprefix(place_given("")).partition("=")[0]
+
+
+def _find_unseen(number: int, row: Mapping[str, str]) -> list[Fault]:
     return [
-        GridFault(number, show_unseen(column), found, "characters that can be seen", MEND)
+        _fault(number, show_unseen(column), found, "characters that can be seen", MEND)
         for column, cell in row.items()
         if (found := describe_unseen(column) or describe_unseen(cell))
     ]
@@ -287,28 +264,28 @@ def _make_row(number: int, cells: Mapping[str, str]) -> GridRow:
     return GridRow(number, study, name, tuple(given))
 
 
-def _find_row_faults(rows: Sequence[GridRow]) -> list[GridFault]:
+def _find_row_faults(rows: Sequence[GridRow]) -> list[Fault]:
     if not rows:
-        return [GridFault(None, "", "no rows", LAYOUT, "see ./run_all.sh batch --help")]
+        return [_fault(None, None, "no rows", LAYOUT, "see ./run_all.sh batch --help")]
     faults = []
     first: dict[str, int] = {}
     for row in rows:
         if not row.study:
             mend = "name the study, or delete the row"
-            faults.append(GridFault(row.number, RESERVED, "nothing", "a study", mend))
+            faults.append(_fault(row.number, RESERVED, "nothing", "a study", mend))
             continue
         if (wrong := describe_name(row.name)) or not NAME_PATTERN.fullmatch(row.name):
             expected = "letters, digits, spaces and . _ + - for the name of a folder"
             mend = "choose another" + (f": this is {wrong}" if wrong else "")
-            faults.append(GridFault(row.number, NAME, repr(row.name), expected, mend))
+            faults.append(_fault(row.number, NAME, repr(row.name), expected, mend))
         earlier = first.setdefault(fold_name(row.name), row.number)
         if earlier != row.number:
             found, expected = f"{row.name}, as in row {earlier}", "each name once"
-            faults.append(GridFault(row.number, NAME, found, expected, "add or change the name"))
+            faults.append(_fault(row.number, NAME, found, expected, "add or change the name"))
     return faults
 
 
-def _find_column_faults(rows: Sequence[GridRow], chapters: Sequence[Chapter]) -> list[GridFault]:
+def _find_column_faults(rows: Sequence[GridRow], chapters: Sequence[Chapter]) -> list[Fault]:
     """Find columns that no chapter and no setting knows: one fault for each, not for each row."""
     declared = {p.name for chapter in chapters for p in chapter.parameters} - {RESERVED}
     columns = dict.fromkeys(text.partition("=")[0] for row in rows for text in row.given)
@@ -321,8 +298,8 @@ def _find_column_faults(rows: Sequence[GridRow], chapters: Sequence[Chapter]) ->
     return [_describe_column(column, known) for column in others if find_path(column) is None]
 
 
-def _describe_column(column: str, known: Collection[str]) -> GridFault:
+def _describe_column(column: str, known: Collection[str]) -> Fault:
     near = get_close_matches(column, [*known, NAME, RESERVED], n=1)
     mend = f"did you mean {near[0]}?" if near else "list them: ./run_all.sh render --parameters"
     found = "no parameter of this name"
-    return GridFault(None, column, found, ", ".join(sorted(known)), mend)
+    return _fault(None, column, found, ", ".join(sorted(known)), mend)

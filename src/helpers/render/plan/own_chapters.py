@@ -7,9 +7,9 @@ can be trusted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.contracts.faults import Fault, describe_faults
 from helpers.io.files import UnreadableError
 from helpers.render.plan.chapters import Chapter, list_chapter_files, read_chapter
 from helpers.render.plan.parameters import NotebookError
@@ -23,30 +23,12 @@ TAKEN_BY_PAGE = (
 """Places of the page that no chapter's name may take."""
 
 
-@dataclass(frozen=True)
-class ChapterFault:
-    """One thing wrong with a study's own chapter."""
-
-    file: str
-    found: str
-    expected: str
-    mend: str
-
-
 class ChapterFaults(NotebookError):
     """Raised when a study's own chapters cannot be used; carries every fault, not the first."""
 
-    def __init__(self, study: str, faults: Sequence[ChapterFault]) -> None:
+    def __init__(self, study: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        lines = [f"{study}: {len(faults)} fault{'s' if len(faults) > 1 else ''} found."]
-        for number, fault in enumerate(faults, start=1):
-            lines += [
-                f"{number:>3}. {fault.file}",
-                f"     found:    {fault.found}",
-                f"     expected: {fault.expected}",
-                f"     to mend:  {fault.mend}",
-            ]
-        super().__init__("\n".join(lines))
+        super().__init__(f"{study}: {describe_faults(self.faults)}")
 
 
 def list_own_files(study: Path) -> tuple[Path, ...]:
@@ -92,7 +74,7 @@ def list_all_chapters(shared: Iterable[Chapter], studies: Iterable[Path]) -> tup
     return tuple(dict.fromkeys((*shared, *(one for one in own if one.owner))))
 
 
-def find_own_faults(shared: Iterable[Chapter], study: Path) -> tuple[ChapterFault, ...]:
+def find_own_faults(shared: Iterable[Chapter], study: Path) -> tuple[Fault, ...]:
     """List what is wrong with a study's own chapters; empty when there is nothing."""
     try:
         join_chapters(shared, study)
@@ -101,28 +83,28 @@ def find_own_faults(shared: Iterable[Chapter], study: Path) -> tuple[ChapterFaul
     return ()
 
 
-def _read_own(files: Iterable[Path], owner: str) -> tuple[list[Chapter], list[ChapterFault]]:
+def _read_own(files: Iterable[Path], owner: str) -> tuple[list[Chapter], list[Fault]]:
     chapters, faults = [], []
     for path in files:
         try:
             chapters.append(read_chapter(path, owner=owner))
         except UnreadableError as error:
-            faults.append(ChapterFault(_name(path), error.found, error.expected, error.mend))
+            faults.append(Fault(_name(path), error.found, error.expected, error.mend))
         except NotebookError as error:
             found = str(error).removeprefix(f"{path.name}: ")
             mend = "mend the notebook, or begin anew with: ./run_all.sh new --chapter NAME STUDY"
-            faults.append(ChapterFault(_name(path), found, "a chapter", mend))
+            faults.append(Fault(_name(path), found, "a chapter", mend))
     return chapters, faults
 
 
-def _find_taken_names(shared: Iterable[Chapter], files: Iterable[Path]) -> Iterator[ChapterFault]:
+def _find_taken_names(shared: Iterable[Chapter], files: Iterable[Path]) -> Iterator[Fault]:
     """Refuse names that differ from another chapter's in the number only: links use the rest."""
     owners = {one.name[3:]: f"the shared chapter {one.name}" for one in shared}
     owners |= {place.replace("-", "_"): "a part of every page" for place in TAKEN_BY_PAGE}
     for path in files:
         if owner := owners.get(path.stem[3:]):
             expected = "a name of its own behind the number"
-            yield ChapterFault(_name(path), f"the name of {owner}", expected, "rename the file")
+            yield Fault(_name(path), f"the name of {owner}", expected, "rename the file")
         owners.setdefault(path.stem[3:], f"the study's own chapter {path.stem}")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.names import FAILED, fold_name, is_partial_name
 from helpers.render.keep.study_card import StudyCard, read_study_card
 from helpers.render.plan.chapters import Chapter, find_missing_tables
-from helpers.render.plan.given import ParameterError, ParameterFault, match_parameters, split_given
+from helpers.render.plan.given import ParameterError, match_parameters, split_given
 from helpers.render.plan.own_chapters import join_chapters
 from helpers.render.plan.parameters import Value
 from helpers.render.plan.study_values import find_absent_values
@@ -139,8 +139,7 @@ def _override(study: StudyCard, overrides: Mapping[str, str]) -> StudyCard:
     try:
         return read_study_card(study.folder, {**study.settings.overrides, **overrides})
     except StudyDataError as error:
-        faults = [ParameterFault(f.file, f.found, f.expected, f.mend) for f in error.faults]
-        raise ParameterError(faults) from error
+        raise ParameterError(error.faults) from error
 
 
 def _check_names(studies: Sequence[StudyCard]) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from helpers.contracts.faults import Fault
 from helpers.render.keep.study_card import StudyCard, find_table_file
 from helpers.render.plan.chapters import Chapter
-from helpers.render.plan.given import ParameterFault
+from helpers.render.plan.given import place_given
 from helpers.render.plan.parameters import Parameter, Value
 
 MOST_TOLD = 20
@@ -19,7 +20,7 @@ MOST_TOLD = 20
 
 def find_absent_values(
     study: StudyCard, chapters: Iterable[Chapter], values: Mapping[str, Mapping[str, Value]]
-) -> list[ParameterFault]:
+) -> list[Fault]:
     """Find given values that no cell of a study holds where their parameter says one must.
 
     Parameters
@@ -33,7 +34,7 @@ def find_absent_values(
 
     Returns
     -------
-    list of ParameterFault
+    list of Fault
         An empty value stands for no choice, and is not looked for.
 
     Raises
@@ -68,13 +69,11 @@ def _list_known(folder: Path, parameter: Parameter) -> list[str]:
     return list(known)
 
 
-def _describe_absent(
-    study: StudyCard, parameter: Parameter, value: str, known: list[str]
-) -> ParameterFault:
+def _describe_absent(study: StudyCard, parameter: Parameter, value: str, known: list[str]) -> Fault:
     listed = ", ".join(known[:MOST_TOLD])
     more = f" and {len(known) - MOST_TOLD} more" if len(known) > MOST_TOLD else ""
-    return ParameterFault(
-        f"{parameter.name}={value}",
+    return Fault(
+        place_given(f"{parameter.name}={value}"),
         f"{value}, which does not stand in {' or '.join(parameter.columns)} of {study.name}",
         f"one of {listed}{more}" if known else "a study that has such a table",
         f"for example: -p {parameter.name}={known[0]}" if known else "leave it out",

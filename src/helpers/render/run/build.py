@@ -43,10 +43,7 @@ from helpers.render.run.execute import ChapterError
 from helpers.render.run.how import How
 from helpers.render.run.job import Job, list_moved_parts, run_job
 from helpers.render.run.keys import describe_moved, list_moved
-from helpers.render.warm.server import no_stray_kernels
-
-SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
-"""What serves later runs of this process too, and ends with it."""
+from helpers.render.warm.server import list_servers, no_stray_kernels
 
 Submit = Callable[[Job], Future[str]]
 
@@ -167,7 +164,7 @@ def _open_pool(places: Places, how: How) -> Iterator[Submit]:
     else:
         threads = ThreadPoolExecutor(how.jobs)
         environment = kernel_environment(places.root / ".cache")
-        with environment, no_stray_kernels(), no_orphans(but=SERVERS):
+        with environment, no_orphans(but=list_servers), no_stray_kernels():
             try:
                 yield lambda job: threads.submit(run_job, job)
             finally:

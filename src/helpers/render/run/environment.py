@@ -28,9 +28,9 @@ NOISY_LOGGERS = ("papermill", "traitlets", "jupyter_client", "nbclient", "asynci
 def kernel_environment(cache: Path) -> Iterator[None]:
     """Set what kernels inherit, for as long as the block runs.
 
-    Their sockets, IPython settings and temporary files live in a private folder, so that neither
-    another user, a taken port, nor a start-up file of this user reaches a report, and nothing of
-    them is left.
+    Their sockets, IPython settings and temporary files live in a private folder, as do those that
+    this process makes for them, so that neither another user, a taken port, nor a start-up file of
+    this user reaches a report, and nothing of them is left.
 
     Parameters
     ----------
@@ -51,12 +51,15 @@ def kernel_environment(cache: Path) -> Iterator[None]:
     }
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
+    # What writes temporary files for kernels in this process asked for the folder long ago.
+    usual, tempfile.tempdir = tempfile.tempdir, settings["TMPDIR"]
     levels = {name: logging.getLogger(name).level for name in NOISY_LOGGERS}
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         yield
     finally:
+        tempfile.tempdir = usual
         _restore(before, levels)
         shutil.rmtree(private, ignore_errors=True)
 

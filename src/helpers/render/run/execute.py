@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NoReturn
 
 import nbformat
 from jupyter_core.paths import jupyter_runtime_dir
@@ -27,6 +27,8 @@ from helpers.declared import write_declaration
 from helpers.render.page.outputs import bound_outputs
 from helpers.render.plan.chapters import Chapter
 from helpers.render.plan.parameters import Value
+from helpers.render.run.whole_cells import WATCH, is_told_whole
+from helpers.render.scratch import scratch_root
 
 KERNEL = "python3"
 """Kernel of every chapter, whichever way its process is started."""
@@ -42,6 +44,10 @@ LANGUAGE_KEYS = ("name", "file_extension", "mimetype", "pygments_lexer")
 
 SKIPPING_TAG = "skip-execution"
 """A cell with this tag is passed over by nbclient without a word."""
+
+
+CHANGED = "IPython was told to run something else than the cell holds; take that out"
+"""Said of a cell that was run otherwise than it stands, or of which that is not known."""
 
 
 class ChapterError(RuntimeError):
@@ -152,7 +158,7 @@ def list_hidden_paths(study: Path, *, root: Path) -> dict[str, str]:
     paths = {
         str(study): study.name,
         str(root): "<project>",
-        tempfile.gettempdir(): "<temporary>",
+        str(scratch_root().parent): "<temporary>",
         os.environ.get("TMPDIR", tempfile.gettempdir()): "<temporary>",
         os.path.expanduser("~"): "~",
     }
@@ -173,7 +179,7 @@ def _prepare_notebook(chapter: Chapter, parameters: Mapping[str, Value]) -> Note
 
 def _run_papermill(notebook: NotebookNode, engine: Engine, *, tables: Collection[str]) -> None:
     """Execute a notebook in place, so that what ran is still known when its kernel has died."""
-    declare = f"--IPKernelApp.exec_lines={write_declaration(tables)}"
+    begin = f"--IPKernelApp.exec_lines={write_declaration(tables)}; {WATCH}"
     with _thread_event_loop():
         papermill_engines.execute_notebook_with_engine(
             None if engine == "ordinary" else engine,
@@ -183,18 +189,19 @@ def _run_papermill(notebook: NotebookNode, engine: Engine, *, tables: Collection
             shutdown_kernel="immediate",
             execution_timeout=CELL_SECONDS,
             force_raise_errors=True,
-            on_cell_executed=stop_at_exit,
+            on_cell_executed=judge_cell,
             config=_kernel_settings(),
-            extra_arguments=[declare],
+            extra_arguments=[begin],
         )
 
 
-def stop_at_exit(
-    cell: NotebookNode, cell_index: int, execute_reply: Mapping[str, Mapping[str, object]]
+def judge_cell(
+    cell: NotebookNode, cell_index: int, execute_reply: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Make an error of a cell that asked the kernel to end, as ``exit()`` does.
+    """Make an error of a cell that asked the kernel to end, or was not run as it stands.
 
-    The kernel grants that a tenth of a second later: which cells still run would be chance.
+    The kernel grants an ``exit()`` a tenth of a second later: which cells still run would be
+    chance.
 
     Parameters
     ----------
@@ -208,13 +215,20 @@ def stop_at_exit(
     Raises
     ------
     CellExecutionError
-        When the cell asked for the end.
+        When the cell did one of these.
     """
-    payload = execute_reply["content"].get("payload", ())
-    if any(part.get("source") == "ask_exit" for part in payload):  # type: ignore[attr-defined]
-        error = {"ename": "SystemExit", "evalue": "", "traceback": []}
-        cell.outputs.append(nbformat.v4.new_output("error", **error))
-        raise CellExecutionError("", ename="SystemExit", evalue="")
+    content = execute_reply["content"]
+    payload = content.get("payload", ())
+    if any(part.get("source") == "ask_exit" for part in payload):
+        _fail(cell, "SystemExit", "")
+    if content.get("status") == "ok" and not is_told_whole(payload):
+        _fail(cell, "CellChanged", CHANGED)
+
+
+def _fail(cell: NotebookNode, name: str, cause: str) -> NoReturn:
+    error = {"ename": name, "evalue": cause, "traceback": []}
+    cell.outputs.append(nbformat.v4.new_output("error", **error))
+    raise CellExecutionError("", ename=name, evalue=cause)
 
 
 @contextmanager

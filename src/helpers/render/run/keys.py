@@ -13,16 +13,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.io.files import UnreadableError
+from helpers.io.bounds import LARGEST_STUDY
+from helpers.io.files import UnreadableError, require_file
 from helpers.io.hashes import hash_text
-from helpers.io.sizes import find_excess
+from helpers.io.sizes import find_excess, walk_files
 from helpers.locate import join_study
 from helpers.render.keep.imports import join_source, list_notebook_imports
 from helpers.render.keep.reader import ABSENT, Reader
 from helpers.render.keep.settings import SETTINGS_FILE, Settings
 from helpers.render.plan.chapters import Chapter
 from helpers.render.plan.parameters import Value
-from helpers.render.publish.manifest import Provenance, hash_folder, read_versions
+from helpers.render.publish.manifest import Provenance, read_versions
 
 RUNNER_MODULES = (
     "helpers.render.run.execute",
@@ -259,14 +260,23 @@ def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str,
 
 
 def _hash_study(study: Path, reader: Reader) -> dict[str, str]:
+    """Hash every file that a check reads, and name the kind of all else that it sees."""
     if excess := find_excess(study):  # which the check will find too
         return {"too large": str(excess)}
-    # A linked folder of tables is read all the same.
-    linked = {f"tables/{path.name}": reader.hash(path) for path in study.glob("tables/*")}
+    errors: list[OSError] = []
+    paths = list(walk_files(study, errors.append, with_folders=True))
+    paths += study.glob("tables/*")  # a linked folder of tables is read all the same
+    parts = {path.relative_to(study).as_posix(): _hash_or_name(path, reader) for path in paths}
+    return parts | {f"unreadable {error.filename}": str(error) for error in errors}
+
+
+def _hash_or_name(path: Path, reader: Reader) -> str:
+    """Give a file's sha256, or say what stands there in the place of one."""
     try:
-        return {file.path: file.sha256 for file in hash_folder(study)} | linked
-    except UnreadableError as error:  # which the check will find and describe
-        return {"unreadable": str(error)}
+        require_file(path, at_most=LARGEST_STUDY)
+        return reader.hash(path)
+    except UnreadableError as error:
+        return error.found
 
 
 def _describe_software(reader: Reader) -> dict[str, str]:

@@ -6,20 +6,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.render.distribute.upload import check_writing, upload_reports
+from helpers.render.ending import describe_refusal
 from helpers.render.keep.reader import Reader
 from helpers.render.places import Places
 from helpers.render.plan.plan import Outcome, Plan
 from helpers.render.publish.partial import remove_partial
-from helpers.render.publish.workspace import clear_workspaces
+from helpers.render.publish.workspace import clear_workspaces, open_workspace
 from helpers.render.run.due import ReportDue, find_all_due
 from helpers.render.run.how import How, MachineError, StudyChangedError
 from helpers.render.run.keys import fingerprint_check
-
-if TYPE_CHECKING:
-    pass
+from helpers.render.scratch import clear_left
 
 
 def run_plans(
@@ -52,6 +50,7 @@ def run_plans(
         When a study is not what was checked; nothing has been run then.
     """
     clear_workspaces(places.reports)
+    clear_left()
     reports = find_all_due(plans, places, force=how.force)
     outcomes = {
         due.plan.name: Outcome(due.plan.name, due.page, (), is_unchanged=True)
@@ -61,6 +60,7 @@ def run_plans(
     waiting = [due for due in reports if due.reason]
     if waiting:
         _confirm_unchanged(checked or {}, places.root)
+        _check_place(places.reports)
         if places.address:
             check_writing(places.address, [due.plan.name for due in waiting])
         built = _run(waiting, places, how)
@@ -70,6 +70,16 @@ def run_plans(
         if not outcome.errors:
             remove_partial(outcome.page.parent)
     return upload_reports(ordered, places.address) if places.address else ordered
+
+
+def _check_place(reports: Path) -> None:
+    """Refuse a folder in which no report can be made, by trying what publishing one begins with."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with open_workspace(reports / reports.name):
+            pass
+    except OSError as error:
+        raise MachineError(describe_refusal(error)) from error
 
 
 def _confirm_unchanged(checked: Mapping[Path, str], root: Path) -> None:

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import signal
 import sys
 import warnings
 
@@ -12,6 +13,9 @@ from helpers.render.warm.libraries import load, load_all
 # Python whose whole program calls `multiprocessing.forkserver.main`.
 program = getattr(sys.modules["__main__"], "main", None)
 if getattr(program, "__module__", "") == "multiprocessing.forkserver":
+    # It was started deaf to interrupts, and its forks hear them when they are kernels.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     adopt_orphans()
     warnings.filterwarnings("ignore", "forkserver: waitpid returned unexpected pid")  # an orphan's
     server = os.getpid()

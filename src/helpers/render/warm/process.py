@@ -48,6 +48,7 @@ def start_afresh(surroundings: Surroundings) -> None:
         What was asked for.
     """
     os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the terminal's no longer reach it
     adopt_orphans()
     _end_with_parent()
     process = multiprocessing.current_process()

@@ -17,6 +17,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from helpers.render.warm.kernel import run_kernel
 from helpers.render.warm.process import Surroundings
 from helpers.render.warm.server import (
+    before_the_stop,
     end_strays,
     find_obstacle,
     fork_process,
@@ -91,7 +92,8 @@ class WarmProvisioner(LocalProvisioner):
                 self._adopt(process, folder)
                 return self.connection_info
         self.log.info("An ordinary kernel is started: %s", obstacle)
-        return await super().launch_kernel(cmd, **kwargs)
+        with before_the_stop():
+            return await super().launch_kernel(cmd, **kwargs)
 
     async def wait(self) -> int | None:
         """Wait for the kernel's end; look more often than for an ordinary one."""

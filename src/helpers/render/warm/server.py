@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import atexit
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from helpers.render.family import end_descendants
+from helpers.render.family import end_descendants, list_children
 from helpers.render.run.environment import THREAD_VARIABLES
 from helpers.render.scratch import scratch_root
 
@@ -86,6 +86,20 @@ def no_stray_kernels() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def before_the_stop() -> Iterator[None]:
+    """Start a kernel of any kind in the block, so that a run that is stopped sees and ends it.
+
+    Raises
+    ------
+    RuntimeError
+        When the run was stopped.
+    """
+    with _lock:
+        _refuse_when_stopped()
+        yield
+
+
 def fork_process(target: Callable[..., None], *arguments: object) -> BaseProcess:
     """Run a function in a new process forked from the server.
 
@@ -148,21 +162,51 @@ def end_strays(server: int, ended: int) -> None:
         end_descendants(server, but=_running)
 
 
+def list_servers() -> set[int]:
+    """List the processes that serve later runs of this process too, and end with it."""
+    if not can_fork():
+        return set()
+    from multiprocessing import forkserver, resource_tracker  # not everywhere
+
+    server: Any = forkserver._forkserver
+    tracker: Any = resource_tracker._resource_tracker
+    return {number for number in (server._forkserver_pid, tracker._pid) if number}
+
+
 def stop_server() -> None:
     """End the server and all that it runs; do nothing when it does not run."""
-    from multiprocessing import forkserver, resource_tracker  # not everywhere
+    from multiprocessing import forkserver  # not everywhere
 
     with _lock:
         if not _environment or _owner != [os.getpid()]:
             return
         _environment.clear()
         server: Any = forkserver._forkserver
-        tracker: Any = resource_tracker._resource_tracker
         if server._forkserver_pid:
             end_descendants(server._forkserver_pid)
-        for process in (server, tracker):
-            with suppress(OSError, AttributeError):
-                process._stop()
+            _kill(server._forkserver_pid)  # it may be loading libraries for seconds yet
+        with suppress(OSError, AttributeError):
+            server._stop()
+        # A signal to all of a group has ended the server first: its kernels are ours by now.
+        for orphan in list_children(os.getpid()) & _running:
+            end_descendants(orphan)
+            _kill(orphan)
+        _running.clear()
+
+
+def _kill(process: int) -> None:
+    with suppress(OSError):
+        os.kill(process, signal.SIGKILL)
+
+
+def _stop_all() -> None:
+    """End the server, and then what clears up after its forks: it waits for the last of those."""
+    from multiprocessing import resource_tracker  # not everywhere
+
+    stop_server()
+    tracker: Any = resource_tracker._resource_tracker
+    with suppress(OSError, AttributeError):
+        tracker._stop()
 
 
 def find_obstacle(
@@ -229,29 +273,55 @@ def list_changed_variables(environment: Mapping[str, str]) -> list[str]:
     return sorted(fixed | threads)
 
 
-def _ensure_running() -> None:
+def _refuse_when_stopped() -> None:
     if _stopped.is_set():
         raise RuntimeError("the run was stopped")
+
+
+def _ensure_running() -> None:
+    _refuse_when_stopped()
     if _environment:
         return
-    from multiprocessing import forkserver  # not everywhere
+    from multiprocessing import forkserver, resource_tracker  # not everywhere
 
     forkserver.set_forkserver_preload([PRELOAD])
     with _hidden_main(), _own_temporary_files():
-        forkserver.ensure_running()
+        resource_tracker.ensure_running()  # it would hear interrupts again below
+        with _no_interrupts():
+            forkserver.ensure_running()
     _environment.update(os.environ)
-    _owner[:] = [os.getpid()]
-    atexit.register(stop_server)
+    if _owner != [os.getpid()]:
+        _owner[:] = [os.getpid()]
+        Finalize(None, _stop_all, exitpriority=10)  # before the folder of its files is removed
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Let what is started not hear an interrupt, until it says that it does not mind one.
+
+    A terminal sends an interrupt to all; the server would show where it was in loading libraries.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
 def _own_temporary_files() -> Iterator[None]:
-    """Let `multiprocessing` make its socket in our folder, whose name is short enough for one."""
-    before, tempfile.tempdir = tempfile.tempdir, str(scratch_root())
+    """Let `multiprocessing` make its socket in our folder, whose name is short enough for one.
+
+    It would make a folder for it otherwise, and remove that at a time of its own; and it would hand
+    that on to the forks, whose own sockets belong to their own temporary files.
+    """
+    settings: dict[str, object] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    before = settings.get("tempdir")
+    settings["tempdir"] = str(scratch_root())
     try:
         yield
     finally:
-        tempfile.tempdir = before
+        settings["tempdir"] = before
 
 
 @contextmanager

@@ -45,9 +45,9 @@
   const reveal = () => {
     const id = decodeURIComponent(location.hash.slice(1));
     const target = id && document.getElementById(id);
-    const folded = target && target.closest("details:not([open])");
+    let folded = target && target.closest("details:not([open])");
     if (folded) {
-      folded.open = true;
+      for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
       target.scrollIntoView();
     }
     if (location.hash.startsWith(prefix)) choose(id.slice(prefix.length - 1));
@@ -77,7 +77,7 @@
   // A figure shrinks to the screen while its words stay legible; else it scrolls at full size.
   const boxes = [...document.querySelectorAll(".scroll")];
   const follow = (box) => box.classList.toggle("at-end", box.scrollLeft + box.clientWidth > box.scrollWidth - 2);
-  const banner = document.querySelector(".banner.reconstructed");
+  const bar = document.querySelector(".bar:has(.parts, .reconstructed, .incomplete)");
   const fit = () => boxes.forEach((box) => {
     const svg = box.closest("figure.figure") && box.querySelector("svg");
     const natural = svg ? svg.viewBox.baseVal.width : 0;
@@ -95,14 +95,26 @@
   });
   boxes.forEach((box) => box.addEventListener("scroll", () => follow(box), { passive: true }));
   const arrange = () => {
-    root.style.setProperty("--top", `${banner ? banner.offsetHeight : 0}px`);
+    root.style.setProperty("--top", `${bar ? bar.offsetHeight : 0}px`);
     fit();
   };
   arrange();
   addEventListener("resize", arrange);
   document.addEventListener("toggle", fit, true);
 
-  // The contents show where the reader is, and the sections of that chapter only.
+  // Everything open, for whoever prints the record or reads it through.
+  const unfold = document.getElementById("unfold");
+  if (unfold) {
+    unfold.hidden = false;
+    unfold.addEventListener("click", () => {
+      const folds = document.querySelectorAll("main details");
+      const open = ![...folds].every((fold) => fold.open);
+      folds.forEach((fold) => { fold.open = open; });
+      unfold.textContent = open ? "Fold everything" : "Open everything";
+    });
+  }
+
+  // The contents of a chapter show where the reader is.
   const entries = [...document.querySelectorAll(".contents li a")].map((link) => [link, document.getElementById(link.hash.slice(1))]);
   let here = null;
   const locate = () => {
