@@ -294,6 +294,11 @@ class TotalImprovement(Answer):
         return score.describe_definitions(self.ledger)
 
     @property
+    def unknowns(self) -> tuple[str, ...]:
+        """What changes the scale of the score here, a sentence each."""
+        return tuple(score.describe_unknowns(self.ledger, self.scored[0]))
+
+    @property
     def methods(self) -> tuple[tuple[str, str], ...]:
         return tuple(score.list_score_methods(self.study.config))
 
@@ -310,7 +315,7 @@ class TotalImprovement(Answer):
             score.caption_scores(scores),
             score.describe_scores(scores, config),
         )
-        yield Text((self.sentence,))
+        yield Text((self.sentence, *self.unknowns))
         yield Table(
             "definitions_disagree",
             score.tabulate_disagreements(self.definitions, config),
@@ -321,6 +326,7 @@ class TotalImprovement(Answer):
 
     def _record(self, numbers: Numbers) -> None:
         score.record_definitions(numbers, self.definitions)
+        score.record_unknowns(numbers, self.scored[0])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
