@@ -11,7 +11,7 @@ NO_END = float("nan")
 
 def derive(*courses, last=6.0):
     columns = ["patient_id", "drug", "dose", "unit", "start_month", "end_month"]
-    table = pd.DataFrame(courses, columns=columns)
+    table = pd.DataFrame(courses, columns=columns).astype({"dose": "float64"})
     return derive_doses(PATIENTS, table, dict.fromkeys("AB", last))
 
 
