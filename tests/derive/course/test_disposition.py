@@ -77,7 +77,7 @@ def test_repeated_patients_and_negative_months_are_refused(trial):
         ("death of unknown cause", True),
         ("death of his wife", False),
         ("death in the family", False),
-        ("non-fatal infarction", False),
+        ("non-fatal stroke", False),
         ("muscle cell death in biopsy", False),
         ("headache", False),
         (None, False),

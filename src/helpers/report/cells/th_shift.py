@@ -109,9 +109,11 @@ def record_falls(numbers: Numbers, shift: pd.DataFrame, groups: pd.Series) -> No
         members = shift[of_patient == group]
         numbers.record(
             f"t_cells.il17a_fell.{name_group(group)}",
-            int((members["il17a_change"] < 0).sum()),
+            int((members["il17a_change"] < 0).sum()) if len(members) else None,
             n=len(members),
             unit="patients",
+            population="those with both populations at both visits",
+            reason="" if len(members) else "nobody of the group has both at both visits",
             source=["t_cells", *(["core_set"] if groups.name == "response" else ["patients"])],
         )
 

@@ -36,9 +36,11 @@ def record_definitions(numbers: Numbers, comparison: pd.DataFrame) -> None:
     ):
         numbers.record(
             f"definitions.{name}",
-            int((judged["agreement"] == agreement).sum()),
+            int((judged["agreement"] == agreement).sum()) if len(judged) else None,
             n=len(judged),
             unit="patient visits",
+            population="visits that both definitions could judge",
+            reason="" if len(judged) else "no visit could be judged by both",
             method="IMACS improvement against total improvement score of at least minimal",
             source=["core_set", "patients"],
         )
