@@ -54,6 +54,11 @@ def refused(name, *words, **other):
     return Setting(name, words, (REFUSED,), **other)
 
 
+def made(command, name):
+    """Say what a shell makes first, and that it may be there afterwards."""
+    return {"shell": f"{command} {name}", "makes": name}
+
+
 def with_env(name, *, codes=(DONE,), shell="", **env):
     return Setting(name, codes=codes, shell=shell, env=env)
 
@@ -118,13 +123,13 @@ SETTINGS = (
     grid_named("../x", "reports"),
     grid_named("CON", "reports"),
     *(refused(f"-j {short(jobs)}", "render", "-j", jobs) for jobs in JOBS),
-    Setting("-j 10000", (*RENDER, "-j", "10000")),
+    Setting("-j 10000", (*RENDER, "-j", "10000"), (DONE, REFUSED)),  # by how many files are allowed
     *(refused(f"-p {given}", "render", "one", "-p", given) for given in PARAMETERS),
     refused("-p of 5,000 digits", "render", "one", "-p", "cutoff=" + "9" * 5000),
     refused("a study of a long name", "render", "n" * 300),
     refused("a study of odd signs", "check", "a\nb\x1b[31m"),
-    refused("a grid that is a pipe", "batch", "grid.csv", shell="mkfifo grid.csv"),
-    refused("a grid that is a folder", "batch", "data.csv", shell="mkdir data.csv"),
+    refused("a grid that is a pipe", "batch", "grid.csv", **made("mkfifo", "grid.csv")),
+    refused("a grid that is a folder", "batch", "data.csv", **made("mkdir", "data.csv")),
     with_env("a long TMPDIR", TMPDIR="/tmp/" + "t" * 120, shell=TEMPORARY),
     with_env("a missing TMPDIR", TMPDIR="/nowhere"),
     with_env("an unwritable TMPDIR", TMPDIR="/proc", codes=BUILT_OR_NOT),

@@ -21,7 +21,7 @@ from tests.statements.studies import (
 
 from helpers.report.ledger import _write_value
 
-SEEDS = range(6)
+SEEDS = (0, 4, 9, 11, 12)
 LINK = re.compile(
     r'<a class="number" href="#result-([^"]+)"><data value="([^"]*)">(.*?)</data></a>'
 )

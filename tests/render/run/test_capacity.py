@@ -75,19 +75,24 @@ def test_a_limit_of_open_files_is_raised_or_told():
     code = (
         "import resource, sys\n"
         "from helpers.render.run.capacity import find_file_shortage\n"
-        "soft, hard = map(int, sys.argv[1:])\n"
+        "soft, hard, chapters = map(int, sys.argv[1:])\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))\n"
-        "print(find_file_shortage(3) or resource.getrlimit(resource.RLIMIT_NOFILE))"
+        "print(find_file_shortage(chapters) or resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
 
-    def run(soft, hard):
-        words = [sys.executable, "-c", code, str(soft), str(hard)]
+    def run(soft, hard, chapters=3):
+        words = [sys.executable, "-c", code, str(soft), str(hard), str(chapters)]
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
     assert run(64, 128) == "(128, 128)"
     assert run(100, 127) == (
         "to run 3 chapters at one time a process must have 128 files open, and may have 127; "
         "allow more with: ulimit -n 1024"
+    )
+    assert run(200, 200, 6).startswith("(")
+    assert run(200, 200, 60).endswith(
+        "1264 files open, and may have 200; ask for at most 6 with -j, or allow more with: "
+        "ulimit -n 1264"
     )
 
 

@@ -343,6 +343,13 @@ def test_where_nothing_can_be_written_no_chapter_is_started(project):
     assert not (project / ".cache" / "chapters").exists()
 
 
+def test_a_place_that_cannot_be_made_leaves_no_folder_behind(project):
+    done = run(project, "render", "one", "--reports", f"new/place/{'n' * 300}")
+    assert done.returncode == 2
+    assert "name too long" in done.stderr
+    assert not (project / "new").exists()
+
+
 def test_two_hosts_that_publish_one_report_at_once_leave_it_whole(project):
     """Two real namespaces: one host name, one process number, and neither sees the other's."""
     hosts = [start_host(project, cutoff) for cutoff in (30, 40)]

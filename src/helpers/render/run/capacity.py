@@ -111,9 +111,11 @@ def find_file_shortage(chapters: int) -> str:
     needed = max(KERNEL_FILES, RUNNER_FILES + CHAPTER_FILES * chapters)
     if soft == resource.RLIM_INFINITY or soft >= needed:
         return ""
+    fewer = (soft - RUNNER_FILES) // CHAPTER_FILES
+    ask = f"ask for at most {fewer} with -j, or " if soft >= KERNEL_FILES else ""
     return (
         f"to run {chapters} chapters at one time a process must have {needed} files open, and may "
-        f"have {soft}; allow more with: ulimit -n {FILES}"
+        f"have {soft}; {ask}allow more with: ulimit -n {max(FILES, needed)}"
     )
 
 

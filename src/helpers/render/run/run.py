@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,11 +76,15 @@ def run_plans(
 
 def _check_place(reports: Path) -> None:
     """Refuse a folder in which no report can be made, by trying what publishing one begins with."""
+    absent = [place for place in (reports, *reports.parents) if not os.path.lexists(place)]
     try:
         reports.mkdir(parents=True, exist_ok=True)
         with open_workspace(reports / reports.name):
             pass
     except OSError as error:
+        for place in absent:
+            with suppress(OSError):
+                place.rmdir()
         raise MachineError(describe_refusal(error)) from error
 
 
