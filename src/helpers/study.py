@@ -176,6 +176,14 @@ class Study:
         first = groups != RESPONDERS
         return groups.loc[first.sort_values(kind="stable").index].rename("response")
 
+    @property
+    def compared(self) -> pd.Series:
+        """Responders and non-responders, or the arms where nobody could be judged.
+
+        Index patient_id, in the order of the patients; who is in no denominator is left out.
+        """
+        return self.arms if self.responses.groups.empty else self.responses.groups
+
     def has(self, name: str) -> bool:
         """Tell whether the study measured a table."""
         return name in self.tables
