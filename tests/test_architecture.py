@@ -106,6 +106,8 @@ TESTED_ELSEWHERE = {
     "render/plan/plan": "tests/render/run/test_build.py and test_due.py",
     "render/keep/record": "tests/render/keep/test_cache.py writes and reads it",
     "render/plan/study_values": "tests/render/plan/test_grid.py, through a plan",
+    "report/response/over_time": "tests/statements/test_over_time.py, every sentence of it",
+    "report/response/printed_changes": "tests/statements/test_over_time.py, from lists to words",
     "stats/exact/exponential_family": "tests/stats/exact/test_proportions.py, which is its door",
     "stats/exact/pairing_distributions": "tests/stats/test_association.py, which is its door",
     "stats/exact/rank_distributions": "tests/stats/exact/test_exact.py, which is its door",
@@ -122,6 +124,8 @@ OTHER_TESTS = {
     "quantify/flow/read/test_damaged.py": "files broken at random, through the readers of flow",
     "quantify/flow/test_shared.py": "real cytometers' files, which are not part of the project",
     "io/test_round_trip.py": "every file format there and back, through every reader",
+    "quantify/elisa/test_shared.py": "real plates against their programs' own results",
+    "quantify/elisa/test_spoilt.py": "a short form of benchmarks/malformed.py and coverage.py",
     "render/test_warm_shipped.py": "every shipped notebook by a warm and an ordinary kernel",
 }
 """Test files of a layer that belong to no single module."""

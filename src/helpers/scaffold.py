@@ -14,7 +14,7 @@ import yaml
 
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
 from helpers.contracts.dictionary import start_settings
-from helpers.contracts.keys import Setting, list_settings
+from helpers.contracts.keys import GROUP, Setting, list_settings
 from helpers.io.sheets import write_sheet
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name, fold_name
@@ -216,9 +216,16 @@ def _type_example(column: pa.Column) -> object:
 
 
 def _write_settings(name: str, start: dict[str, object]) -> str:
-    lines = [_HEAD.format(name=name)]
-    for setting in list_settings():
-        if "[]" not in setting.key and ".NAME" not in setting.key:
+    lines, settings = [_HEAD.format(name=name)], list_settings()
+    idle = {one.key for one in settings if one.default is None and one.allowed == GROUP}
+    for setting in settings:
+        if "[]" in setting.key or ".NAME" in setting.key:
+            continue
+        if setting.key.rpartition(".")[0] in idle:  # of a group that is not begun
+            key = setting.key.rpartition(".")[2]
+            lines += ["", *(f"#   # {line}" for line in wrap(setting.description, _COMMENT_WIDTH))]
+            lines.append(f"#   {key}:")
+        else:
             lines += _write_setting(setting, start.get(setting.key, setting.default))
     return "\n".join(lines) + "\n"
 
@@ -237,6 +244,7 @@ def _write_setting(setting: Setting, value: object) -> list[str]:
 def _write_value(key: str, value: object) -> list[str]:
     if value is None or value in ((), {}):
         return [f"# {key}:"]
+    value = list(value) if isinstance(value, tuple) else value
     if not isinstance(value, (str, int, float, dict, list)):  # a group, whose keys follow
         return [f"{key}:"]
     flow = None if isinstance(value, list) else False  # each visit on one line

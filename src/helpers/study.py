@@ -27,11 +27,15 @@ from helpers.contracts import (
     suggest_name,
     table_contract,
 )
+from helpers.contracts.outcomes import RESPONSE
 from helpers.contracts.overrides import Departure, list_departures
 from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
 from helpers.derive.laboratory.biomarkers import CANDIDATES
-from helpers.derive.response.populations import find_not_due
+from helpers.derive.response.intercurrent import ROLES, derive_intercurrent_events
+from helpers.derive.response.outcomes import derive_outcome, find_measure, list_measures
+from helpers.derive.response.populations import NOT_YET_DUE, find_not_due
+from helpers.derive.response.printed import judge_printed_changes
 from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.claims import CONTRADICTIONS, find_file_faults
@@ -149,12 +153,81 @@ class Study:
         MissingTableError
             When the study has no core set.
         """
+        strategies = self.config.response.intercurrent
+        plain = all(getattr(strategies, kind) == "as_observed" for kind in ROLES.values())
         return derive_responses(
             self.table("core_set"),
             self.table("patients"),
             self.config,
-            self.tables.get("disposition"),
+            disposition=self.tables.get("disposition"),
+            events=None if plain else self.events,
         )
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Rescue, drugs not allowed, deaths and withdrawals, each with its month.
+
+        One row per event, see `helpers.derive.response.intercurrent`.
+
+        Raises
+        ------
+        UnreadTableError
+            When the study has the tables and they were not read.
+        """
+        return derive_intercurrent_events(
+            self._find("medications"),
+            self._find("disposition"),
+            baseline_month=self.config.baseline_month,
+        )
+
+    def _find(self, name: str) -> pd.DataFrame | None:
+        """Give a table, or None where the study did not measure it; unread is an error."""
+        try:
+            return self.tables[name]
+        except KeyError:
+            return None
+
+    def judge_outcome(self, name: str) -> pd.DataFrame:
+        """Say of everybody who entered whether a declared outcome was reached.
+
+        Parameters
+        ----------
+        name : str
+            ``primary``, or the name of an endpoint in study.yml.
+
+        Returns
+        -------
+        DataFrame
+            One row per patient: see `helpers.derive.response.outcomes.derive_outcome`.
+
+        Examples
+        --------
+        >>> study = read_study("endurance_training_iim")
+        >>> int(study.judge_outcome("primary")["reached"].sum())
+        10
+        """
+        outcome = self.config.outcomes[name]
+        wanted = outcome.measure == RESPONSE
+        judged = derive_outcome(
+            outcome,
+            self.tables,
+            self.config,
+            events=self.events,
+            improvement=self._judge_visits() if wanted else None,
+        )
+        coming = [(patient, outcome.month) in self.not_due for patient in judged["patient_id"]]
+        later = judged["reached"].isna() & pd.Series(coming, index=judged.index)
+        reason = judged["reason"].mask(later, NOT_YET_DUE)
+        return judged.assign(counted=judged["counted"].mask(later), reason=reason)
+
+    def _judge_visits(self) -> pd.DataFrame | None:
+        """Judge every visit by the study's rule: from values, or else from printed lists."""
+        if self.has("core_set"):
+            return self.responses.improvement
+        printed = self._find("published_changes")
+        if printed is None:
+            return None
+        return judge_printed_changes(printed, definition=self.config.response.limits)
 
     @cached_property
     def can_judge_response(self) -> bool:
@@ -345,6 +418,7 @@ def _load(
     faults += _find_contradictions(tables, files, config, faults)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
+        faults += _find_outcome_faults(config, tables)
     else:
         faults += _find_form_faults(claims)
     if faults:
@@ -500,6 +574,30 @@ def _find_unknown_reported(config: StudyConfig) -> list[Fault]:
             months = [f"{month:g}" for month in config.months]
             refuse("relations.month", f"{relation.month:g}", months)
     return faults
+
+
+def _find_outcome_faults(
+    config: StudyConfig, tables: Mapping[str, pd.DataFrame]
+) -> Iterator[Fault]:
+    """Refuse an outcome whose measure no table holds, or whose limit its table cannot answer."""
+    for name, outcome in config.outcomes.items():
+        key = f"{'primary_outcome' if name == 'primary' else f'endpoints.{name}'}.measure"
+        if outcome.measure == RESPONSE:
+            if not {"core_set", "published_changes"} & set(tables):
+                found = "response, and neither of the tables core_set and published_changes"
+                mend = "add one of the tables, or name another measure"
+                yield Fault("study.yml", found, "a table it can be judged by", mend, None, key)
+            continue
+        measured = find_measure(outcome.measure, tables)
+        if not measured.table:
+            known = list_measures(tables)
+            mend = suggest_name(outcome.measure, known) + "name a measure as its table does"
+            expected = f"response, or one of {', '.join(known)}"
+            yield Fault("study.yml", outcome.measure, expected, mend, None, key)
+        elif (measured.table == "published_flags") != (outcome.direction is None):
+            found = f"{outcome.measure} of {measured.table}"
+            expected = "limit and direction of a measure, neither of them of a printed yes or no"
+            yield Fault("study.yml", found, expected, "give them or leave them out", None, key)
 
 
 def _find_like_names(

@@ -13,6 +13,7 @@ from helpers.answers import (
     cytokines,
     extramuscular,
     functional_index,
+    outcomes,
     planning,
     published_claims,
     response,
@@ -42,6 +43,7 @@ def _keep_baseline():
     study = _keep("month", lambda month: month == 0)
     settings = study.config.model_dump(mode="json")
     settings["visits"] = settings["visits"][:1]
+    settings["primary_outcome"] = None
     # Its claims are about visits that this study has not planned.
     return replace(study, config=StudyConfig.model_validate(settings), folder=Path("no claims"))
 
@@ -73,6 +75,11 @@ FACTORIES = {
     "safety.treatment": lambda study: safety.treatment(_ask("cohort.flow", study)),
     "safety.adverse_events": lambda study: safety.adverse_events(_ask("safety.treatment", study)),
     "safety.tolerability": lambda study: safety.tolerability(_ask("safety.treatment", study)),
+    "outcomes.primary": outcomes.primary,
+    "outcomes.headline": outcomes.headline,
+    "outcomes.endpoints": outcomes.endpoints,
+    "outcomes.over_time": outcomes.over_time,
+    "outcomes.printed": outcomes.printed,
     "response.definition": response.definition,
     "response.responders": response.responders,
     "response.share": response.share,
@@ -141,6 +148,7 @@ FACTORIES = {
 _RESPONSE = ("response", "core_set", "response_matrix", "biomarkers", "robustness", "planning")
 NEEDS = {
     **dict.fromkeys((*_RESPONSE, "functional_index", "extramuscular"), "core_set"),
+    "outcomes.over_time": "core_set",
     "biopsies": "biopsies",
     "cytokines": "cytokines",
     "t_cells": "t_cells",
@@ -172,7 +180,7 @@ def has_tables(question, study):
     topic = question.split(".")[0]
     if topic == "published_claims":
         return (study.folder / "published_claims.csv").is_file()
-    needed = NEEDS.get(topic)
+    needed = NEEDS.get(question, NEEDS.get(topic))
     return needed is None or (study.has(needed) and not study.tables[needed].empty)
 
 

@@ -114,5 +114,5 @@ def test_what_is_no_mapping_is_refused():
 
 
 def test_every_limit_of_a_study_is_one_of_the_definition():
-    own = {"definition", "tis_category", "visits", "unjudged"}
+    own = {"definition", "tis_category", "visits", "unjudged", "intercurrent"}
     assert set(Response.model_fields) - own <= {field.name for field in fields(IMACS_2004)}

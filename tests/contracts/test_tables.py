@@ -53,6 +53,7 @@ LIMITS = [
     ("medications", "dose", {}, "0 7.5", "-5"),
     ("medications", "start_month", {}, "-1200 -24 0 1200", "-1201 1201"),
     ("medications", "end_month", {}, "-1200 12 1200", "-1201 1201"),
+    ("medications", "role", {}, "study background rescue not_allowed", "Rescue other"),
     ("labs", "day", {}, "-36000 0 36000", "-36001 36001"),
     ("case_events", "day", {}, "-36000 0 36000", "-36001 36001"),
     ("case_events", "end_day", {}, "-36000 0 36000", "-36001 36001"),
@@ -69,6 +70,9 @@ LIMITS = [
     ("performance_tests", "month", {}, "0 3", "2"),
     ("performance_tests", "value", {}, "0 18", "-1"),
     ("published_flags", "month", {}, "0 3", "2"),
+    ("published_changes", "month", {}, "0 3", "2"),
+    ("published_changes", "measure", {}, "mmt8 ck extramuscular", "MMT8 fi"),
+    ("published_changes", "change", {}, "improved unchanged worsened", "better"),
     ("labs", "value", {}, "0 31", "-1"),
     ("case_events", "kind", {}, "treatment finding imaging outcome", "therapy"),
 ]

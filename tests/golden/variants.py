@@ -198,6 +198,7 @@ def split_arms(*arms: str) -> Change:
         for number, row in enumerate(made.tables["patients"]):
             row["arm"] = arms[number % len(arms)]
         made.settings["arms"] = {arm: arm.capitalize() for arm in arms}
+        made.settings["reference_arm"] = arms[-1]
 
     return change
 
@@ -231,7 +232,12 @@ HALF_A_FAMILY = {
 
 VARIANTS = (
     Trial("no_core_set", COHORT, (drop("core_set"),), ("00", "02", "03", "04")),
-    Trial("no_functional_index", COHORT, (drop("functional_index"),), ("01", "02")),
+    Trial(
+        "no_functional_index",
+        COHORT,
+        (drop("functional_index"), settle(primary_outcome=None)),
+        ("01", "02"),
+    ),
     Trial("no_families", COHORT, (settle(endpoint_families={}),), ("02", "03")),
     Trial("no_disposition", COHORT, (drop("disposition", "medications"),), ("00", "03")),
     Trial("two_arms", COHORT, (split_arms("active", "placebo"),), ("00", "01", "02", "04")),
@@ -249,7 +255,7 @@ VARIANTS = (
         COHORT,
         (
             keep(month="0".__eq__),
-            settle(visits=[{"month": 0, "label": "Baseline"}], reported={}),
+            settle(visits=[{"month": 0, "label": "Baseline"}], reported={}, primary_outcome=None),
         ),
         ("00", "01", "02", "03", "04", "05"),
     ),

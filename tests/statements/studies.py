@@ -73,7 +73,20 @@ def build(
         ]
         made["performance_tests"] = write_rows(TESTS, rows)
     chosen = {"arms": {name: name.capitalize() for name in names}, "visits": visits} | settings
-    return read_study(write_study(folder / "study", made | dict(tables or {}), **chosen))
+    made |= dict(tables or {})
+    if "disposition" in made:
+        made["disposition"] = complete(made["disposition"], arms, end=max((0, *months)))
+    return read_study(write_study(folder / "study", made, **chosen))
+
+
+def complete(disposition, patients, *, end):
+    """Add the patients without a row, as check asks for: they completed."""
+    header, *rows = disposition.splitlines()
+    absent = [name for name in patients if not any(row.startswith(f"{name},") for row in rows)]
+    told = "completed" if "status" in header else "true"
+    return write_rows(
+        header, [*(row.split(",") for row in rows), *((n, end, told, None) for n in absent)]
+    )
 
 
 def leave(*left, completed=()):

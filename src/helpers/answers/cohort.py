@@ -24,6 +24,7 @@ TABLES = (
     *("core_set", "functional_index", "questionnaires", "performance_tests"),
     *("biopsies", "cytokines", "t_cells"),
     *("disposition", "medications", "adverse_events"),
+    *("published_flags", "published_changes"),
 )
 """What the chapter reads: values by visit, laboratory, treatment and its harms."""
 

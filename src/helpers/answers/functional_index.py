@@ -42,7 +42,7 @@ class Performance(Answer):
 
     def list_pieces(self) -> Iterator[Piece]:
         config = self.study.config
-        yield Text((report.describe_primary_outcome(self.ledger), self.sentence))
+        yield Text((self.sentence,))
         yield Figure(
             "functional_index",
             lambda: plots.plot_functional_index(

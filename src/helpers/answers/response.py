@@ -30,7 +30,10 @@ from helpers.stats import groups as compare
 from helpers.stats.result import StatisticResult
 from helpers.study import Study
 
-TABLES = ("core_set", "functional_index", "published_flags", "disposition")
+TABLES = (
+    *("core_set", "functional_index", "performance_tests", "published_flags"),
+    *("disposition", "medications"),
+)
 """What the chapter reads."""
 
 

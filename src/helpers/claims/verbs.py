@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -100,7 +100,9 @@ def find_value(claim: Claim, evidence: Evidence) -> Finding:
 
 def find_stated(claim: Claim, evidence: Evidence) -> Finding:
     """Find a number where study.yml states it: as a setting, or in words around ``{}``."""
-    said = getattr(evidence.config, claim.column)
+    said: Any = evidence.config
+    for key in claim.column.split("."):
+        said = getattr(said, key, None)
     if said is None or said == ():
         raise NotKnown(f"study.yml gives no {claim.column}")
     if not claim.where:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from helpers.contracts.model import Frozen
+from helpers.contracts.outcomes import Contrast, Outcome, Plan
 from helpers.contracts.response import Response
 
 DataOrigin = Literal["published", "reconstructed", "collected"]
@@ -264,8 +265,20 @@ class StudyConfig(Frozen):
     visit_window_days: Annotated[float, Field(ge=0, le=183)] = Field(
         0, description="a patient whose last month is so many days before a visit still had it"
     )
-    primary_outcome: str | None = Field(None, description="primary outcome, in words")
+    primary_outcome: Outcome | None = Field(
+        None, description="the outcome that decides, as it was declared beforehand"
+    )
+    endpoints: dict[str, Outcome] = Field(
+        default_factory=dict, description="secondary outcomes that were declared beforehand"
+    )
+    plan: Plan = Field(default_factory=Plan, description="what was fixed before data were seen")
     arms: dict[str, Label] = Field(description="name in the column arm: how the report names it")
+    reference_arm: str | None = Field(
+        None, description="name of the arm that the others are compared with; never guessed"
+    )
+    contrasts: tuple[Contrast, ...] = Field(
+        (), description="pairs of arms to compare; every other arm with reference_arm by default"
+    )
     visits: tuple[Visit, ...] = Field(description="planned visits in order of time")
     instruments: Instruments = Field(default_factory=Instruments, description="scales and units")
     rules: Rules = Field(default_factory=Rules, description="choices the literature leaves open")
@@ -294,6 +307,11 @@ class StudyConfig(Frozen):
     )
     notes: tuple[str, ...] = Field((), description="what a reader must know about these data")
 
+    @field_validator("plan", mode="before")
+    @classmethod
+    def _begin_plan(cls, plan: object) -> object:
+        return {} if plan is None else plan  # a template offers its keys, and none is used yet
+
     @field_validator("arms")
     @classmethod
     def _check_arms(cls, arms: dict[str, str]) -> dict[str, str]:
@@ -316,6 +334,46 @@ class StudyConfig(Frozen):
             raise ValueError(f"visits must be at most {MOST_VISITS}, got {len(visits)}")
         _require_distinct((visit.label for visit in visits), "visits")
         return visits
+
+    @model_validator(mode="after")
+    def _check_contrasts(self) -> StudyConfig:
+        named = [arm for pair in self.contrasts for arm in (pair.arm, pair.against)]
+        named += [self.reference_arm] if self.reference_arm is not None else []
+        unknown = sorted(set(named) - set(self.arms))
+        if unknown:
+            raise ValueError(f"no arm {', '.join(unknown)}; there are {', '.join(self.arms)}")
+        if any(pair.arm == pair.against for pair in self.contrasts):
+            raise ValueError("contrasts of two arms that differ")
+        if self.reference_arm is not None and len(self.arms) == 1:
+            raise ValueError("no reference_arm where there is one arm only")
+        return self
+
+    @model_validator(mode="after")
+    def _check_outcomes(self) -> StudyConfig:
+        later = {visit.month for visit in self.visits[1:]}
+        for outcome in self.outcomes.values():
+            if outcome.month not in later:
+                months = ", ".join(f"{month:g}" for month in sorted(later)) or "none"
+                raise ValueError(
+                    f"outcomes are judged at a planned visit after baseline ({months}), "
+                    f"got month {outcome.month:g}"
+                )
+        return self
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """Every outcome that was declared, by its name in the results; the primary one first."""
+        first = {"primary": self.primary_outcome} if self.primary_outcome else {}
+        return first | self.endpoints
+
+    @property
+    def comparisons(self) -> tuple[tuple[str, str], ...]:
+        """The declared contrasts: labels of the arm and of its reference; empty where none is."""
+        pairs = [(pair.arm, pair.against) for pair in self.contrasts]
+        if not pairs and self.reference_arm is not None:
+            others = [arm for arm in self.arms if arm != self.reference_arm]
+            pairs = [(arm, self.reference_arm) for arm in others]
+        return tuple((self.arms[arm], self.arms[against]) for arm, against in pairs)
 
     @property
     def months(self) -> tuple[float, ...]:

@@ -13,6 +13,9 @@ from pydantic.fields import FieldInfo
 
 from helpers.contracts.configuration import StudyConfig, require_address, require_words
 
+GROUP = "a group of keys"
+"""What a key takes that has keys of its own."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -107,7 +110,7 @@ def _describe_type(annotation: object) -> str:
         return "a list of texts" if parts[0] is str else "a list of groups of keys"
     if origin is dict:
         return "NAME: text, as often as needed" if _is_text(parts[1]) else "NAME: a group of keys"
-    return "a group of keys"
+    return GROUP
 
 
 def _is_text(annotation: object) -> bool:

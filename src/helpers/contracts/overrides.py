@@ -6,11 +6,13 @@ named. Every notebook hands the value on, so no chapter can pass an override ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, reduce
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from helpers.contracts.configuration import StudyConfig
 from helpers.contracts.faults import Fault, suggest_name
@@ -73,7 +75,7 @@ def list_choices() -> tuple[Choice, ...]:
     return tuple(
         Choice(setting.key, setting.description, setting.default, setting.allowed)
         for setting in list_settings()
-        if setting.key.partition(".")[0] in SECTIONS and "." in setting.key
+        if setting.key in _list_paths()
     )
 
 
@@ -100,9 +102,16 @@ def apply_overrides(
         if path is None:
             faults.append(_describe_unknown(given, value))
             continue
-        section, _, name = path.partition(".")
-        changed[section] = {**(changed.get(section) or {}), name: value}
+        changed = _put(changed, path.split("."), value)
     return changed, faults
+
+
+def _put(settings: Mapping[str, Any], keys: Sequence[str], value: str) -> dict[str, Any]:
+    """Give settings with one of them replaced, however deep it stands."""
+    if len(keys) == 1:
+        return {**settings, keys[0]: value}
+    inner = settings.get(keys[0]) or {}
+    return {**settings, keys[0]: _put(inner, keys[1:], value)}
 
 
 def find_path(name: str) -> str | None:
@@ -111,31 +120,45 @@ def find_path(name: str) -> str | None:
     >>> find_path("improvement_percent"), find_path("response.visits"), find_path("title")
     ('response.improvement_percent', 'response.visits', None)
     """
-    paths = [
-        f"{section}.{leaf}"
-        for section in SECTIONS
-        for leaf in _model_of(section).model_fields
-        if name in (leaf, f"{section}.{leaf}")
-    ]
-    return paths[0] if paths else None
+    return next((path for path in _list_paths() if name in (path, path.rpartition(".")[2])), None)
 
 
 def list_departures(planned: StudyConfig, used: StudyConfig) -> tuple[Departure, ...]:
     """List what a run did otherwise than study.yml, in the order of study.yml."""
     return tuple(
-        Departure(f"{section}.{name}", field.description or name, before, after)
-        for section in SECTIONS
-        for name, field in _model_of(section).model_fields.items()
-        if (before := getattr(getattr(planned, section), name))
-        != (after := getattr(getattr(used, section), name))
+        Departure(path, help, before, after)
+        for path, help in _list_paths().items()
+        if (before := _find(planned, path)) != (after := _find(used, path))
     )
 
 
-def _model_of(section: str) -> type[BaseModel]:
-    model = StudyConfig.model_fields[section].annotation
-    assert isinstance(model, type)
-    assert issubclass(model, BaseModel)
-    return model
+def _find(config: StudyConfig, path: str) -> object:
+    return reduce(getattr, path.split("."), config)
+
+
+@cache
+def _list_paths() -> dict[str, str]:
+    """List every single choice of the sections with its description, in order of study.yml."""
+    return {
+        path: help
+        for section in SECTIONS
+        for path, help in _walk(_model_of(StudyConfig.model_fields[section]), section)
+    }
+
+
+def _walk(model: type[BaseModel] | None, path: str) -> Iterator[tuple[str, str]]:
+    assert model is not None, "a section is a group of settings"
+    for name, field in model.model_fields.items():
+        inner = _model_of(field)
+        if inner is None:
+            yield f"{path}.{name}", field.description or name
+        else:
+            yield from _walk(inner, f"{path}.{name}")
+
+
+def _model_of(field: FieldInfo) -> type[BaseModel] | None:
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 def _describe_unknown(given: str, value: str) -> Fault:
@@ -149,7 +172,7 @@ def _describe_unknown(given: str, value: str) -> Fault:
 
 
 def _list_names() -> Iterable[str]:
-    return [name for section in SECTIONS for name in _model_of(section).model_fields]
+    return [path.rpartition(".")[2] for path in _list_paths()]
 
 
 def write_value(value: object) -> str:

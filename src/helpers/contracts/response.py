@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from helpers.contracts.model import Frozen
+from helpers.contracts.outcomes import Intercurrent
 
 DefinitionName = Literal["imacs_2004", "printo_jdm", "tis_adult"]
 TisCategory = Literal["minimal", "moderate", "major"]
@@ -119,6 +120,10 @@ class Response(Frozen):
         "not_improved",
         description="somebody who entered and could not be judged counts as not improved, or is "
         "left out of every comparison of responders",
+    )
+    intercurrent: Intercurrent = Field(
+        default_factory=Intercurrent,
+        description="what visits count as after rescue, a drug not allowed, death or withdrawal",
     )
 
     @model_validator(mode="before")

@@ -14,6 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from helpers.contracts.configuration import DAYS_IN_MONTH, LATEST_MONTH, StudyConfig
+from helpers.contracts.outcomes import CORE_MEASURES
 
 Kind = Literal["text", "number", "integer", "flag"]
 
@@ -21,6 +22,8 @@ STATUSES = ("completed", "ongoing", "left", "died")
 """What a patient's part in a study can be."""
 
 HAQ_DI_STEP = 0.125
+DRUG_ROLES = ("study", "background", "rescue", "not_allowed")
+PRINTED_CHANGES = ("improved", "unchanged", "worsened")
 DIAGNOSES = ("PM", "DM", "IBM", "JDM", "CADM", "IMNM", "ASyS", "overlap")
 MARKERS = (
     "CD3",
@@ -378,6 +381,13 @@ def _medications(config: StudyConfig) -> pa.DataFrameSchema:
                 low=-LATEST_MONTH,
             ),
             "end_month": _time("last month; empty when still taken", example="", low=-LATEST_MONTH),
+            "role": _column(
+                "text",
+                "what the drug was given as",
+                [_one_of(DRUG_ROLES)],
+                required=False,
+                example="background",
+            ),
         },
         may_be_empty=True,
     )
@@ -490,6 +500,31 @@ def _published_flags(config: StudyConfig) -> pa.DataFrameSchema:
     )
 
 
+def _published_changes(config: StudyConfig) -> pa.DataFrameSchema:
+    return _table(
+        "patient, month and measure",
+        ["patient_id", "month", "measure"],
+        {
+            "patient_id": _patient(),
+            "month": _month(config),
+            "measure": _column(
+                "text",
+                "measure of the core set that was printed as better, worse or unchanged",
+                [_one_of(CORE_MEASURES)],
+                filled=True,
+                example="mmt8",
+            ),
+            "change": _column(
+                "text",
+                "as printed",
+                [_one_of(PRINTED_CHANGES)],
+                filled=True,
+                example="improved",
+            ),
+        },
+    )
+
+
 def _labs(config: StudyConfig) -> pa.DataFrameSchema:
     return _table(
         "patient, day and test",
@@ -535,6 +570,7 @@ CONTRACTS: dict[str, Callable[[StudyConfig], pa.DataFrameSchema]] = {
     "in_vitro": _in_vitro,
     "performance_tests": _performance_tests,
     "published_flags": _published_flags,
+    "published_changes": _published_changes,
     "labs": _labs,
     "case_events": _case_events,
 }

@@ -196,18 +196,19 @@ def _check_choices(claim: Claim, complain: Complain) -> Iterator[Fault]:
 
 
 def _check_stated(claim: Claim, complain: Complain) -> Iterator[Fault]:
-    known = [name for name in StudyConfig.model_fields if name in _STATED]
+    known = _STATED
     if claim.table not in ("", STUDY_FILE):
         yield complain("table", claim.table, STUDY_FILE, "the verb stated reads study.yml only")
     if claim.column not in known:
         mend = suggest_name(claim.column, known) + "name a key of study.yml"
         yield complain("column", claim.column, ", ".join(known), mend)
-    elif claim.column != "planned_months" and claim.where.count("{}") != 1:
+    elif claim.column not in _NUMBERS_STATED and claim.where.count("{}") != 1:
         mend = "write the words that study.yml uses, with {} where the number stands"
         yield complain("where", claim.where or "nothing", "words around one {}", mend)
 
 
-_STATED = ("planned_months", "primary_outcome", "treatment", "design", "provenance", "notes")
+_NUMBERS_STATED = ("planned_months", "primary_outcome.month", "primary_outcome.improvement_percent")
+_STATED = (*_NUMBERS_STATED, "treatment", "design", "provenance", "notes")
 
 
 def _check_rows(rows: Rows, config: StudyConfig, complain: Complain) -> Iterator[Fault]:

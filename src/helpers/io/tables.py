@@ -209,7 +209,7 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
     import openpyxl  # only here: CSV studies need no workbooks
 
     try:
-        _require_small_archive(path, file)
+        require_small_archive(path, file)
         # Read-only: of a sheet with one value in its last corner, no cell between is made.
         with (
             path.open("rb") as stream,  # openpyxl keeps a file open that it could not read
@@ -228,7 +228,8 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
     return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
 
 
-def _require_small_archive(path: Path, file: str) -> None:
+def require_small_archive(path: Path, file: str) -> None:
+    """Refuse a workbook that would not fit into a small machine once it is unpacked."""
     with zipfile.ZipFile(path) as archive:
         _require_small(sum(entry.file_size for entry in archive.infolist()), file)
         marks = sum(archive.read(entry).count(b"<") for entry in archive.infolist())

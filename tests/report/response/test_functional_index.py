@@ -125,15 +125,3 @@ def test_the_definition_in_force_is_among_the_methods(measured):
     [(name, words)] = measured.methods
     assert name == "Functional Index improved by at least 20 %"
     assert "the patient's own baseline" in words
-
-
-@pytest.mark.parametrize(
-    ("outcome", "told"),
-    [
-        (None, ""),
-        ("FI < 10 & more", "The study's primary outcome: FI &lt; 10 &amp; more."),
-    ],
-)
-def test_the_primary_outcome_is_told_where_it_was_declared(outcome, told):
-    of = ask({"A": ["better", None]}, primary_outcome=outcome)
-    assert next(of.list_pieces()).paragraphs[0] == told

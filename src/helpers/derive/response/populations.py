@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -134,6 +134,7 @@ def count_responders(
     arms: pd.Series,
     *,
     unjudged: Literal["not_improved", "left_out"],
+    left_out: Collection[str] = (),
 ) -> pd.Series:
     """Say of everybody who is counted whether the patient responded.
 
@@ -146,12 +147,15 @@ def count_responders(
         Arm of each patient, same index.
     unjudged : {"not_improved", "left_out"}
         What somebody counts as who could not be judged.
+    left_out : collection of str
+        Patients who are in no denominator if not judged, whatever `unjudged` says: those who died
+        or withdrew, where the study does not count that as not improved.
 
     Returns
     -------
     Series of boolean
         Index patient_id. Missing where the patient is in no denominator: the response is not yet
-        due, or nobody of the arm could be judged, of which nothing can be counted.
+        due, the patient is left out, or nobody of the arm could be judged.
 
     Examples
     --------
@@ -165,7 +169,8 @@ def count_responders(
     counted = responder.mask(~judged)
     if unjudged == "not_improved":
         known_arm = judged.groupby(arms.reindex(standing.index)).transform("any")
-        counted = counted.fillna(False).mask((standing == NOT_YET_DUE) | ~known_arm)
+        aside = ~judged & counted.index.isin(list(left_out))
+        counted = counted.fillna(False).mask((standing == NOT_YET_DUE) | ~known_arm | aside)
     return counted.astype("boolean").rename("responder")
 
 

@@ -9,8 +9,10 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.response import BY_MEASURES
 from helpers.derive.checks import VISIT
+from helpers.derive.course.disposition import DIED, LEFT, derive_status
 from helpers.derive.response.core_set import derive_relative_change
 from helpers.derive.response.imacs import flag_imacs_improvement, flag_imacs_worsening
+from helpers.derive.response.intercurrent import apply_drug_strategies
 from helpers.derive.response.populations import count_responders, derive_standing
 from helpers.derive.response.response import (
     derive_best_response,
@@ -70,7 +72,9 @@ def derive_responses(
     core_set: pd.DataFrame,
     patients: pd.DataFrame,
     config: StudyConfig,
+    *,
     disposition: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
 ) -> Responses:
     """Judge every visit and every patient by the rule of study.yml.
 
@@ -85,6 +89,9 @@ def derive_responses(
         The rule (`response`), baseline month, scales, and the rule for a baseline of 0.
     disposition : DataFrame, optional
         One row per patient: who had left, and whose visits are not yet due.
+    events : DataFrame, optional
+        From `helpers.derive.response.intercurrent.derive_intercurrent_events`; visits after rescue
+        or a drug not allowed count as the study says.
 
     Returns
     -------
@@ -107,6 +114,10 @@ def derive_responses(
     improvement = flag_imacs_improvement(change, definition=config.response.limits)
     if config.response.definition not in BY_MEASURES:
         improvement = _judge_by_score(improvement, core_set, patients, config)
+    if events is not None:
+        improvement = apply_drug_strategies(
+            improvement, events, config.response.intercurrent, flag="improved"
+        )
     worsening = flag_imacs_worsening(
         change,
         vas_maximum=config.instruments.vas_maximum,
@@ -126,7 +137,13 @@ def derive_responses(
         window=config.visit_window,
     )
     arms = patients.set_index("patient_id")["arm"]
-    counted = count_responders(responder, standing, arms, unjudged=config.response.unjudged)
+    counted = count_responders(
+        responder,
+        standing,
+        arms,
+        unjudged=config.response.unjudged,
+        left_out=_list_left_out(disposition, config),
+    )
     return Responses(
         change=change,
         improvement=improvement,
@@ -138,6 +155,16 @@ def derive_responses(
         counted=counted,
         groups=group_by_response(counted),
     )
+
+
+def _list_left_out(disposition: pd.DataFrame | None, config: StudyConfig) -> list[str]:
+    """List who died or withdrew, where that does not count as not improved."""
+    if disposition is None:
+        return []
+    strategies = config.response.intercurrent
+    kinds = {DIED: strategies.death, LEFT: strategies.withdrawal}
+    aside = [status for status, strategy in kinds.items() if strategy != "not_improved"]
+    return list(disposition.loc[derive_status(disposition).isin(aside), "patient_id"])
 
 
 def _judge_by_score(

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.report.numbers import Numbers
+from helpers.report.outcomes.outcome import name_outcome
 from helpers.report.overview.availability import TABLE_LABELS
 from helpers.report.overview.cohort import (
     CHARACTERISTIC_LABELS,
@@ -54,7 +55,9 @@ def tabulate_design(config: StudyConfig, *, has_core_set: bool) -> pd.DataFrame:
         "Arms": "; ".join(config.arms.values()),
         "Treatment": config.treatment,
         "Visits": join_words(label_visits(config).values()),
-        "Primary outcome": config.primary_outcome,
+        "Primary outcome": name_outcome(config.primary_outcome, config)
+        if config.primary_outcome
+        else None,
         "Core set measures": "; ".join(label_measures(config).values()) if has_core_set else None,
         "Licence of the data": config.licence,
     }

@@ -60,7 +60,10 @@ def record_response(
     source = [name for name in known if numbers.study.has(name)]
     rows = {row["group"]: row for row in list_rows(standing)}
     counted = summary.assign(
-        population=[_name_counted(rows[group], numbers) for group in summary["group"]]
+        population=[
+            _name_counted(rows[group], n)
+            for group, n in zip(summary["group"], summary["n"], strict=True)
+        ]
     )
     reason = "nobody could be judged"
     about: dict[str, Any] = {"source": source, "reason": reason}
@@ -91,16 +94,18 @@ def record_response(
             )
 
 
-def _name_counted(row: Mapping[str, Any], numbers: Numbers) -> str:
+def _name_counted(row: Mapping[str, Any], n: int) -> str:
     """Name who the share is of: all who entered, less those not yet due, or those judged."""
-    if numbers.study.config.response.unjudged == "left_out":
+    unjudged, kept = _count_unjudged(row), n - row[JUDGED]
+    if unjudged and not kept:
         return "those who could be judged"
     who = "all who entered"
     if row[NOT_YET_DUE]:
         who += f" and whose visits are all due ({row[NOT_YET_DUE]} not yet)"
-    if not _count_unjudged(row):
+    if not unjudged:
         return who
-    return f"{who}; {_count_unjudged(row)} not judged count as not improved ({_list_reasons(row)})"
+    aside = f"; {unjudged - kept} who died or withdrew left out" if kept < unjudged else ""
+    return f"{who}; {kept} not judged count as not improved ({_list_reasons(row)}){aside}"
 
 
 def _count_unjudged(row: Mapping[str, Any]) -> int:
@@ -259,8 +264,12 @@ def _describe_unjudged(numbers: Numbers, row: Mapping[str, Any]) -> str:
     seen = numbers[f"response.observed.{name}.improved"]
     share = numbers[f"response.observed.{name}.share"]
     verb = "counts" if unjudged.value == 1 else "count"
+    kept = int(numbers[f"response.{name}.improved"].n or 0) - row[JUDGED]
+    if kept < _count_unjudged(row):
+        verb = f", and {count_noun(kept, 'patient')} of these count"
     return (
-        f"{could_not} and {verb} as not improved, and of those judged {seen} of {seen.n} improved "
+        f"{could_not}{'' if verb.startswith(',') else ' and '}{verb} as not improved, and of those "
+        f"judged {seen} of {seen.n} improved "
         f"({share.percent})"
     )
 

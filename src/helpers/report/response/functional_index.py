@@ -135,12 +135,6 @@ def _say_improved(result: Result, noun: str) -> str:
     return f"{result} of {count_noun(result.n, noun)}{known}"
 
 
-def describe_primary_outcome(numbers: Numbers) -> str:
-    """Say what the study declared as its primary outcome."""
-    outcome = numbers.study.config.primary_outcome
-    return f"The study's primary outcome: {escape(outcome)}." if outcome else ""
-
-
 def list_functional_index_methods(flags: pd.DataFrame) -> list[tuple[str, str]]:
     """List the definition in force; nothing where the index was not measured."""
     if flags.empty:

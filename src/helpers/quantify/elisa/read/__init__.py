@@ -1,0 +1,1 @@
+"""From a plate reader's export, as its program wrote it, to plates."""

@@ -1,0 +1,1 @@
+"""Declared outcomes: who reached them, what was planned, and how arms compare."""
