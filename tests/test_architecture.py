@@ -19,20 +19,27 @@ ALLOWED = {
     "declared": set(),
     "contracts": {"characters", "contracts"},
     "io": {"characters", "contracts", "io"},
+    "intake": {"contracts", "io", "intake"},
     "derive": {"contracts", "derive"},
     "stats": {"contracts", "derive", "stats"},
     "quantify": {"contracts", "io", "stats", "quantify"},
     "set_up": set(),
     "locate": {"contracts"},
-    "study": {"characters", "contracts", "declared", "io", "derive", "locate", "names"},
+    "study": {
+        *("characters", "contracts", "declared", "io", "intake", "derive", "locate", "names"),
+    },
     "plots": {"contracts", "derive", "plots"},
     "report": {"contracts", "io", "derive", "stats", "study", "plots", "report"},
     "claims": {"contracts", "io", "derive", "stats", "study", "report", "claims"},
     "answers": {"claims", "contracts", "derive", "stats", "study", "plots", "report", "answers"},
-    "render": {"characters", "contracts", "declared", "io", "locate", "names", "render"},
+    "render": {
+        *("characters", "contracts", "declared", "io", "intake", "locate", "names", "render"),
+    },
     "reconstruct": {"io", "stats", "reconstruct"},
-    "scaffold": {"contracts", "io", "names", "study"},
-    "cli": {"contracts", "locate", "render", "scaffold", "study", "reconstruct"},
+    "scaffold": {"contracts", "intake", "io", "names", "study"},
+    "cli": {
+        *("contracts", "intake", "io", "locate", "render", "scaffold", "study", "reconstruct"),
+    },
     "__main__": {"cli", "render"},
 }
 """What each folder or file of the package may import of the package, itself included."""
@@ -57,6 +64,7 @@ LIGHT = (
     "helpers.names",
     "helpers.io.files",
     "helpers.io.hashes",
+    "helpers.io.mapped",
     "helpers.io.sheets",
     "helpers.io.plain_yaml",
     "helpers.locate",
@@ -115,12 +123,16 @@ TESTED_ELSEWHERE = {
 }
 """Modules without a test file of their own name, and where they are tested."""
 
-TESTED_AS_ONE = ("render/warm",)
+TESTED_AS_ONE = (
+    *("intake/carry", "intake/propose", "intake/read", "intake/words"),
+    "render/warm",
+)
 """Rooms whose modules share one test file: only together do they do anything."""
 
 OTHER_TESTS = {
     "answers/test_every_answer.py": "what holds of every answer of every module",
     "answers/test_override.py": "one study with another rule, through all chapters",
+    "intake/test_sources.py": "six files as people have them, each through all of the rooms",
     "quantify/flow/read/test_damaged.py": "files broken at random, through the readers of flow",
     "quantify/flow/test_shared.py": "real cytometers' files, which are not part of the project",
     "io/test_round_trip.py": "every file format there and back, through every reader",

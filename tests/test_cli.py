@@ -231,6 +231,56 @@ def test_new_refuses_what_the_scaffold_refuses(toy_cli, monkeypatch):
     assert (code, err) == (2, "data/toy is there already\n")
 
 
+def test_new_from_files_makes_a_study_that_check_describes(toy_cli, toy_project, tmp_path):
+    lab = tmp_path / "lab.csv"
+    lab.write_text("id,sex,note\nA,F,x\nB,M,\n")
+    code, out, _ = toy_cli("new", "mine", "--from", str(lab))
+    assert (code, out) == (
+        0,
+        "made data/mine; the originals are in raw/, each with its sha256\n"
+        "read data/mine/mapping.yml through, then: ./run_all.sh check mine\n",
+    )
+    assert sorted(path.name for path in (toy_project / "data" / "mine").rglob("*")) == [
+        *("README.md", "SHA256SUMS", "lab.csv", "mapping.yml", "raw", "study.yml")
+    ]
+    code, out, _ = toy_cli("check", "mine")
+    assert (code, out) == (
+        0,
+        "mine: raw/lab.csv: 2 of 3 columns placed, 1 ignored\n"
+        "mine: patients: 2 rows\n"
+        "mine: no fault found\n",
+    )
+
+
+def test_new_from_files_counts_the_lines_that_only_people_can_fill(toy_cli, tmp_path):
+    (tmp_path / "lab.csv").write_text("id,sex,CK\nA,1,90\nB,2,80\n")
+    code, out, _ = toy_cli("new", "mine", "--from", str(tmp_path / "lab.csv"))
+    assert code == 0
+    assert "lines of mapping.yml that wait for your answer (TODO): 3\n" in out
+
+
+def test_new_from_newer_files_takes_them_into_a_study_that_is_there(toy_cli, tmp_path):
+    for name in ("lab.csv", "lab_2.csv", "other.csv"):
+        (tmp_path / name).write_text("id,sex\nA,F\nB,M\n")
+    toy_cli("new", "mine", "--from", str(tmp_path / "lab.csv"))
+    code, out, _ = toy_cli("new", "mine", "--from", str(tmp_path / "lab_2.csv"))
+    assert (code, out) == (0, "took in raw/lab_2.csv\n")
+    code, _, err = toy_cli("new", "mine", "--from", str(tmp_path / "other.csv"))
+    assert code == 2
+    assert "a file that no line of mapping.yml reads" in err
+
+
+@pytest.mark.parametrize("name", ["absent.csv", "empty.csv", "words.pdf", "no_patients.csv"])
+def test_new_from_refuses_what_is_no_data_and_leaves_nothing(toy_cli, toy_project, tmp_path, name):
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "words.pdf").write_text("x")
+    (tmp_path / "no_patients.csv").write_text("well,od\nA1,0.3\n")
+    code, out, err = toy_cli("new", "mine", "--from", str(tmp_path / name))
+    assert (code, out) == (2, "")
+    assert "to mend:" in err
+    assert not (toy_project / "data" / "mine").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "module", "passed"),
     [

@@ -270,15 +270,32 @@ def run_check(options: argparse.Namespace) -> int:
     _add_chapter_faults(faults, chapters)
     _tell_passed_over([folder / OWN for folder in folders])
     for folder, found in faults.items():
+        for line in _describe_intake(folder):
+            print(f"{folder.name}: {line}")
         if not found:
             print(f"{folder.name}: {NO_FAULT}")
     return _report_faults(faults)
+
+
+def _describe_intake(folder: Path) -> Sequence[str]:
+    """Say what was read of a study whose tables come through a mapping; nothing of others."""
+    from helpers.io.mapped import MAPPING
+
+    if not (folder / MAPPING).is_file():
+        return ()
+    from helpers.intake.carry.tables import read_intake
+    from helpers.io.settings import read_settings
+
+    settings, _ = read_settings(folder / "study.yml")
+    return read_intake(folder, settings.used).notes if settings else ()
 
 
 def run_new(options: argparse.Namespace) -> int:
     """Make a new study folder in data/, or a chapter of a study's own."""
     if options.chapter is not None:
         return _new_chapter(options.chapter, options.name)
+    if options.files:
+        return _new_from(options.name, [Path(file) for file in options.files])
     from helpers.scaffold import create_study
 
     places = find_places(None)
@@ -290,6 +307,29 @@ def run_new(options: argparse.Namespace) -> int:
     print(
         f"made {shown}\nfill in its study.yml and tables/, then: ./run_all.sh check {folder.name}"
     )
+    return DONE
+
+
+def _new_from(name: str, files: Sequence[Path]) -> int:
+    """Make a study from people's own files, or take newer transfers of them into one."""
+    from helpers.intake.carry.mapping_file import has_mapping
+    from helpers.intake.carry.originals import take_transfer
+    from helpers.scaffold import create_study_from
+
+    places = find_places(None)
+    try:
+        if has_mapping(places.data / name):
+            print("\n".join(f"took in {file}" for file in take_transfer(places.data / name, files)))
+            return DONE
+        folder = create_study_from(name, places.data, files)
+    except ValueError as error:
+        return _refuse(error)
+    shown = places.shorten(folder)
+    print(f"made {shown}; the originals are in raw/, each with its sha256")
+    open_lines = (folder / "mapping.yml").read_text(encoding="utf-8").count("  # TODO: ")
+    if open_lines:
+        print(f"lines of mapping.yml that wait for your answer (TODO): {open_lines}")
+    print(f"read {shown / 'mapping.yml'} through, then: ./run_all.sh check {name}")
     return DONE
 
 
@@ -442,7 +482,8 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_new(commands: argparse._SubParsersAction[_Parser]) -> None:
     epilog = (
         "examples:\n  ./run_all.sh new my_study\n"
-        "  ./run_all.sh new --chapter skin my_study    a chapter that only my_study gets\n"
+        "  ./run_all.sh new my_study --from data.xlsx    a study from your own files\n"
+        "  ./run_all.sh new --chapter skin my_study      a chapter that only my_study gets\n"
     )
     words = "start a new study folder in data/, or a chapter of a study's own"
     parser = _add_command(commands, "new", run_new, words, epilog)
@@ -451,6 +492,13 @@ def _add_new(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--chapter",
         metavar="TOPIC",
         help="start a chapter of this topic that only the study NAME gets",
+    )
+    parser.add_argument(
+        "--from",
+        dest="files",
+        nargs="+",
+        metavar="FILE",
+        help="begin with your own files (Excel, CSV, SPSS, SAS, REDCap, CDISC), or add newer ones",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from textwrap import wrap
@@ -15,6 +15,11 @@ import yaml
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
 from helpers.contracts.dictionary import start_settings
 from helpers.contracts.keys import GROUP, Setting, list_settings
+from helpers.intake.carry.originals import find_file_faults, keep_originals
+from helpers.intake.propose.draft import write_draft
+from helpers.intake.propose.settings import propose_settings
+from helpers.intake.propose.whole import propose
+from helpers.io.mapped import MAPPING
 from helpers.io.sheets import write_sheet
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name, fold_name
@@ -69,6 +74,59 @@ def create_study(name: str, data_folder: Path) -> Path:
     except OSError as error:
         mend = "make room there, or ask for the right to write, and delete what was begun"
         found = f"a folder that cannot be written ({error.strerror})"
+        fault = Fault(str(folder), found, "room for a new folder", mend)
+        raise StudyDataError(name, [fault]) from error
+    return folder
+
+
+def create_study_from(name: str, data_folder: Path, files: Sequence[Path]) -> Path:
+    """Make the folder of a new study from people's own files, with a mapping to look through.
+
+    The originals are kept in raw/ as they came, with their sha256. No table is written: what
+    `mapping.yml` makes of the originals is computed when the study is read.
+
+    Parameters
+    ----------
+    name : str
+        Lower-case letters a to z, digits and underscores.
+    data_folder : Path
+        Folder that holds the studies.
+    files : sequence of Path
+        Workbooks, text files, statistics files, with data dictionaries beside them.
+
+    Returns
+    -------
+    Path
+        The new folder.
+
+    Raises
+    ------
+    StudyDataError
+        When the name is not allowed or taken, a file cannot be read, or the folder cannot be
+        written; nothing is left behind.
+    """
+    faults = _find_name_faults(name, data_folder) + find_file_faults(files)
+    if faults:
+        raise StudyDataError(name, faults)
+    proposal = propose(files)
+    if not proposal.draft.sources:
+        found = "no column that names patients beside one that a table of ours holds"
+        mend = "give the columns plain names, or fill the tables of: ./run_all.sh new NAME"
+        listed = ", ".join(path.name for path in files)
+        raise StudyDataError(name, [Fault(listed, found, "a study's data", mend)])
+    start = start_settings(name.replace("_", " ")) | propose_settings(proposal)
+    folder = data_folder / name
+    texts = {
+        "study.yml": _write_settings(name, start),
+        MAPPING: write_draft(proposal.draft, name=name),
+        "README.md": _MAPPED_README.format(name=name),
+    }
+    try:
+        _write_folder(folder, texts)
+        keep_originals(folder, files)
+    except OSError as error:
+        found = f"a folder that cannot be written ({error.strerror})"
+        mend = "make room there, or ask for the right to write, and delete what was begun"
         fault = Fault(str(folder), found, "room for a new folder", mend)
         raise StudyDataError(name, [fault]) from error
     return folder
@@ -274,6 +332,20 @@ _README = """\
 
 Excel workbooks, SPSS and SAS files are read as well: give them the name of the table.
 Columns, units and allowed values are in the README.md of the folder above.
+"""
+
+_MAPPED_README = """\
+# {name}
+
+1. `mapping.yml` says how the files in `raw/` become the tables of the study. Read it through: every
+   line is a guess that you can change. Answer each TODO.
+2. Open `study.yml`. Replace each "Not yet written"; look at the arms, visits, scales and units.
+3. `./run_all.sh check {name}` lists what does not fit, with the file, row and column of the
+   original, and says how many columns were placed.
+4. `./run_all.sh render {name}` makes the report.
+
+A newer transfer of the same files: `./run_all.sh new {name} --from FILE` puts it beside the first,
+and it runs through the same mapping. Nothing in `raw/` is ever changed.
 """
 
 _CHAPTER = (

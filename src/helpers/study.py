@@ -37,13 +37,16 @@ from helpers.derive.response.outcomes import derive_outcome, find_measure, list_
 from helpers.derive.response.populations import NOT_YET_DUE, find_not_due
 from helpers.derive.response.printed import judge_printed_changes
 from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
+from helpers.intake.carry.mapping_file import has_mapping
+from helpers.intake.carry.tables import Intake, MappedTable, read_intake
 from helpers.io.bounds import MOST_FAULTS
 from helpers.io.claims import CONTRADICTIONS, find_file_faults
 from helpers.io.claims import FILE as CLAIMS
-from helpers.io.contracted import read_contracted
+from helpers.io.contracted import judge_cells, read_contracted
 from helpers.io.disposition import find_disposition_faults
 from helpers.io.folders import find_folder_faults
-from helpers.io.hashes import hash_file
+from helpers.io.hashes import hash_file, hash_text
+from helpers.io.mapped import MAPPING, list_mapped_files, list_mapped_tables
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
 from helpers.io.values import PEOPLE, find_empty_bounds
@@ -365,7 +368,7 @@ def read_study(study: str | Path, *, tables: Collection[str] | None = None) -> S
 
 def _refuse_undeclared(folder: Path, tables: Collection[str] | None) -> None:
     """Refuse tables that the running chapter did not declare: its result would be kept too long."""
-    asked = _find_table_files(folder)[0] if tables is None else tables
+    asked = _list_table_names(folder) if tables is None else tables
     if undeclared := list_undeclared({"patients", *asked}):
         mend = (
             "add each to needs (without it the chapter is left out) or to uses, under chapter in "
@@ -400,6 +403,8 @@ def _load(
 ) -> tuple[Study | None, list[Fault]]:
     settings, faults = read_settings(folder / "study.yml", overrides)
     files, found = _find_table_files(folder)
+    mapped = list_mapped_tables(folder)
+    found += _find_second_homes(files, mapped) + _find_absent_patients(folder, files, mapped)
     claims = _find_claims(folder)
     faults += _find_name_faults(folder) + found
     known = {folder / "study.yml", *claims, *(folder / "tables").glob("*")}
@@ -407,30 +412,38 @@ def _load(
     if settings is None:  # without visits, arms and instruments no value can be judged
         return None, _sort_faults(faults + _find_form_faults([*claims, *files.values()]))
     config = settings.used
+    intake = read_intake(folder, config, only=only) if has_mapping(folder) else Intake()
+    faults += intake.faults
     tables: dict[str, pd.DataFrame] = {}
     for name in CONTRACTS:
         if name in files and (only is None or name in only):
             contract, file = table_contract(name, config), f"tables/{files[name].name}"
             tables[name], found = read_contracted(files[name], contract, file=file)
             faults += found
+        elif name in intake.tables:
+            tables[name], found = _judge_mapped(intake.tables[name], intake.faults, config)
+            faults += found
+    labels = {name: f"tables/{path.name}" for name, path in files.items()}
+    labels |= {name: table.label for name, table in intake.tables.items()}
     for find in (_find_examples, _find_strangers, _find_like_names):
-        faults += keep_first(find(tables, files), MOST_FAULTS)
-    faults += _find_contradictions(tables, files, config, faults)
+        faults += keep_first(find(tables, labels), MOST_FAULTS)
+    faults += _find_contradictions(tables, labels, config, faults)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
         faults += _find_outcome_faults(config, tables)
     else:
         faults += _find_form_faults(claims)
     if faults:
-        return None, _sort_faults(faults)
-    hashes = {name: hash_file(files[name]) for name in tables}
+        return None, _sort_faults([_locate(fault, intake) for fault in faults])
+    originals = hash_text("".join(hash_file(path) for path in list_mapped_files(folder)))
+    hashes = {name: hash_file(files[name]) if name in files else originals for name in tables}
     study = Study(
         name=folder.name,
         folder=folder,
         config=config,
         tables=ReadTables(
             _drop_empty_counts(_convert_units(_plain_index(tables), config)),
-            unread=files.keys() - tables.keys(),
+            unread={*files, *mapped} - tables.keys(),
         ),
         hashes=hashes,
         planned=settings.planned,
@@ -459,7 +472,7 @@ def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
         paths = sorted((folder / "tables").iterdir())
     except OSError as error:
         if isinstance(error, FileNotFoundError):
-            return {}, [_miss_patients()]
+            return {}, []
         mend = "put the tables into a folder of this name that you may read"
         found = f"no folder that can be read ({(error.strerror or '').lower()})"
         return {}, [Fault("tables", found, "a folder with the study's tables", mend)]
@@ -472,9 +485,31 @@ def _find_table_files(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
                 faults.append(fault)
             else:
                 files[path.stem] = path
-    if not any(path.stem == "patients" for path in paths):
-        faults.append(_miss_patients())
     return files, faults
+
+
+def _list_table_names(folder: Path) -> set[str]:
+    return {*_find_table_files(folder)[0], *list_mapped_tables(folder)}
+
+
+def _find_absent_patients(
+    folder: Path, files: Mapping[str, Path], mapped: Collection[str]
+) -> list[Fault]:
+    """Say that no table lists the patients; of a mapping, its own check says it better."""
+    there = (folder / "tables").glob("patients.*")
+    if "patients" in files or "patients" in mapped or any(there) or has_mapping(folder):
+        return []
+    mend = "list every patient of the study once, with patient_id and arm"
+    return [Fault("tables/patients.csv", "no such table", "one row per patient", mend)]
+
+
+def _find_second_homes(files: Mapping[str, Path], mapped: Collection[str]) -> list[Fault]:
+    mend = "delete the file, or take the table out of mapping.yml"
+    return [
+        Fault(f"tables/{files[name].name}", f"a table that {MAPPING} makes too", "one", mend)
+        for name in mapped
+        if name in files
+    ]
 
 
 def _is_plain_folder(path: Path) -> bool:
@@ -497,11 +532,6 @@ def _judge_file(path: Path, files: Mapping[str, Path]) -> Fault | None:
     return None
 
 
-def _miss_patients() -> Fault:
-    mend = "list every patient of the study once, with patient_id and arm"
-    return Fault("tables/patients.csv", "no such table", "one row per patient", mend)
-
-
 def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
     faults: list[Fault] = []
     for path in files:
@@ -513,8 +543,32 @@ def _find_form_faults(files: Iterable[Path]) -> list[Fault]:
     return faults
 
 
+def _judge_mapped(
+    table: MappedTable, told: Collection[Fault], config: StudyConfig
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Hold a table that a mapping made against its contract.
+
+    Where a cell did not fit the mapping, it is missing; that a required one is missing then is no
+    second fault.
+    """
+    contract = table_contract(table.name, config)
+    frame, faults = judge_cells(table.cells, contract, file=table.label)
+    if table.cells.empty and not contract.metadata["may_be_empty"]:
+        mend = "look at keep, leave_out and visits in mapping.yml, or take the table out of it"
+        faults.append(Fault(table.label, "no rows", "at least one row", mend))
+    if told:
+        faults = [fault for fault in faults if fault.found != "an empty cell"]
+    return frame, faults
+
+
+def _locate(fault: Fault, intake: Intake) -> Fault:
+    """Name the place of a fault in the original, where its table was made from one."""
+    table = next((one for one in intake.tables.values() if one.label == fault.file), None)
+    return table.locate(fault) if table else fault
+
+
 def _find_examples(
-    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+    tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
 ) -> Iterator[Fault]:
     for name, frame in tables.items():
         for column in [name for name in PEOPLE if name in frame]:
@@ -522,20 +576,18 @@ def _find_examples(
                 if person.startswith(EXAMPLE_PREFIX):
                     found = f"the template's example row ({person})"
                     mend = "replace the row by the study's own data"
-                    file = f"tables/{files[name].name}"
-                    yield Fault(file, found, "data of the study", mend, row, column)
+                    yield Fault(labels[name], found, "data of the study", mend, row, column)
 
 
 def _find_contradictions(
     tables: Mapping[str, pd.DataFrame],
-    files: Mapping[str, Path],
+    places: Mapping[str, str],
     config: StudyConfig,
     known: Iterable[Fault],
 ) -> list[Fault]:
     """Judge cells and rows against each other in tables whose every cell is sound."""
     spoilt = {fault.file for fault in known}
-    places = {name: f"tables/{files[name].name}" for name in tables}
-    sound = {name for name, place in places.items() if place not in spoilt}
+    sound = {name for name in tables if places[name] not in spoilt}
     found: list[Fault] = []
     if {"disposition", "patients"} <= sound:
         found += keep_first(
@@ -601,24 +653,23 @@ def _find_outcome_faults(
 
 
 def _find_like_names(
-    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+    tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
 ) -> Iterator[Fault]:
     """Refuse two patients whose links would be one: names that differ in signs only."""
     if "patient_id" not in tables.get("patients", pd.DataFrame()):
         return
     first: dict[str, str] = {}
-    file = f"tables/{files['patients'].name}"
     for row, patient in tables["patients"][["patient_id"]].dropna().itertuples(name=None):
         earlier = first.setdefault(patient_anchor(patient), patient)
         if earlier != patient:
             found = f"{patient}, which differs from {earlier} by signs only"
             expected = "names that differ in letters or digits"
             mend = "rename one of the two in every table"
-            yield Fault(file, found, expected, mend, row, "patient_id")
+            yield Fault(labels["patients"], found, expected, mend, row, "patient_id")
 
 
 def _find_strangers(
-    tables: Mapping[str, pd.DataFrame], files: Mapping[str, Path]
+    tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
 ) -> Iterator[Fault]:
     if "patient_id" not in tables.get("patients", pd.DataFrame()):
         return
@@ -635,8 +686,7 @@ def _find_strangers(
                 near = suggest(patient) if few else ""
                 mend = near + "correct it, or add the patient to patients"
                 expected = "a patient listed in tables/patients"
-                file = f"tables/{files[name].name}"
-                yield Fault(file, patient, expected, mend, row, "patient_id")
+                yield Fault(labels[name], patient, expected, mend, row, "patient_id")
 
 
 def _plain_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -32,10 +32,10 @@ def test_a_study_without_the_file_has_none():
 def test_a_claim_that_is_not_listed_is_a_fault_with_the_nearest_name(tmp_path):
     folder = tmp_path / "trial"
     shutil.copytree(find_study("endurance_training_iim"), folder)
-    text = 'title,claims,tension,resolution\na,"END-05, END06",b,c\n'
+    text = 'title,claims,tension,resolution\na,"END-05, END07",b,c\n'
     (folder / "contradictions.csv").write_text(text)
     [fault] = check_study(folder)
-    assert (fault.file, fault.row, fault.found) == ("contradictions.csv", 2, "END06")
-    assert fault.mend.startswith("did you mean END-06?")
-    with pytest.raises(StudyDataError, match="END06"):
+    assert (fault.file, fault.row, fault.found) == ("contradictions.csv", 2, "END07")
+    assert fault.mend.startswith("did you mean END-07?")
+    with pytest.raises(StudyDataError, match="END07"):
         read_study(folder)

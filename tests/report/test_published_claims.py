@@ -75,14 +75,13 @@ class TestVerdicts:
             (NOTHING, "No claims of a publication are listed for this study."),
             (
                 FINE,
-                "Of 1 published claim, 1 reproduced. "
-                "Of those reproduced: 1 computed independently.",
+                "Of 1 published claim, 1 reproduced (1 computed independently).",
             ),
             (
                 MIXED,
-                "Of 6 published claims, 1 reproduced, 1 compatible, 1 not reproduced, 1 not "
-                "computable from these data, 1 impossible in the source and 1 external. Of those "
-                "reproduced: 1 computed independently.",
+                "Of 6 published claims, 1 reproduced (1 computed independently), 1 compatible, 1 "
+                "not reproduced, 1 not computable from these data, 1 impossible in the source and "
+                "1 external.",
             ),
         ],
     )
@@ -254,8 +253,8 @@ def test_what_was_built_in_is_never_told_as_evidence():
     checked = FINE.assign(basis="constructed")
     _, _, told = tell(checked, "reconstructed")
     assert told.endswith(
-        "Of those reproduced: 1 because the cohort was built so that they hold and 0 computed "
-        "independently."
+        "1 reproduced (1 because the cohort was built so that they hold and 0 computed "
+        "independently)."
     )
 
 

@@ -159,7 +159,7 @@ def claims(study: Study) -> Claims:
     >>> from helpers.study import read_study
     >>> trial = read_study("endurance_training_iim")
     >>> published_claims.claims(trial)
-    Of 10 published claims...
+    Of 11 published claims...
     """
     return Claims(study)
 

@@ -13,11 +13,14 @@ from typing import Any
 
 import pandera.pandas as pa
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from helpers.contracts.claims import VERBS
 from helpers.contracts.configuration import StudyConfig
 from helpers.contracts.keys import Setting, list_settings
+from helpers.contracts.mapping import Mapping, ResultRows, Source, Target
 from helpers.contracts.tables import CONTRACTS, Kind, table_contract
+from helpers.contracts.units import UNITS
 
 README = Path(__file__).resolve().parents[3] / "data" / "README.md"
 
@@ -32,6 +35,13 @@ STARTING_SETTINGS: dict[str, Any] = {
     ],
 }
 """What a new study starts with where the contract has no default: one arm, four visits."""
+
+MAPPING_PARTS: dict[type[BaseModel], str] = {
+    Mapping: "The whole file:",
+    Source: "One entry of `sources`:",
+    ResultRows: "`tests` of a source:",
+    Target: "A place, under `columns` or `rows`; its name alone, `core_set.ck`, will often do:",
+}
 
 _OTHER_NUMBER = 7
 _OTHER_LISTS = {"arms": {"other": "Other"}, "visits": [{"month": 1, "label": "Other"}]}
@@ -79,6 +89,7 @@ def describe_tables() -> str:
     parts = [_FOLDER, _SETTINGS, _describe_settings(), _TABLES]
     parts += [_describe_table(name) for name in CONTRACTS]
     parts += [_CLAIMS, _describe_claims(), _CONDITIONS]
+    parts += [_MAPPING, *map(_describe_keys, MAPPING_PARTS), _UNITS, _describe_units()]
     return "\n\n".join(part.strip() for part in [*parts, _FILES, _REFUSED]) + "\n"
 
 
@@ -88,6 +99,34 @@ def _describe_claims() -> str:
         for verb, needs in VERBS.items()
     ]
     return _write_table(["verb", "what it finds", "cannot do without"], rows)
+
+
+def _describe_keys(part: type[BaseModel]) -> str:
+    """Describe the keys of one part of mapping.yml, by the names that they have in the file."""
+    rows = [
+        [f"`{field.alias or name}`", field.description or "", _describe_absent(field)]
+        for name, field in part.model_fields.items()
+    ]
+    table = _write_table(["key", "what it says", "where it is absent"], rows)
+    return f"{MAPPING_PARTS[part]}\n\n{table}"
+
+
+def _describe_absent(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**must be given**"
+    default = field.get_default(call_default_factory=True)
+    if isinstance(default, tuple):
+        return ", ".join(map(str, default)) or "none"
+    return f"{default:g}" if isinstance(default, float) else str(default or "none").lower()
+
+
+def _describe_units() -> str:
+    quantities = dict.fromkeys(unit.quantity for unit in UNITS)
+    rows = [
+        [quantity, ", ".join(f"`{unit.name}`" for unit in UNITS if unit.quantity == quantity)]
+        for quantity in quantities
+    ]
+    return _write_table(["quantity", "units that convert into each other"], rows)
 
 
 def _describe_settings() -> str:
@@ -217,11 +256,12 @@ A study folder looks like this:
     data/NAME/
       study.yml              what the study is: arms, visits, instruments, units     required
       tables/patients.csv    every patient once                                      required
+      mapping.yml            how files of another shape become the tables, in place of tables/
       tables/core_set.csv    and one file for each other table that was measured
       published_claims.csv   what its publication claimed, where there is one
       contradictions.csv     claims that seem to exclude each other, and how both can be true
       notebooks/             chapters that only this study gets, NN_topic.ipynb
-      raw/                   files of the instruments, where they are kept
+      raw/                   files as they came, of people and of instruments, with SHA256SUMS
       templates/             header and example row of every table; never read
 
 Make a new one with `./run_all.sh new NAME`. A chapter of the report whose tables are absent is
@@ -275,6 +315,34 @@ are from the patient's baseline; `deficit(fi)` and `deficit(mmt8)` are per cent 
 The table `response` has `best_response`, `first_improved_month`, `sustained_until_month` and
 `n_evaluable`; `medications` has `months_before` baseline, `until_month` and `spans_study` too. What
 a correlation is with reads `functional_index: fi at 6` or `core_set: fall of ck from 0 to 6`.
+"""
+
+_MAPPING = """
+## mapping.yml
+
+A study whose files have another shape, a wide workbook or an export, needs no `tables/`:
+`./run_all.sh new NAME --from FILE...` keeps the files in `raw/`, as they came, and proposes a
+`mapping.yml` from what stands in them. The tables are computed from the files each time the study
+is read; faults name the file, row and column of the original. It reads Excel (`.xlsx`), text with
+any separator, decimal sign and common encoding (`.csv`, `.tsv`, `.txt`), SPSS (`.sav`, `.zsav`,
+`.por`), Stata (`.dta`), SAS (`.xpt`, `.sas7bdat` with its `.sas7bcat`), REDCap exports with codes
+or labels beside their data dictionary, and SDTM or ADaM.
+
+Each line of `mapping.yml` is a guess that a person can see and change; its comment says why it was
+made. Where the files do not tell, the line says `TODO`, and `check` refuses the study until it is
+filled. `check` says how many columns were placed and which rows are not read, and names every
+column that is neither placed nor ignored, and every word, visit, test and unit that is not covered.
+
+A newer transfer goes into `raw/` with `./run_all.sh new NAME --from FILE`, under a name that the
+line `file:` fits; of several the last by name is read. An original is never written over.
+
+A value is in one place: two rows that give one patient two values for one visit are a fault, and
+equal ones are one. A column of a table that no file fills is named under `constants`.
+"""
+
+_UNITS = """
+Units are compared however they are spelt (`mm²`, `µkat/l`, `pg/ml`), and converted by an exact
+factor only. Each of these converts into the others of its row, and into nothing else:
 """
 
 _TABLES = """

@@ -44,12 +44,33 @@ def read_contracted(
     if cells.empty and not contract.metadata["may_be_empty"]:
         mend = "fill it, or delete the file if the study did not measure this"
         faults.append(Fault(file, "a header without rows", "at least one row", mend))
+    frame, found = judge_cells(cells, contract, file=file)
+    return frame, faults + found
+
+
+def judge_cells(
+    cells: pd.DataFrame, contract: pa.DataFrameSchema, *, file: str
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Give a table of text the types of its contract, and list every cell that does not fit.
+
+    Parameters
+    ----------
+    cells : DataFrame of str
+        Index = row in the file.
+    contract : pandera.DataFrameSchema
+    file : str
+        How messages name the file.
+
+    Returns
+    -------
+    (DataFrame, list of Fault)
+        A cell that does not fit is missing in the table.
+    """
     frame, unfit = convert_cells(cells, contract, file=file)
     # A cell that did not fit is missing now; that it then breaks a rule is no second fault.
     places = {(fault.row, fault.column) for fault in unfit}
     values = find_value_faults(frame, contract, file=file)
-    faults += unfit + [fault for fault in values if (fault.row, fault.column) not in places]
-    return frame, faults
+    return frame, unfit + [fault for fault in values if (fault.row, fault.column) not in places]
 
 
 def compare_columns(cells: pd.DataFrame, contract: pa.DataFrameSchema, *, file: str) -> list[Fault]:

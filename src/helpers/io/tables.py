@@ -231,13 +231,14 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
 def require_small_archive(path: Path, file: str) -> None:
     """Refuse a workbook that would not fit into a small machine once it is unpacked."""
     with zipfile.ZipFile(path) as archive:
-        _require_small(sum(entry.file_size for entry in archive.infolist()), file)
+        require_small(sum(entry.file_size for entry in archive.infolist()), file)
         marks = sum(archive.read(entry).count(b"<") for entry in archive.infolist())
     if marks > MOST_MARKS:
         _refuse_cells(file, MOST_MARKS // 4)
 
 
-def _require_small(size: int, file: str) -> None:
+def require_small(size: int, file: str) -> None:
+    """Refuse what takes more bytes than a table can have."""
     if size > LARGEST_UNPACKED:
         found = f"a file of {size / MEGABYTE:.0f} MB, once it is unpacked"
         mend = "delete other sheets, pictures and formats, or export the table as CSV"
@@ -251,7 +252,7 @@ def _list_sheet_rows(
     listed: list[tuple[int, list[str]]] = []
     count = 0
     for number, row in enumerate(rows, start=1):
-        texts = [_write_cell(_show_percent(cell)) for cell in row]
+        texts = [write_text(show_percent(cell)) for cell in row]
         last = max((at for at, text in enumerate(texts, start=1) if text), default=0)
         if last > MOST_COLUMNS or number > LAST_ROW:
             mend = "delete what is there: look at the last cell of the sheet with Ctrl+End"
@@ -263,7 +264,7 @@ def _list_sheet_rows(
     return listed
 
 
-def _show_percent(cell: Cell | EmptyCell) -> object:
+def show_percent(cell: Cell | EmptyCell) -> object:
     """Give a cell's value; one shown as 54.1% is stored as 0.541, so it gets its sign back."""
     if isinstance(cell.value, (int, float)) and "%" in cell.number_format:
         return f"{100 * cell.value:g} %"
@@ -277,7 +278,7 @@ def _read_statistics_file(path: Path, file: str) -> list[tuple[int, list[str]]]:
     try:
         _, about = read(str(path), metadataonly=True)
         width = sum(about.variable_storage_width.values())
-        _require_small(width * (about.number_rows or 0), file)
+        require_small(width * (about.number_rows or 0), file)
         most = MOST_CELLS // max(about.number_columns, 1) + 1
         frame, _ = read(str(path), row_limit=most)  # the number of rows is not always told
         frame = _mark_missing_codes(frame, about.variable_value_labels)
@@ -301,7 +302,7 @@ def _mark_missing_codes(
         for code, label in of_codes.items():
             if name in marked and _MISSING_LABEL.fullmatch(str(label).strip()):
                 marked[name] = marked[name].mask(
-                    frame[name] == code, f"{_write_cell(code)} (labelled {str(label).strip()})"
+                    frame[name] == code, f"{write_text(code)} (labelled {str(label).strip()})"
                 )
     return marked
 
@@ -314,12 +315,13 @@ _MISSING_LABEL = re.compile(
 
 def _text_rows(rows: Iterable[Sequence[object]], *, first: int) -> list[tuple[int, list[str]]]:
     texts = (
-        (number, [_write_cell(cell) for cell in cells]) for number, cells in enumerate(rows, first)
+        (number, [write_text(cell) for cell in cells]) for number, cells in enumerate(rows, first)
     )
     return [(number, cells) for number, cells in texts if any(cells)]
 
 
-def _write_cell(cell: object) -> str:
+def write_text(cell: object) -> str:
+    """Write the cell of a workbook or statistics file as text, a missing one as empty."""
     if cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, bool):

@@ -120,18 +120,24 @@ def describe_claims(numbers: Numbers, verdicts: pd.DataFrame, bases: pd.DataFram
     total = int(verdicts["claims"].sum())
     if not total:
         return "No claims of a publication are listed for this study."
+    worth = _weigh_reproduced(numbers, bases)
     parts = [
         f"{numbers['claims.' + row['verdict'].replace(' ', '_')]} {escape(row['verdict'])}"
+        f"{worth if row['verdict'] == PLAIN_VERDICT else ''}"
         for row in list_rows(verdicts)
         if row["claims"]
     ]
-    said = f"Of {count_noun(total, 'published claim')}, {join_words(parts)}."
+    return f"Of {count_noun(total, 'published claim')}, {join_words(parts)}."
+
+
+def _weigh_reproduced(numbers: Numbers, bases: pd.DataFrame) -> str:
+    """Say in brackets what reproduced claims rest on, so that no count of them stands alone."""
     worth = [
         f"{numbers['claims.' + row['basis']]} {BASIS_WORDS[row['basis']]}"
         for row in list_rows(bases)
         if row["claims"] or row["basis"] == "computed"
     ]
-    return f"{said} Of those reproduced: {join_words(worth)}." if bases["claims"].any() else said
+    return f" ({join_words(worth)})" if bases["claims"].any() else ""
 
 
 def describe_open_claims(checked: pd.DataFrame) -> str:
@@ -261,6 +267,12 @@ def conclude_claims(numbers: Numbers, checked: pd.DataFrame) -> str:
     broken = checked["verdict"].isin(["not reproduced", "impossible in the source"]).any()
     if broken:
         return "Not every printed statement follows from the printed values; see the list."
+    rests_on = set(checked.loc[checked["verdict"] == PLAIN_VERDICT, "basis"])
+    if "computed" not in rests_on:
+        return (
+            "No printed statement could be computed from other printed values. That the numbers "
+            "agree shows that they were copied right, and nothing about the case or the trial."
+        )
     return "The printed statements follow from the printed values, as far as those were printed."
 
 

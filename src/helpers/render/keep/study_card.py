@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from helpers.io.mapped import list_mapped_tables
 from helpers.render.keep.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def find_table_file(folder: Path, table: str) -> Path | None:
 
 
 def _list_tables(folder: Path) -> frozenset[str]:
-    return frozenset(path.stem for path in _list_files(folder))
+    return frozenset(path.stem for path in _list_files(folder)) | set(list_mapped_tables(folder))
 
 
 def _list_files(folder: Path) -> list[Path]:

@@ -6,7 +6,6 @@ A table is read only when such a parameter was given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from helpers.contracts.faults import Fault
 from helpers.render.keep.study_card import StudyCard, find_table_file
@@ -49,24 +48,35 @@ def find_absent_values(
             value = str(given.get(parameter.name, ""))
             if not parameter.columns or not value:
                 continue
-            known = _list_known(study.folder, parameter)
+            known = _list_known(study, parameter)
             if value not in known:
                 faults.append(_describe_absent(study, parameter, value, known))
     return faults
 
 
-def _list_known(folder: Path, parameter: Parameter) -> list[str]:
+def _list_known(study: StudyCard, parameter: Parameter) -> list[str]:
     """List what stands in the columns of a parameter, each once, in the order of the tables."""
-    from helpers.io.tables import read_table  # loads pandas
+    places = (place.partition(".") for place in parameter.columns)
+    cells = (cell for table, _, column in places for cell in _list_cells(study, table, column))
+    return list(dict.fromkeys(cells))
 
-    known: dict[str, None] = {}
-    for place in parameter.columns:
-        table, _, column = place.partition(".")
-        path = find_table_file(folder, table)
-        cells = None if path is None else read_table(path, file=f"tables/{path.name}")
-        if cells is not None and column in cells:
-            known |= dict.fromkeys(str(cell) for cell in cells[column].dropna())
-    return list(known)
+
+def _list_cells(study: StudyCard, table: str, column: str) -> list[str]:
+    """List what stands in a column of a table, of its own file or made by the study's mapping."""
+    path = find_table_file(study.folder, table)
+    if path is not None:
+        from helpers.io.tables import read_table  # loads pandas
+
+        cells = read_table(path, file=f"tables/{path.name}")
+        return [str(cell) for cell in cells[column].dropna()] if column in cells else []
+    if table not in study.tables:
+        return []
+    from helpers.contracts import StudyConfig
+    from helpers.intake.carry.tables import read_intake  # loads pandas
+
+    config = StudyConfig.model_validate(study.settings.used)
+    made = read_intake(study.folder, config, only=[table]).tables.get(table)
+    return [*made.cells[column].dropna()] if made and column in made.cells else []
 
 
 def _describe_absent(study: StudyCard, parameter: Parameter, value: str, known: list[str]) -> Fault:

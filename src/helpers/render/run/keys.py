@@ -16,6 +16,7 @@ from typing import Any
 from helpers.io.bounds import LARGEST_STUDY
 from helpers.io.files import UnreadableError, require_file
 from helpers.io.hashes import hash_text
+from helpers.io.mapped import list_mapped_files, list_mapped_tables
 from helpers.io.sizes import find_excess, walk_files
 from helpers.locate import join_study
 from helpers.render.keep.imports import join_source, list_notebook_imports
@@ -251,8 +252,11 @@ def hash_tables(study: Path, tables: Iterable[str], reader: Reader) -> dict[str,
         sha256 by path in the study.
     """
     parts: dict[str, str] = {}
+    mapped = list_mapped_tables(study)
     for table in tables:
         found = [*(study / "tables").glob(f"{table}.*"), *study.glob(f"{table}.csv")]
+        if table in mapped:  # each table of a mapping may take from each of its files
+            found += list_mapped_files(study)
         parts |= {path.relative_to(study).as_posix(): reader.hash(path) for path in found}
         if not found:
             parts[f"tables/{table}"] = ABSENT

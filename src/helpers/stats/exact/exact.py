@@ -263,7 +263,7 @@ def rank_sum_test(
     Raises
     ------
     ValueError
-        For text, infinite values, more than one row of numbers, or more than 200 observations.
+        For text, infinite values, more than one row of numbers, or more than 300 observations.
 
     Notes
     -----

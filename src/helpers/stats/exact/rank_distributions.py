@@ -17,7 +17,7 @@ from helpers.stats.exact.samples import Floats, Integers
 from helpers.stats.result import TAIL_TOLERANCE, Alternative
 
 MOST_SIGNED = 500
-MOST_SPLIT = 200
+MOST_SPLIT = 300
 """Beyond these the exact distribution takes seconds; a trial that size wants a model."""
 
 
@@ -126,14 +126,18 @@ def rank_sum_distribution(ranks: Integers, size: int) -> NullDistribution:
     step = max(int(np.gcd.reduce(ranks)), 1)
     scores = np.sort(ranks) // step
     top = int(scores[total - size :].sum())
-    # Ways to draw k ranks with sum s stand at k * (top + 1) + s, so that taking one more rank is a
-    # single shift; no sum of `size` ranks or fewer exceeds `top`, so none spills into the next k.
-    ways = np.zeros((size + 1) * (top + 1))
-    ways[0] = 1.0
-    for score in scores.tolist():
-        shift = top + 1 + score
-        ways[shift:] += ways[:-shift].copy()
-    probability = ways[-(top + 1) :] / math.comb(total, size)
+    # Ways to draw k ranks with sum s. One more rank moves row k - 1 into row k, by its score; rows
+    # that can no longer reach `size`, and sums that nothing has reached yet, are passed over.
+    ways = np.zeros((size + 1, top + 1))
+    ways[0, 0] = 1.0
+    reached = 0
+    for taken, score in enumerate(scores.tolist(), start=1):
+        reached = min(reached + score, top)
+        first, last = max(1, size - (total - taken)), min(taken, size)
+        ways[first : last + 1, score : reached + 1] += ways[
+            first - 1 : last, : reached + 1 - score
+        ].copy()
+    probability = ways[size] / math.comb(total, size)
     deviation = total * np.arange(top + 1, dtype=np.int64) - size * int(scores.sum())
     return NullDistribution(probability, step, deviation)
 

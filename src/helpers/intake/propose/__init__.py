@@ -1,0 +1,1 @@
+"""Propose a mapping from people's own files: every guess a line, with its reason."""

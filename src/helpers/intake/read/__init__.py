@@ -1,0 +1,1 @@
+"""Read the files people have: sheets of text in which every row keeps its number."""

@@ -1,0 +1,1 @@
+"""Understand what people write: names of columns and visits, words, numbers, dates."""
