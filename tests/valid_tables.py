@@ -7,11 +7,12 @@ a check that learns a new one adds it to these strategies.
 from hypothesis import strategies as st
 from tests.study_folders import make_config
 
+from helpers.check.identity import EXAMPLE_PREFIX
 from helpers.contracts import CONTRACTS, table_contract
+from helpers.contracts.identity import describe_spreadsheet_id, fold_person, fold_thing
 from helpers.contracts.patients import patient_anchor
 from helpers.io.bounds import SMALLEST_NUMBER
 from helpers.io.tables import MISSING_TEXTS
-from helpers.study import EXAMPLE_PREFIX
 
 INSTRUMENTS = [
     {},
@@ -29,7 +30,11 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min
 NAMES = WORDS.filter(lambda text: text not in MISSING_TEXTS)
 PEOPLE = NAMES.filter(
     lambda name: (
-        not name.startswith(EXAMPLE_PREFIX) and patient_anchor(name) != patient_anchor(BYSTANDER)
+        not name.startswith(EXAMPLE_PREFIX)
+        and patient_anchor(name) != patient_anchor(BYSTANDER)
+        and fold_person(name) != fold_person(BYSTANDER)
+        and not describe_spreadsheet_id(name)
+        and not name.isdecimal()  # the bystander is none
     )
 )
 """Names that real patients and donors may have beside the bystander."""
@@ -82,19 +87,37 @@ def count(row):
     return row | ({"percent": None} if row["events"] == 0 else {})
 
 
+NAMED = (
+    *((("reader",), fold_person), (("condition",), fold_person), (("analyte",), fold_thing)),
+    *((("population", "parent"), fold_thing), (("test",), fold_thing)),
+)
+"""Columns whose names are compared with one another, and how."""
+
+
+def spells_each_name_in_one_way(rows):
+    """Tell whether no two names of the rows fall together."""
+    for columns, fold in NAMED:
+        names = {row[column] for row in rows for column in columns if row.get(column)}
+        if len({fold(name) for name in names}) < len(names):
+            return False
+    return True
+
+
 @st.composite
 def valid_tables(draw):
     """Draw a table's name, the study's instruments and one to four valid rows."""
     name = draw(st.sampled_from(sorted(CONTRACTS)))
     instruments = draw(st.sampled_from(INSTRUMENTS))
-    people = draw(st.lists(PEOPLE, min_size=1, max_size=MOST_ROWS, unique_by=patient_anchor))
+    unlike = (patient_anchor, fold_person)
+    people = draw(st.lists(PEOPLE, min_size=1, max_size=MOST_ROWS, unique_by=unlike))
     contract = table_contract(name, make_config(instruments=instruments))
     values = [values_of(key, column, people) for key, column in contract.columns.items()]
     row = st.tuples(*values).map(lambda cells: dict(zip(contract.columns, cells, strict=True)))
     row = row.map({"disposition": agree, "cytokines": bound, "t_cells": count}.get(name, dict))
     key = contract.metadata["key"]
     identity = (lambda row: tuple(row[column] for column in key)) if key else id
-    rows = draw(st.lists(row, min_size=1, max_size=MOST_ROWS, unique_by=identity))
+    lists = st.lists(row, min_size=1, max_size=MOST_ROWS, unique_by=identity)
+    rows = draw(lists.filter(spells_each_name_in_one_way))
     return name, instruments, rows
 
 

@@ -12,6 +12,7 @@ from textwrap import wrap
 import pandera.pandas as pa
 import yaml
 
+from helpers.check.identity import EXAMPLE_PREFIX
 from helpers.contracts import CONTRACTS, Fault, StudyConfig, StudyDataError, table_contract
 from helpers.contracts.dictionary import start_settings
 from helpers.contracts.keys import GROUP, Setting, list_settings
@@ -23,7 +24,6 @@ from helpers.io.mapped import MAPPING
 from helpers.io.sheets import write_sheet
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name, fold_name
-from helpers.study import EXAMPLE_PREFIX
 
 FIRST_TABLES = ("patients", "core_set")
 """Tables that a new study begins with; the others wait in its templates."""

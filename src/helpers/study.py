@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.characters import show_unseen
+from helpers.check.identity import FINDERS_OF_PEOPLE, find_two_spellings
 from helpers.contracts import (
     CONTRACTS,
     Fault,
@@ -29,7 +30,6 @@ from helpers.contracts import (
 )
 from helpers.contracts.outcomes import RESPONSE
 from helpers.contracts.overrides import Departure, list_departures
-from helpers.contracts.patients import patient_anchor
 from helpers.declared import list_undeclared
 from helpers.derive.laboratory.biomarkers import CANDIDATES
 from helpers.derive.response.intercurrent import ROLES, derive_intercurrent_events
@@ -49,15 +49,12 @@ from helpers.io.hashes import hash_file, hash_text
 from helpers.io.mapped import MAPPING, list_mapped_files, list_mapped_tables
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
-from helpers.io.values import PEOPLE, find_empty_bounds
+from helpers.io.values import find_empty_bounds
 from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
 
 CLAIMS_FILES = (CLAIMS, CONTRADICTIONS)
-
-EXAMPLE_PREFIX = "EXAMPLE"
-"""Patients and donors of the scaffold's example rows begin with this; real data never may."""
 
 
 class ReadTables(Mapping[str, pd.DataFrame]):
@@ -425,8 +422,7 @@ def _load(
             faults += found
     labels = {name: f"tables/{path.name}" for name, path in files.items()}
     labels |= {name: table.label for name, table in intake.tables.items()}
-    for find in (_find_examples, _find_strangers, _find_like_names):
-        faults += keep_first(find(tables, labels), MOST_FAULTS)
+    faults += _find_identity_faults(tables, labels, config, faults)
     faults += _find_contradictions(tables, labels, config, faults)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
@@ -449,6 +445,20 @@ def _load(
         planned=settings.planned,
     )
     return study, []
+
+
+def _find_identity_faults(
+    tables: Mapping[str, pd.DataFrame],
+    labels: Mapping[str, str],
+    config: StudyConfig,
+    told: Collection[Fault],
+) -> list[Fault]:
+    """Compare the names in all tables; of a cell that is told already nothing more is said."""
+    places = {(fault.file, fault.row, fault.column) for fault in told if fault.row}
+    faults = keep_first(find_two_spellings(tables, labels, config), MOST_FAULTS)
+    for find in FINDERS_OF_PEOPLE:
+        faults += keep_first(find(tables, labels), MOST_FAULTS)
+    return [fault for fault in faults if (fault.file, fault.row, fault.column) not in places]
 
 
 def _sort_faults(faults: list[Fault]) -> list[Fault]:
@@ -567,18 +577,6 @@ def _locate(fault: Fault, intake: Intake) -> Fault:
     return table.locate(fault) if table else fault
 
 
-def _find_examples(
-    tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
-) -> Iterator[Fault]:
-    for name, frame in tables.items():
-        for column in [name for name in PEOPLE if name in frame]:
-            for row, person in frame[[column]].dropna().itertuples(name=None):
-                if person.startswith(EXAMPLE_PREFIX):
-                    found = f"the template's example row ({person})"
-                    mend = "replace the row by the study's own data"
-                    yield Fault(labels[name], found, "data of the study", mend, row, column)
-
-
 def _find_contradictions(
     tables: Mapping[str, pd.DataFrame],
     places: Mapping[str, str],
@@ -650,43 +648,6 @@ def _find_outcome_faults(
             found = f"{outcome.measure} of {measured.table}"
             expected = "limit and direction of a measure, neither of them of a printed yes or no"
             yield Fault("study.yml", found, expected, "give them or leave them out", None, key)
-
-
-def _find_like_names(
-    tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
-) -> Iterator[Fault]:
-    """Refuse two patients whose links would be one: names that differ in signs only."""
-    if "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return
-    first: dict[str, str] = {}
-    for row, patient in tables["patients"][["patient_id"]].dropna().itertuples(name=None):
-        earlier = first.setdefault(patient_anchor(patient), patient)
-        if earlier != patient:
-            found = f"{patient}, which differs from {earlier} by signs only"
-            expected = "names that differ in letters or digits"
-            mend = "rename one of the two in every table"
-            yield Fault(labels["patients"], found, expected, mend, row, "patient_id")
-
-
-def _find_strangers(
-    tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
-) -> Iterator[Fault]:
-    if "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return
-    known = set(tables["patients"]["patient_id"].dropna())
-    if not known:  # a fault of its own, which would be repeated for every row
-        return
-    suggest = cache(lambda patient: suggest_name(patient, sorted(known)))
-    for name, frame in tables.items():
-        if "patient_id" not in frame:
-            continue
-        for row, patient in frame[["patient_id"]].dropna().itertuples(name=None):
-            if patient not in known and not patient.startswith(EXAMPLE_PREFIX):
-                few = suggest.cache_info().currsize < MOST_FAULTS  # each takes a millisecond
-                near = suggest(patient) if few else ""
-                mend = near + "correct it, or add the patient to patients"
-                expected = "a patient listed in tables/patients"
-                yield Fault(labels[name], patient, expected, mend, row, "patient_id")
 
 
 def _plain_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -14,12 +14,14 @@ from hypothesis import example, given, settings
 from tests.study_folders import make_settings, write_study
 from tests.valid_tables import BYSTANDER, NAMES, spoilt_tables, valid_tables
 
+from helpers.check.identity import EXAMPLE_PREFIX
 from helpers.contracts import StudyConfig, table_contract
+from helpers.contracts.identity import describe_spreadsheet_id, fold_person
 from helpers.contracts.patients import patient_anchor
 from helpers.io.cells import convert_cells
 from helpers.io.tables import read_table
 from helpers.io.values import find_value_faults
-from helpers.study import EXAMPLE_PREFIX, check_study, read_study
+from helpers.study import check_study, read_study
 
 
 def show(value):
@@ -78,14 +80,19 @@ def test_any_spoilt_cell_is_named_by_its_row_and_column(table):
 @given(NAMES, NAMES)
 @example("!", '"')  # one anchor: both links would lead to the first
 @example("EXAMPLE", "P1")
+@example("p1", "P1")
+@example("1", "P1")
+@example("1-Jan", "P1")
 def test_two_patients_are_refused_only_by_a_rule_about_their_names(one, other):
     names = {one, other}
     rows = [{"patient_id": name, "arm": "treated"} for name in (one, other)]
     with write_one_table("patients", {}, rows, known=[]) as folder:
         found = {fault.column for fault in check_study(folder)}
-    clash = patient_anchor(one) == patient_anchor(other)
+    clash = any(fold(one) == fold(other) for fold in (patient_anchor, fold_person))
     example = any(name.startswith(EXAMPLE_PREFIX) for name in names)
-    assert found == ({"patient_id"} if clash or example else set())
+    mixed = len({name.isdecimal() for name in names}) > 1
+    spoilt = any(describe_spreadsheet_id(name) for name in names)
+    assert found == ({"patient_id"} if clash or example or mixed or spoilt else set())
 
 
 def write_xlsx(frame, path):
