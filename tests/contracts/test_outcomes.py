@@ -81,3 +81,9 @@ def test_the_longest_name_decides():
     )
     found = [plan.judge(name).status for name in ("change.mmt8", "change.ck", "change.ck2", "fi")]
     assert found == ["planned", "changed", "planned", "exploratory"]
+
+
+def test_a_plan_that_is_not_known_in_full_calls_nothing_exploratory():
+    plan = Plan(results=(PlannedResult(name="primary", status="planned"),), rest="not_known")
+    assert plan.judge("primary.drug.share").status == "planned"
+    assert plan.judge("change.ck") is None

@@ -61,6 +61,11 @@ def test_a_column_without_rows_has_its_type_too(kind, dtype):
 POINT = "write the decimal sign as a point"
 RETYPE = "a spreadsheet has turned the entry into a date: format the column as Number, retype it"
 LIMIT = "put the limit itself here; in cytokines, say below or above in the column bound"
+JOINED = "write it without what parts the thousands"
+BOTH = (
+    "a comma that parts thousands, or a decimal comma",
+    "write 1100 if the comma parts thousands, or else the decimal sign as a point",
+)
 ALONE = "leave the number only"
 EMPTY = "correct the value, or leave the cell empty if it is missing"
 
@@ -89,7 +94,12 @@ EMPTY = "correct the value, or leave the cell empty if it is missing"
         (".", "text", EMPTY),
         ("nan", "text", EMPTY),
         ("inf", "text", EMPTY),
-        ("1 000", "text", EMPTY),
+        ("1 200", "a number with parted thousands", f"{JOINED}: 1200"),
+        ("1\N{NO-BREAK SPACE}200,5", "a number with parted thousands", f"{JOINED}: 1200.5"),
+        ("12'000", "a number with parted thousands", f"{JOINED}: 12000"),
+        ("1,100", *BOTH),
+        ("0,100", "a decimal comma", POINT),
+        ("1 20", "text", EMPTY),
         ("1.000.000", "text", EMPTY),
         ("#DIV/0!", "text", EMPTY),
         *(
@@ -101,7 +111,7 @@ EMPTY = "correct the value, or leave the cell empty if it is missing"
 def test_what_is_no_number_says_what_it_is_and_how_to_mend_it(text, what, mend):
     column, [fault] = convert("number", "1", text)
     assert fault.place == "tables/t.csv, row 3, column x"
-    assert (fault.found, fault.expected, fault.mend) == (f"'{text}' ({what})", "a number", mend)
+    assert (fault.found, fault.expected, fault.mend) == (f"{text!r} ({what})", "a number", mend)
     assert pd.isna(column.loc[3])
 
 

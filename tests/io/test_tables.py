@@ -1,6 +1,5 @@
 import datetime as dt
 import zipfile
-from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -9,6 +8,7 @@ import pytest
 
 from helpers.contracts import StudyDataError
 from helpers.io.bounds import LARGEST_UNPACKED, LONGEST_CELL, MOST_COLUMNS
+from helpers.io.statistics_file import StatisticsFile
 from helpers.io.tables import READERS, read_table
 
 RESAVE = "save the file again as 'CSV UTF-8 (comma delimited)'"
@@ -205,10 +205,6 @@ class TestExcel:
         table = read(write_workbook(tmp_path / "t.xlsx", rows))
         assert list_rows(table) == [(4, "1", "2"), (6, "3", "4")]
 
-    def test_only_the_first_sheet_is_read(self, tmp_path):
-        path = write_workbook(tmp_path / "t.xlsx", [["a"], [1]], more_sheets=["notes"])
-        assert list_rows(read(path)) == [(2, "1")]
-
     def test_empty_columns_to_the_right_are_not_part_of_the_table(self, tmp_path):
         path = write_workbook(tmp_path / "t.xlsx", [["a", "b"], [1, 2]])
         book = openpyxl.load_workbook(path)
@@ -288,18 +284,12 @@ class TestStatisticsFiles:
 
     def test_a_sas_file_is_read_as_the_same_table(self, tmp_path, monkeypatch):
         # No free library writes sas7bdat: the parser is pyreadstat's, the rest is ours.
-        about = SimpleNamespace(
-            number_rows=len(FRAME),
-            number_columns=FRAME.shape[1],
-            variable_storage_width=dict.fromkeys(FRAME, 8),
-            variable_value_labels={},
-        )
+        def read_file(path, **bounds):
+            assert path.name == "t.sas7bdat"
+            rows = tuple(FRAME.itertuples(index=False, name=None))
+            return StatisticsFile(0, tuple(FRAME.rename(columns=str.upper)), rows)
 
-        def read_sas7bdat(path, **options):
-            assert path.endswith("t.sas7bdat")
-            return FRAME.rename(columns=str.upper), about
-
-        monkeypatch.setattr(pyreadstat, "read_sas7bdat", read_sas7bdat)
+        monkeypatch.setattr("helpers.io.tables.read_statistics_file", read_file)
         (tmp_path / "t.sas7bdat").write_bytes(b"SAS")
         table = read(tmp_path / "t.sas7bdat")
         assert list(table) == list(FRAME)
@@ -437,3 +427,30 @@ def test_a_statistics_file_that_unfolds_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("helpers.io.tables.LARGEST_UNPACKED", 10_000)
     with pytest.raises(StudyDataError, match="once it is unpacked"):
         read(tmp_path / "t.sav")
+
+
+@pytest.mark.parametrize("text", ["My study,,\na,b,c\n1,2,3\n", "My study\na,b\n1,2\n"])
+def test_a_title_above_the_header_is_told_once_as_what_it_is(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyDataError) as caught:
+        read(tmp_path / "t.csv")
+    [fault] = caught.value.faults
+    assert (fault.row, fault.found) == (1, "a title (My study)")
+    assert fault.mend == "delete the rows above the names of the columns"
+
+
+def test_the_line_in_which_excel_notes_the_separator_is_no_row(tmp_path):
+    (tmp_path / "t.csv").write_text("sep=,\na,b\n1,2\n", encoding="utf-8")
+    frame = read(tmp_path / "t.csv")
+    assert (list(frame), frame.index.tolist()) == (["a", "b"], [3])
+
+
+def test_a_code_in_use_that_the_file_labels_missing_is_a_fault(tmp_path):
+    frame = pd.DataFrame({"ck": [120.0, 999.0], "grade": [1.0, 2.0]})
+    labels = {"ck": {999: "missing"}, "grade": {1: "none", 2: "mild"}}
+    pyreadstat.write_sav(frame, str(tmp_path / "t.sav"), variable_value_labels=labels)
+    with pytest.raises(StudyDataError) as caught:
+        read(tmp_path / "t.sav")
+    [fault] = caught.value.faults
+    assert (fault.row, fault.column) == (3, "ck")
+    assert fault.found == "999, which the file labels 'missing'"

@@ -79,7 +79,7 @@ def strip_tags(html):
 def two_arms(*fates):
     """Make two patients of each of two arms, given the fate of A, B, C and D."""
     cohort = dict(zip("ABCD", ([fate] for fate in fates), strict=True))
-    return make_cohort(cohort, arms=TWO_ARMS)
+    return make_cohort(cohort, arms=TWO_ARMS, reference_arm="control")
 
 
 @cache

@@ -194,3 +194,63 @@ def test_what_cannot_be_judged_is_refused(tmp_path, outcome, column, told):
     fault = find_only_fault(folder)
     assert told in str(fault)
     assert column is None or fault.column == column
+
+
+PLAN = {
+    "registration": "NCT1",
+    "results": [
+        {"name": "primary", "status": "planned"},
+        {"name": "response", "status": "changed", "reason": "another definition"},
+    ],
+}
+
+
+def read_texts(answer):
+    return [text for piece in answer.list_pieces() for text in getattr(piece, "paragraphs", ())]
+
+
+def test_without_a_plan_nothing_is_called_exploratory(tmp_path):
+    told = say(outcomes.planned(build(tmp_path, ONE_ARM)))
+    assert "is not recorded for this study" in told
+    assert "exploratory" not in told
+
+
+def test_departures_are_listed_with_their_reasons(tmp_path):
+    answer = outcomes.planned(build(tmp_path, ONE_ARM, plan=PLAN))
+    assert "Planned: primary; changed: response; all other results are exploratory" in say(answer)
+    assert "Departures from the plan: response: another definition." in read_texts(answer)
+
+
+def test_each_declared_outcome_has_its_estimand(tmp_path):
+    study = build(
+        tmp_path,
+        TWO_ARMS,
+        tests=walk(*[True] * 8),
+        primary_outcome=WALK,
+        endpoints={"walk_printed": WALK | {"improvement_percent": 50}},
+        reference_arm="placebo",
+        response={"intercurrent": {"rescue": "not_judged"}},
+    )
+    table = next(
+        p for p in outcomes.planned(study).list_pieces() if getattr(p, "name", "") == "estimands"
+    )
+    parts = table.frame.set_index("part")["primary outcome"]
+    assert parts["treatment"] == "Drug against Placebo"
+    assert "rescue treatment is not judged (while-on-treatment" in parts["intercurrent events"]
+    assert "difference of the shares" in parts["summary"]
+    assert "walk printed" in table.frame
+
+
+@pytest.mark.parametrize(("arms", "name"), [(ONE_ARM, "TREND"), (TWO_ARMS, "CONSORT 2025")])
+def test_what_is_not_reported_is_named(tmp_path, arms, name):
+    study = build(tmp_path, arms)
+    answer = outcomes.reporting(study)
+    table = next(p for p in answer.list_pieces() if getattr(p, "name", "") == "reporting_items")
+    places = table.frame.set_index("asks for")["reported in"]
+    assert name in say(answer)
+    flow = "flow of patients" if name == "TREND" else "flow of patients by arm"
+    assert places[flow] == "not reported: no disposition"
+    assert (
+        places["background and theory" if name == "TREND" else "background and rationale"]
+        == "not reported"
+    )

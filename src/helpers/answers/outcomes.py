@@ -19,6 +19,8 @@ from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.derive.response.tis import TIS_ADULT
 from helpers.report.numbers import Numbers
 from helpers.report.outcomes import outcome as report
+from helpers.report.outcomes import plan
+from helpers.report.outcomes import reporting as reporting_words
 from helpers.report.outcomes.outcome import PRIMARY, ArmContrast, ArmShare
 from helpers.report.pieces import Piece, Table, Text
 from helpers.report.response import over_time as words
@@ -324,6 +326,80 @@ class Printed(Answer):
     def _record(self, numbers: Numbers) -> None:
         if self.is_asked:
             lists.record_printed(numbers, self.judged)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Planned(Answer):
+    """What was planned, what was changed, and what each outcome estimates."""
+
+    @property
+    def sentence(self) -> str:
+        return plan.describe_plan(self.study)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        return () if self.study.config.plan.results else (plan.NO_PLAN,)
+
+    def list_pieces(self) -> Iterator[Piece]:
+        yield Text((self.sentence, plan.describe_departures(self.study)))
+        yield Table(
+            "plan",
+            plan.tabulate_plan(self.study),
+            "What the plan says of results, by the first words of their names in results.csv.",
+            empty="",
+        )
+        yield Table(
+            "estimands",
+            plan.tabulate_estimands(self.study),
+            plan.caption_estimands(),
+            empty="",
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Reporting(Answer):
+    """Where the report answers each item of the reporting guideline of its design."""
+
+    @property
+    def sentence(self) -> str:
+        return reporting_words.describe_items(self.study)
+
+    def list_pieces(self) -> Iterator[Piece]:
+        name, _ = reporting_words.choose_items(self.study.config)
+        yield Text((self.sentence,))
+        yield Table(
+            "reporting_items",
+            reporting_words.tabulate_items(self.study),
+            f"Where this report answers the items of {name}, in our own words.",
+        )
+
+
+def planned(study: Study) -> Planned:
+    """Ask what was planned, and what each declared outcome estimates.
+
+    Examples
+    --------
+    >>> from helpers.answers import outcomes
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=outcomes.TABLES)
+    >>> outcomes.planned(trial)
+    Which results were planned is not recorded for this study...
+    """
+    return Planned(study)
+
+
+def reporting(study: Study) -> Reporting:
+    """Ask where the report answers what a report of such a trial should say.
+
+    Examples
+    --------
+    >>> from helpers.answers import outcomes
+    >>> from helpers.study import read_study
+    >>> trial = read_study("endurance_training_iim", tables=outcomes.TABLES)
+    >>> outcomes.reporting(trial)
+    Of the 42 items of CONSORT 2025, this report answers...
+    """
+    return Reporting(study)
 
 
 def primary(study: Study) -> Judged:

@@ -18,6 +18,13 @@ from helpers.derive.response.response_definitions import compare_response_defini
 from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.plots import clinical_response as plots
 from helpers.report.numbers import Numbers
+from helpers.report.outcomes.outcome import (
+    ArmContrast,
+    ArmShare,
+    compare_arms,
+    describe_contrasts,
+    record_contrasts,
+)
 from helpers.report.overview.study_overview import label_visits
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.report.response import clinical_response as report
@@ -124,13 +131,29 @@ class Share(Answer):
 
     @cached_property
     def test(self) -> StatisticResult | None:
-        """The exact comparison of two groups; None where there are not two."""
+        """The exact comparison of two groups; None where there are not two, or none is declared."""
+        if self.groups.name == "arm" and not self.study.config.comparisons:
+            return None
         return compare.compare_shares(self.study.responses.counted, self.groups)
 
     @property
     def _judged(self) -> pd.Series:
         responses = self.study.responses
         return responses.responder.where(responses.standing == JUDGED)
+
+    @cached_property
+    def contrasts(self) -> list[ArmContrast]:
+        """Each declared contrast, where there are more than two arms."""
+        if self.groups.name != "arm" or self.groups.nunique() < 3:
+            return []
+        counted = self.shares.to_dict("records")
+        arms = [
+            ArmShare(
+                row["group"], row["n"], row["n"], row["n"], row["n_improved"], row["n_improved"]
+            )
+            for row in counted
+        ]
+        return compare_arms(arms, self.study.config)
 
     @property
     def sentence(self) -> str:
@@ -140,7 +163,7 @@ class Share(Answer):
     def summary(self) -> tuple[str, ...]:
         return (
             report.summarise_share(self.ledger, self.shares, self.standing),
-            report.describe_comparison(self.ledger, self.shares),
+            report.describe_comparison(self.ledger, self.shares) or self._describe_contrasts(),
         )
 
     @property
@@ -165,13 +188,19 @@ class Share(Answer):
         yield Text(
             (
                 self.sentence,
-                report.describe_comparison(self.ledger, self.shares),
+                report.describe_comparison(self.ledger, self.shares) or self._describe_contrasts(),
                 report.describe_reach(self.test),
             )
         )
 
     def _record(self, numbers: Numbers) -> None:
         report.record_response(numbers, self.shares, self.observed, self.standing, self.test)
+        sources = ["core_set", "patients"]
+        record_contrasts(numbers, "response", self.contrasts, source=sources)
+
+    def _describe_contrasts(self) -> str:
+        said = describe_contrasts(self.ledger, "response", self.contrasts).removeprefix("; ")
+        return f"Improved, arm against arm: {said}." if said else ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -403,7 +432,13 @@ def share(study: Study, *, groups: pd.Series | None = None) -> Share:
     >>> response.share(trial)
     6 of 9 patients in the arm “Endurance exercise” improved...
     """
-    return Share(study, study.arms if groups is None else groups)
+    return Share(study, _order_arms(study) if groups is None else groups)
+
+
+def _order_arms(study: Study) -> pd.Series:
+    """Give the arms, that of the first declared contrast before its reference."""
+    first = {arm for arm, _ in study.config.comparisons}
+    return study.arms.loc[(~study.arms.isin(first)).sort_values(kind="stable").index]
 
 
 def dropouts(study: Study) -> Dropouts:

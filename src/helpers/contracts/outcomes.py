@@ -127,7 +127,12 @@ class Plan(Frozen):
     registration: Text | None = Field(None, description="registry and number of the trial")
     document: Text | None = Field(None, description="protocol or analysis plan, with its date")
     results: tuple[PlannedResult, ...] = Field(
-        (), description="results that were planned or changed; all others are exploratory"
+        (), description="results that were planned or changed, by their names"
+    )
+    rest: Literal["exploratory", "not_known"] = Field(
+        "exploratory",
+        description="what all other results are: exploratory, or not_known where the plan itself "
+        "is not known in full",
     )
 
     def judge(self, name: str) -> PlannedResult | None:
@@ -136,7 +141,7 @@ class Plan(Frozen):
         Returns
         -------
         PlannedResult or None
-            None where there is no plan: then it is not known what was planned.
+            None where it is not known: there is no plan, or it is not known in full.
 
         Examples
         --------
@@ -149,5 +154,8 @@ class Plan(Frozen):
         if not self.results:
             return None
         fitting = [one for one in self.results if f"{name}.".startswith(f"{one.name}.")]
-        rest = PlannedResult(name=name, status="exploratory")
-        return max(fitting, key=lambda one: len(one.name), default=rest)
+        if fitting:
+            return max(fitting, key=lambda one: len(one.name))
+        if self.rest == "not_known":
+            return None
+        return PlannedResult(name=name, status="exploratory")

@@ -22,6 +22,9 @@ STATUSES = ("completed", "ongoing", "left", "died")
 """What a patient's part in a study can be."""
 
 HAQ_DI_STEP = 0.125
+HAQ_CATEGORIES = (6, 7, 8)
+"""How many of the eight categories of the HAQ-DI may be answered; the index is their mean."""
+
 DRUG_ROLES = ("study", "background", "rescue", "not_allowed")
 PRINTED_CHANGES = ("improved", "unchanged", "worsened")
 DIAGNOSES = ("PM", "DM", "IBM", "JDM", "CADM", "IMNM", "ASyS", "overlap")
@@ -228,17 +231,22 @@ def _vas(config: StudyConfig, who: str) -> pa.Column:
 
 def _haq_di(config: StudyConfig) -> pa.Column:
     rounded = config.instruments.haq_di_precision == "two_decimals"
-    tolerance = 0.005 + 1e-9 if rounded else 1e-9
-    words = "a multiple of 0.125" + (", rounded to two decimals" if rounded else "")
+    words = "a multiple of 0.125, or a mean of 6 or 7 categories"
+    words += ", rounded to two decimals" if rounded else ""
 
-    def on_a_step(values: pd.Series) -> pd.Series:
-        nearest = np.round(values / HAQ_DI_STEP) * HAQ_DI_STEP
-        return (values - nearest).abs() <= tolerance
+    def is_a_mean(values: pd.Series) -> pd.Series:
+        # Eighths are exact as decimals; sixths and sevenths never are.
+        found = [
+            (values - np.round(values * categories) / categories).abs()
+            <= (0.005 if rounded else 0.0 if categories == 8 else 0.0005) + 1e-9
+            for categories in HAQ_CATEGORIES
+        ]
+        return pd.concat(found, axis=1).any(axis=1)
 
     return _column(
         "number",
         "Health Assessment Questionnaire Disability Index; lower is better",
-        [_between(0, 3), pa.Check(on_a_step, error=words)],
+        [_between(0, 3), pa.Check(is_a_mean, error=words)],
         mend="check the score sheet; if values were rounded for publication, set "
         "instruments.haq_di_precision to two_decimals in study.yml",
         example="0.875",

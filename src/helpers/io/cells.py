@@ -44,12 +44,17 @@ _MENDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "a date",
         "a spreadsheet has turned the entry into a date: format the column as Number, retype it",
     ),
-    (re.compile(r"[+-]?\d+,\d+"), "a decimal comma", "write the decimal sign as a point"),
     (
-        re.compile(r".* \(labelled .*\)"),
-        "a code whose label calls the value missing",
-        "declare the code as missing in the file's program, or clear the cells that hold it",
+        re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+"),
+        "a comma that parts thousands, or a decimal comma",
+        "write {plain} if the comma parts thousands, or else the decimal sign as a point",
     ),
+    (
+        re.compile(r"[+-]?\d{1,3}([\s'\u2019]\d{3})+([.,]\d+)?"),
+        "a number with parted thousands",
+        "write it without what parts the thousands: {plain}",
+    ),
+    (re.compile(r"[+-]?\d+,\d+"), "a decimal comma", "write the decimal sign as a point"),
     (
         re.compile(r"(?i)oor\s*<.*"),
         "below the assay's range",
@@ -125,8 +130,18 @@ def convert_cells(
             for row, text in unfit.items()
         )
         faults += keep_first(found, MOST_FAULTS)
-        columns[name] = _CONVERT[kind](cells[name].mask(fits.fillna(False)))
+        spelt = _spell_words(cells[name], column) if kind == "text" else cells[name]
+        columns[name] = _CONVERT[kind](spelt.mask(fits.fillna(False)))
     return pd.DataFrame(columns, index=cells.index), faults
+
+
+def _spell_words(texts: pd.Series, column: pa.Column) -> pd.Series:
+    """Write words of a closed list as the list does, whatever their case: Female as female."""
+    allowed = [word for one in column.checks for word in one.statistics.get("allowed_values", ())]
+    known = {str(word).casefold(): str(word) for word in allowed}
+    if not known or len(known) < len(allowed):
+        return texts
+    return texts.map(lambda text: known.get(text.casefold(), text), na_action="ignore")
 
 
 def _describe_cell(text: str, kind: str, *, file: str, row: object, column: str) -> Fault:
@@ -136,9 +151,14 @@ def _describe_cell(text: str, kind: str, *, file: str, row: object, column: str)
     elif kind != "flag":
         for pattern, name, cure in _MENDS:
             if pattern.fullmatch(text):
-                what, mend = name, cure
+                what, mend = name, cure.format(plain=_join_thousands(text))
                 break
     return Fault(file, f"{text!r} ({what})", _EXPECTED[kind], mend, int(str(row)), column)
+
+
+def _join_thousands(text: str) -> str:
+    """Write a number without what may part its thousands; another comma is its decimal sign."""
+    return re.sub(r"[,\s'\u2019](?=\d{3}(\D|$))", "", text).replace(",", ".")
 
 
 def _is_measurable(number: float) -> bool:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 from helpers.characters import MEND, describe_unseen, show_unseen
 from helpers.contracts import Fault, StudyDataError, keep_first
+from helpers.contracts.missing import means_missing
 from helpers.io.bounds import (
     LARGEST_TABLE,
     LARGEST_UNPACKED,
@@ -37,8 +37,11 @@ from helpers.io.bounds import (
     MOST_MARKS,
     ROW_COST,
 )
+from helpers.io.child import BrokenFileError
 from helpers.io.files import UnreadableError, read_bytes, require_file
 from helpers.io.sheets import take_off_mark
+from helpers.io.statistics_file import StatisticsFile, read_statistics_file
+from helpers.io.workbook import find_uncomputed, find_unread, has_formulas
 
 MISSING_TEXTS = frozenset({"", "NA", "NaN", "<NA>"})
 _SEEN = "characters that can be seen"
@@ -92,6 +95,9 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
         found = "columns separated by semicolons, tabs or bars"
         mend = _RESAVE + ", with a point as decimal sign"
         raise _one(file, found, "columns separated by commas", mend, header_row)
+    if _is_title(header, rows[1:]):
+        found, mend = f"a title ({header[0]})", "delete the rows above the names of the columns"
+        raise _one(file, found, "the names of the columns", mend, header_row)
     faults = _find_header_faults(header, header_row, file)
     torn = (row for row in rows[1:] if len(row[1]) != len(header))
     faults += keep_first((_describe_torn_row(*row, header, file) for row in torn), MOST_FAULTS)
@@ -101,6 +107,13 @@ def _frame_rows(rows: Sequence[tuple[int, list[str]]], file: str) -> pd.DataFram
     numbers = pd.Index([number for number, _ in rows[1:]], name="row")
     texts = [[_clean_cell(cell) for cell in cells] for _, cells in rows[1:]]
     return pd.DataFrame(texts, columns=header, index=numbers, dtype="str")
+
+
+def _is_title(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Tell whether the first row is one text above the names of two or more columns."""
+    below = [cell.strip() for cell in rows[0][1]] if rows else []
+    named = sum(cell.isidentifier() for cell in below)
+    return bool(header[0]) and not any(header[1:]) and 2 <= named == len(list(filter(None, below)))
 
 
 def _clean_cell(cell: str) -> str | None:
@@ -167,7 +180,7 @@ def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
     start, count = 1, 0
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells) and not is_hint(start, cells):
                 rows.append((start, cells))
                 count = _count_cells(count, cells, file)
             start = reader.line_num + 1
@@ -175,6 +188,11 @@ def _read_csv(path: Path, file: str) -> list[tuple[int, list[str]]]:
         mend = "close the quotation mark, or " + _RESAVE
         raise _one(file, f"text that is not CSV ({error})", "CSV", mend, start) from None
     return rows
+
+
+def is_hint(row: int, cells: Sequence[str]) -> bool:
+    """Tell whether this is the line in which Excel notes the separator, ``sep=,``."""
+    return row == 1 and cells[0].lower().startswith("sep=")
 
 
 def _count_cells(count: int, cells: Sequence[object], file: str) -> int:
@@ -218,14 +236,38 @@ def _read_excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file says of its own extent may be wrong
             rows = _list_sheet_rows(sheet.rows, file)
+            width = max((len(cells) for _, cells in rows), default=0)
+            faults = keep_first(find_unread(path, book, width=width, file=file), MOST_FAULTS)
+        faults += keep_first(_list_uncomputed(path, file), MOST_FAULTS)
     except StudyDataError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for a broken file
         mend = "take a password off it, and save it again as .xlsx"
         raise _one(file, f"not a readable workbook ({error})", "Excel", mend) from None
+    if faults:
+        raise StudyDataError(file, faults)
     # Formatted but empty columns to the right of the table are not part of it.
-    width = max((len(cells) for _, cells in rows), default=0)
     return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
+
+
+def _list_uncomputed(path: Path, file: str) -> Iterator[Fault]:
+    """Find formulas without a result on the first sheet, read a second time with its formulas."""
+    import openpyxl
+
+    if not has_formulas(path):
+        return
+    with (
+        path.open("rb") as one,
+        path.open("rb") as other,
+        closing(openpyxl.load_workbook(one, data_only=True, read_only=True)) as values,
+        closing(openpyxl.load_workbook(other, read_only=True)) as formulas,
+    ):
+        sheets = values.worksheets[0], formulas.worksheets[0]
+        for sheet in sheets:
+            sheet.reset_dimensions()
+        rows = zip(sheets[0].rows, sheets[1].iter_rows(values_only=True), strict=False)
+        for number, (cells, written) in enumerate(rows, start=1):
+            yield from find_uncomputed(number, cells, written, file=file)
 
 
 def require_small_archive(path: Path, file: str) -> None:
@@ -272,45 +314,29 @@ def show_percent(cell: Cell | EmptyCell) -> object:
 
 
 def _read_statistics_file(path: Path, file: str) -> list[tuple[int, list[str]]]:
-    import pyreadstat  # only here: its compiled parsers are not needed for CSV studies
-
-    read = getattr(pyreadstat, _PYREADSTAT[path.suffix.lower()])
     try:
-        _, about = read(str(path), metadataonly=True)
-        width = sum(about.variable_storage_width.values())
-        require_small(width * (about.number_rows or 0), file)
-        most = MOST_CELLS // max(about.number_columns, 1) + 1
-        frame, _ = read(str(path), row_limit=most)  # the number of rows is not always told
-        frame = _mark_missing_codes(frame, about.variable_value_labels)
-    except StudyDataError:
-        raise
-    except Exception as error:  # noqa: BLE001 - pyreadstat raises its own and system errors
+        book = read_statistics_file(path, largest=LARGEST_UNPACKED, most_cells=MOST_CELLS)
+    except BrokenFileError as error:
         expected = f"a {path.suffix} file"
         raise _one(file, f"not readable ({error})", expected, "export as CSV") from None
-    _count_cells(0, range(frame.size), file)
-    header = (1, [str(name).lower() for name in frame.columns])
-    values = _text_rows(frame.astype(object).to_numpy().tolist(), first=2)
-    return [header, *values]
+    require_small(book.size, file)
+    _count_cells(0, range(len(book.rows) * len(book.columns)), file)
+    if faults := keep_first(_find_labelled_missing(book, file), MOST_FAULTS):
+        raise StudyDataError(file, faults)
+    header = (1, [name.lower() for name in book.columns])
+    return [header, *_text_rows(book.rows, first=2)]
 
 
-def _mark_missing_codes(
-    frame: pd.DataFrame, labels: Mapping[str, Mapping[object, str]]
-) -> pd.DataFrame:
-    """Write a code's label beside it where the label calls the value missing: it is no number."""
-    marked = frame.astype(object)
-    for name, of_codes in labels.items():
-        for code, label in of_codes.items():
-            if name in marked and _MISSING_LABEL.fullmatch(str(label).strip()):
-                marked[name] = marked[name].mask(
-                    frame[name] == code, f"{write_text(code)} (labelled {str(label).strip()})"
-                )
-    return marked
-
-
-_MISSING_LABEL = re.compile(
-    r"(?i).*\b(missing|not (done|known|recorded|measured|available|applicable|assessed|tested)|"
-    r"unknown|refused|no (data|answer|value)|n/?[adk]|nd)\b.*"
-)
+def _find_labelled_missing(book: StatisticsFile, file: str) -> Iterator[Fault]:
+    """Find numbers in use of which the file's own label says that they are none."""
+    for at, name in enumerate(book.columns):
+        words = {code: label for code, label in book.words.get(name, ()) if means_missing(label)}
+        for row, cells in enumerate(book.rows, start=2):
+            if cells[at] in words:
+                code = write_text(cells[at])
+                found = f"{code}, which the file labels '{words[cells[at]]}'"
+                mend = f"declare {code} a missing value of this column in the program, or empty it"
+                yield Fault(file, found, "a value, or an empty cell", mend, row, name.lower())
 
 
 def _text_rows(rows: Iterable[Sequence[object]], *, first: int) -> list[tuple[int, list[str]]]:
@@ -333,7 +359,6 @@ def write_text(cell: object) -> str:
     return str(cell)
 
 
-_PYREADSTAT = {".sav": "read_sav", ".xpt": "read_xport", ".sas7bdat": "read_sas7bdat"}
 READERS: dict[str, Callable[[Path, str], list[tuple[int, list[str]]]]] = {
     ".csv": _read_csv,
     ".xlsx": _read_excel,

@@ -13,6 +13,7 @@ from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.words import escape, format_percent, name_group
 from helpers.stats.exact.exact import binomial_interval
+from helpers.stats.exact.risk_difference import risk_difference
 from helpers.stats.result import StatisticResult
 
 ODDS_FIGURES = 3
@@ -81,9 +82,31 @@ def record_shares(
         )
         record_share(numbers, f"{group}.share", of=count, source=source)
     if test is not None:
+        one, other = list_rows(shares.head(2))
+        difference = risk_difference(one["n_improved"], one["n"], other["n_improved"], other["n"])
+        numbers.record_statistic(
+            f"{name}.difference",
+            replace(in_points(difference), p_value=test.p_value),
+            unit="percentage points",
+            digits=0,
+            source=source,
+        )
         numbers.record_statistic(
             f"{name}.odds_ratio", test, unit="odds ratio", figures=ODDS_FIGURES, source=source
         )
+
+
+def in_points(difference: StatisticResult) -> StatisticResult:
+    """Give a difference of shares in percentage points, beside the p of Fisher's test."""
+    if difference.estimate is None or difference.interval is None:
+        return difference
+    low, high = (100 * end for end in difference.interval)
+    return replace(
+        difference,
+        estimate=100 * difference.estimate,
+        interval=replace(difference.interval, low=low, high=high),
+        method=f"{difference.method}; p: Fisher's exact test, two-sided by minimum likelihood",
+    )
 
 
 def write_share(row: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from helpers.stats.exact.exact import (
@@ -9,6 +11,7 @@ from helpers.stats.exact.exact import (
     binomial_interval,
     fisher_test,
     leave_one_out,
+    rank_sum_test,
 )
 from helpers.stats.paired import summarise_pairs
 
@@ -149,6 +152,63 @@ def summarise_change(pairs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     }
     changes = pd.concat(parts, ignore_index=True).rename(columns=names) if parts else pairs[:0]
     return changes.reindex(columns=list(CHANGE_COLUMNS))
+
+
+def compare_changes(
+    pairs: pd.DataFrame, groups: pd.Series, contrasts: Sequence[tuple[str, str]]
+) -> pd.DataFrame:
+    """Compare the change from baseline between two groups, for each declared contrast.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        One row per patient, measure and month: patient_id, measure, month, baseline, value.
+        Pairs with a missing half are left out.
+    groups : Series of str
+        Group of each patient, index patient_id.
+    contrasts : sequence of (str, str)
+        The group that is judged, and its reference.
+
+    Returns
+    -------
+    DataFrame
+        One row per contrast, month and measure: arm, against, month, measure, n_arm, n_against,
+        median_arm, median_against (of the change), difference (Hodges-Lehmann shift of the change,
+        arm minus reference), low, high, achieved, p_value (exact rank-sum), method, reason, n.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"patient_id": list("ABCD"), "measure": "ck", "month": 3.0,
+    ...                       "baseline": 5.0, "value": [1.0, 2.0, 4.0, 5.0]})
+    >>> groups = pd.Series(["drug", "drug", "none", "none"], index=list("ABCD"))
+    >>> compare_changes(pairs, groups, [("drug", "none")])["difference"].tolist()
+    [-3.0]
+    """
+    known = pairs.assign(change=pairs["value"] - pairs["baseline"]).dropna(subset=["change"])
+    known = known.assign(group=known["patient_id"].map(groups))
+    rows = [
+        {"arm": arm, "against": against, "month": month, "measure": measure}
+        | _compare_change(part, arm, against)
+        for arm, against in contrasts
+        for (month, measure), part in known.groupby(["month", "measure"], sort=False)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _compare_change(part: pd.DataFrame, arm: str, against: str) -> dict[str, object]:
+    one, other = (part.loc[part["group"] == name, "change"].round(9) for name in (arm, against))
+    found = rank_sum_test(one, other) if len(one) and len(other) else None
+    told = found or StatisticResult(reason="nobody in one of the arms has both values")
+    row = told.as_row()
+    return {
+        "n_arm": len(one),
+        "n_against": len(other),
+        "median_arm": one.median(),
+        "median_against": other.median(),
+        "difference": row["estimate"],
+        "n": len(one) + len(other),
+        **{key: row[key] for key in ("low", "high", "achieved", "p_value", "method", "reason")},
+    }
 
 
 def leave_one_out_share(flags: pd.Series, groups: pd.Series) -> pd.DataFrame:

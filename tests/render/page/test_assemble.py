@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from helpers.render.page.assemble import format_results
+from helpers.render.keep.settings import Settings
+from helpers.render.page.assemble import format_results, mark_planned
 from helpers.render.page.check_page import check_page
 
 BANNER = (
@@ -212,6 +213,14 @@ def test_a_chapter_page_leads_to_its_neighbours(chapter_page):
     assert "Before:" not in chapter_page
 
 
+PLAN = {
+    "results": [
+        {"name": "response", "status": "planned"},
+        {"name": "change.ck", "status": "changed", "reason": "no serum was left"},
+    ]
+}
+
+
 def test_results_of_all_chapters_are_one_table(toy_report):
     with (toy_report / "results.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -224,8 +233,23 @@ def test_results_of_all_chapters_are_one_table(toy_report):
 def test_a_missing_value_is_an_empty_cell_and_other_keys_are_left_out(toys):
     record = toys.make_record("a", value=None, low=float("nan"), extra="x")
     header, row = format_results([record]).splitlines()
-    assert header == "id,chapter,text,value,unit,n,low,high,p_value,method,reason,source"
-    assert row == "a,,2,,,2,,,,,,"
+    assert header == "id,chapter,text,value,unit,n,low,high,p_value,method,reason,source,plan"
+    assert row == "a,,2,,,2,,,,,,,"
+
+
+@pytest.mark.parametrize(
+    ("plan", "departures", "expected"),
+    [
+        ({}, (), ["", "", ""]),
+        (PLAN, (), ["planned", "changed: no serum was left", "exploratory"]),
+        (PLAN, ("40 %",), ["changed: 40 %", "changed: no serum was left", "exploratory"]),
+    ],
+)
+def test_each_result_says_what_the_plan_has_of_it(plan, departures, expected):
+    settings = Settings({"plan": plan}, {}, departures, "")
+    names = ("response.drug.share", "change.ck", "fi.change")
+    marked = mark_planned([{"id": name} for name in names], settings)
+    assert [record["plan"] for record in marked] == expected
 
 
 def test_executed_notebooks_carry_the_parameters_in_force(toy_report, toys):

@@ -28,7 +28,7 @@ def test_the_share_carries_its_exact_interval(planned):
     shares = planned.shares
     assert shares.treated["low"] == pytest.approx(0.212667, abs=1e-6)
     assert shares.treated["high"] == pytest.approx(0.734139, abs=1e-6)
-    assert (shares.n_improved, shares.n, shares.comparator) == (7, 15, "")
+    assert (shares.n_improved, shares.n, shares.against) == (7, 15, "")
 
 
 def test_the_number_per_arm_is_told_with_both_ends(planned):
@@ -47,11 +47,15 @@ def test_the_conclusion_warns_that_the_lower_end_is_out_of_reach(planned):
     assert "means about 54 patients in each arm here, which at the lower end" in conclude(planned)
 
 
-def test_the_treatment_is_the_first_arm_of_the_study_and_the_other_is_told(trial):
+def test_treatment_and_control_are_the_declared_contrast(trial):
     planned = plan(trial)
     shares = planned.shares
     assert (shares.arm, shares.n_improved, shares.n) == ("Endurance exercise", 6, 9)
-    assert describe(planned)[2] == "In this study itself, 1 of 6 in “Control” improved."
+    assert (shares.against, shares.control_improved, shares.control_n) == ("Control", 1, 6)
+    assert (
+        "that of the trial's own control, of 6 patients only (95 % CI 0 to 64 %)"
+        in (describe(planned)[2])
+    )
     assert planned.limits[1] == ""
 
 

@@ -38,7 +38,7 @@ def tabulate(study):
 @pytest.fixture(scope="module")
 def endurance():
     """The published trial, from its tables to every sentence."""
-    return read_study("endurance_training_iim", tables=["core_set", "published_flags"])
+    return read_study("endurance_training_iim", tables=response.TABLES)
 
 
 class TestHowManyImproved:
@@ -77,8 +77,8 @@ class TestHowManyImproved:
 class TestComparison:
     def test_of_the_published_trial(self, endurance):
         assert compare(endurance).startswith(
-            "The odds of improvement in “Endurance exercise” against “Control”: odds ratio 8.41 "
-            "(95 % CI 0.745 to 270), p = 0.119 (Fisher"
+            "Improved in “Endurance exercise” against “Control”: a difference of 50 percentage "
+            "points (95 % CI −5 to 80); odds ratio 8.41 (95 % CI 0.745 to 270), p = 0.119 (Fisher"
         )
 
     def test_is_not_told_of_one_group_or_three(self):
@@ -117,6 +117,7 @@ class TestComparison:
                 {f"{arm}{n}": [fate] for arm, fate in (("x", "better"), ("y", "same"))
                  for n in range(9)},
                 arms={f"{arm}{n}": arm for arm in "xy" for n in range(9)},
+                reference_arm="y",
             )  # fmt: skip
         assert "&lt;" in report.describe_reach(response.share(study).test)
 
@@ -142,7 +143,7 @@ class TestConclusion:
     def test_a_clear_difference_is_called_one_of_uncertain_size(self):
         fates = {f"x{n}": ["better"] for n in range(6)} | {f"y{n}": ["same"] for n in range(6)}
         arms = {patient: patient[0] for patient in fates}
-        told = conclude(make_cohort(fates, arms=arms))
+        told = conclude(make_cohort(fates, arms=arms, reference_arm="y"))
         assert "by more than chance easily explains (p = 0.002)" in told
         assert "remains uncertain" in told
 

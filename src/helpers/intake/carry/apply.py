@@ -21,6 +21,7 @@ from helpers.contracts.mapping import (
     Source,
     Target,
 )
+from helpers.contracts.missing import MISSING
 from helpers.contracts.tables import table_contract
 from helpers.contracts.units import find_unit, name_unit
 from helpers.intake.read.source_table import SourceTable
@@ -34,7 +35,6 @@ from helpers.intake.words.cells import (
     read_number,
 )
 from helpers.intake.words.names import fold_name
-from helpers.intake.words.vocabulary import MISSING
 from helpers.io.tables import MISSING_TEXTS
 
 FLAGS = ("true", "false", "yes", "no")

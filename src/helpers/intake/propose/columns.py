@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from helpers.contracts.mapping import TODO, Target
+from helpers.contracts.missing import MISSING
 from helpers.intake.carry.apply import is_time, list_allowed
 from helpers.intake.propose.candidate import Candidate
 from helpers.intake.propose.choose import ONCE
@@ -26,7 +27,7 @@ from helpers.intake.propose.proposal import (
     has_month,
 )
 from helpers.intake.words.names import fold_name
-from helpers.intake.words.vocabulary import MISSING, NOT_TREATED
+from helpers.intake.words.vocabulary import NOT_TREATED
 
 BASELINE = "baseline"
 """What a visit is called that no file names."""

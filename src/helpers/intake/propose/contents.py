@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from helpers.contracts.mapping import FROM_DATE, FROM_STUDY_DAY, TODO
+from helpers.contracts.missing import MISSING
 from helpers.contracts.units import find_unit
 from helpers.intake.propose.draft import Line
 from helpers.intake.read.sheets import Exact
 from helpers.intake.words.cells import Unfit, fold_word, read_number
 from helpers.intake.words.names import find_bracket_unit, fold_name
-from helpers.intake.words.vocabulary import MISSING, MISSING_CODES, NO, WORDS, YES
+from helpers.intake.words.vocabulary import MISSING_CODES, NO, WORDS, YES
 from helpers.io.tables import MISSING_TEXTS
 
 _COMMA = re.compile(r"[<>]?\s*[+-]?\d+,\d+")

@@ -9,17 +9,25 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from helpers.contracts import Fault, StudyDataError
-from helpers.io.bounds import LARGEST_TABLE, MOST_CELLS
+from helpers.io.bounds import LARGEST_TABLE, LARGEST_UNPACKED, MOST_CELLS
+from helpers.io.child import BrokenFileError
 from helpers.io.files import UnreadableError, read_bytes, require_file
 from helpers.io.sheets import take_off_mark
-from helpers.io.tables import require_small, require_small_archive, show_percent, write_text
+from helpers.io.statistics_file import FUNCTIONS, read_statistics_file
+from helpers.io.tables import (
+    is_hint,
+    require_small,
+    require_small_archive,
+    show_percent,
+    write_text,
+)
+from helpers.io.workbook import find_uncomputed, has_formulas
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -158,18 +166,13 @@ def _read_text(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
     start = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells) and not _is_hint(start, cells):
+            if any(cell.strip() for cell in cells) and not is_hint(start, cells):
                 rows.append((start, tuple(_clean(take_off_mark(cell)) for cell in cells)))
             start = reader.line_num + 1
     except csv.Error as error:
         mend = "close the quotation mark, or save the file again as CSV"
         raise _refuse(file, f"row {start}: text that is not CSV ({error})", "CSV", mend) from None
     return [Sheet("", tuple(rows))]
-
-
-def _is_hint(row: int, cells: Sequence[str]) -> bool:
-    """Tell whether this is the line in which Excel notes the separator."""
-    return row == 1 and cells[0].lower().startswith("sep=")
 
 
 def _clean(text: str) -> str:
@@ -191,7 +194,7 @@ def _read_workbook(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
     try:
         require_small_archive(path, file)
         book = openpyxl.load_workbook(path, data_only=True)
-        formulas = openpyxl.load_workbook(path) if _has_formulas(path) else None
+        formulas = openpyxl.load_workbook(path) if has_formulas(path) else None
     except StudyDataError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds for a broken file
@@ -203,12 +206,6 @@ def _read_workbook(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
     ]
 
 
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        return any(b"<f" in archive.read(name) for name in names)
-
-
 def _read_worksheet(sheet: Worksheet, formulas: Worksheet | None, file: str) -> Sheet:
     rows: list[Row] = []
     faults: list[Fault] = []
@@ -217,7 +214,8 @@ def _read_worksheet(sheet: Worksheet, formulas: Worksheet | None, file: str) -> 
         if any(texts):
             rows.append((number, texts))
         if formulas is not None:
-            faults += _find_uncomputed(number, cells, formulas, f"{file} ({sheet.title})")
+            written = (formulas.cell(number, cell.column).value for cell in cells)
+            faults += find_uncomputed(number, cells, written, file=f"{file} ({sheet.title})")
     merged = tuple(
         (one.min_row, one.max_row, one.min_col, one.max_col, str(one.coord))
         for one in sheet.merged_cells.ranges
@@ -225,75 +223,34 @@ def _read_worksheet(sheet: Worksheet, formulas: Worksheet | None, file: str) -> 
     return Sheet(sheet.title, tuple(rows), faults=tuple(faults), merged=merged)
 
 
-def _find_uncomputed(
-    number: int, cells: Sequence[Any], formulas: Worksheet, file: str
-) -> list[Fault]:
-    """Find formulas of which the file holds no result: read as empty, they would be lost."""
-    return [
-        Fault(
-            file,
-            f"a formula without a saved result ({written})",
-            "a value",
-            "open the workbook in a spreadsheet, save it, and bring it again",
-            number,
-            cell.column_letter,
-        )
-        for cell in cells
-        if cell.value is None
-        and isinstance(written := formulas.cell(number, cell.column).value, str)
-        and written.startswith("=")
-    ]
-
-
 def _read_statistics_file(path: Path, form: TextForm | None, file: str) -> list[Sheet]:
-    import pyreadstat  # only here: its compiled parsers are not needed for text
-
     del form
-    read = getattr(pyreadstat, _PYREADSTAT[path.suffix.lower()])
-    catalogue = next(iter(sorted(path.parent.glob("*.sas7bcat"))), None)
-    extra = {"catalog_file": str(catalogue)} if path.suffix == ".sas7bdat" and catalogue else {}
     try:
-        if path.suffix != ".xpt":  # which does not tell how many rows it has
-            _, about = read(str(path), metadataonly=True)
-            width = sum(about.variable_storage_width.values())
-            require_small(width * (about.number_rows or 0), file)
-        frame, about = read(str(path), **extra)
-    except StudyDataError:
-        raise
-    except Exception as error:  # noqa: BLE001 - pyreadstat raises its own and system errors
+        book = read_statistics_file(path, largest=LARGEST_UNPACKED, most_cells=MOST_CELLS)
+    except BrokenFileError as error:
         found, expected = f"not readable ({error})", f"a {path.suffix} file"
         raise _refuse(file, found, expected, "export as CSV") from None
-    names = [str(name) for name in frame.columns]
-    values = frame.astype(object).to_numpy().tolist()
+    require_small(book.size, file)
     rows = [
         (number, tuple(_write(cell) for cell in cells))
-        for number, cells in enumerate(values, start=2)
+        for number, cells in enumerate(book.rows, start=2)
     ]
     filled = tuple(row for row in rows if any(row[1]))
-    labels = {name: label or "" for name, label in about.column_names_to_labels.items()}
     words = {
-        name: {write_text(code): str(label) for code, label in codes.items()}
-        for name, codes in about.variable_value_labels.items()
+        name: {write_text(code): label for code, label in codes}
+        for name, codes in book.words.items()
     }
-    return [Sheet("", ((1, tuple(names)), *filled), labels=labels, words=words)]
+    return [Sheet("", ((1, book.columns), *filled), labels=book.labels, words=words)]
 
 
 def _refuse(file: str, found: str, expected: str, mend: str) -> StudyDataError:
     return StudyDataError(file, [Fault(file, found, expected, mend)])
 
 
-_PYREADSTAT = {
-    ".sav": "read_sav",
-    ".zsav": "read_sav",
-    ".por": "read_por",
-    ".dta": "read_dta",
-    ".xpt": "read_xport",
-    ".sas7bdat": "read_sas7bdat",
-}
 READERS: dict[str, Callable[[Path, TextForm | None, str], list[Sheet]]] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), _read_text),
     **dict.fromkeys((".xlsx", ".xlsm"), _read_workbook),
-    **dict.fromkeys(_PYREADSTAT, _read_statistics_file),
+    **dict.fromkeys(FUNCTIONS, _read_statistics_file),
 }
 """How each file ending is read."""
 

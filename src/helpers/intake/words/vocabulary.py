@@ -475,27 +475,6 @@ WORDS: dict[str, dict[str, str]] = {
 }
 """By place, what a word means; flags are read by `YES` and `NO` too."""
 
-MISSING = frozenset(
-    {
-        ".",
-        "-",
-        "--",
-        "nd",
-        "n d",
-        "n/d",
-        "n/a",
-        "na",
-        "nan",
-        "null",
-        "not done",
-        "missing",
-        "saknas",
-    }
-    | {"ej utfort", "ej gjort", "unknown", "okand", "uppgift saknas", "not available", "?", "nk"}
-    | {"ej besvarad", "no answer", "not recorded", "fehlt", "k a", "unk", "ej kand"}
-)
-"""What stands for a missing value in a column of numbers."""
-
 MISSING_CODES = frozenset(
     {"-9", "-99", "-999", "-9999", "99", "999", "9999", "888", "777", "-1", "-8"}
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from markupsafe import Markup
 
 from helpers.io.sheets import write_sheet
+from helpers.render.keep.settings import Settings
 from helpers.render.keep.study_card import StudyCard
 from helpers.render.page.check_page import check_page, drop_dead_links, find_patients
 from helpers.render.page.collect import (
@@ -65,7 +66,12 @@ RESULT_COLUMNS = (
     "method",
     "reason",
     "source",
+    "plan",
 )
+
+
+ON_RESPONSE = ("response.", "over_time.")
+"""How the names of results begin that another rule for response moves."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,9 @@ def write_report(report: Report, folder: Path) -> dict[str, str]:
     texts = {
         **{f"figures/{name}.svg": svg for name, svg in collect_figures(report.built).items()},
         **{f"tables/{name}.csv": text for name, text in collect_tables(report.built).items()},
-        "results.csv": format_results(collect_records(report.built)),
+        "results.csv": format_results(
+            mark_planned(collect_records(report.built), report.study.settings)
+        ),
     }
     exporter = _open_exporter()
     texts["index.html"] = render_study_page(report, exporter)
@@ -259,6 +267,35 @@ def render_chapter_page(report: Report, one: BuiltChapter, exporter: ReportExpor
     }
     numbers = number_pieces(report.built, report.study.evidence)
     return _render_page(report, (one,), numbers, exporter, content)
+
+
+def mark_planned(
+    records: Iterable[Mapping[str, Any]], settings: Settings
+) -> Iterator[dict[str, Any]]:
+    """Say of each record whether the study's plan has it: planned, changed or exploratory.
+
+    Parameters
+    ----------
+    records : iterable of mapping
+        Records of the ledger.
+    settings : Settings
+        Of this run. Where it departs from study.yml, a result on response is changed by it.
+
+    Yields
+    ------
+    dict
+        The record with ``plan``: the status, with the reason of a change; empty where study.yml
+        has no plan.
+    """
+    from helpers.contracts.outcomes import Plan  # loads pydantic
+
+    plan = Plan.model_validate(settings.used.get("plan") or {})
+    for record in records:
+        found = plan.judge(record["id"])
+        status = "" if found is None else ": ".join(filter(None, (found.status, found.reason)))
+        if settings.departures and status == "planned" and record["id"].startswith(ON_RESPONSE):
+            status = f"changed: {'; '.join(settings.departures)}"
+        yield {**record, "plan": status}
 
 
 def format_results(records: Iterable[Mapping[str, Any]]) -> str:

@@ -63,6 +63,9 @@ DROPPINGS = re.compile(
 CHECKPOINTS = ".ipynb_checkpoints"
 """Folder of the copies that JupyterLab makes of a notebook that is opened and saved."""
 
+DECLARED = ("plan", "primary_outcome", "endpoints", "reference_arm", "contrasts")
+"""Keys of study.yml that say what was fixed beforehand."""
+
 LATEST = 253_402_300_799
 """The last second of the year 9999, in seconds since 1970: no later time can be written down."""
 
@@ -108,6 +111,8 @@ class Provenance:
     """What was set otherwise than study.yml plans it, in words."""
     failed: tuple[str, ...] = ()
     """Chapters that are not in the report because they failed; none of a whole report."""
+    plan: str = ""
+    """sha256 of what study.yml declares beforehand: plan, outcomes and contrasts."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,19 @@ def read_provenance(
         ),
         versions=read_versions(),
         departures=study.settings.departures,
+        plan=hash_plan(study.settings.used),
     )
+
+
+def hash_plan(settings: Mapping[str, Any]) -> str:
+    """Give the sha256 of what a study declares beforehand; how study.yml writes it is no matter.
+
+    >>> one = hash_plan({"plan": {"registration": "R1"}, "title": "A"})
+    >>> one == hash_plan({"title": "B", "plan": {"registration": "R1"}})
+    True
+    """
+    declared = {key: settings.get(key) for key in DECLARED}
+    return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()
 
 
 def _name_notebook(chapter: Chapter) -> str:

@@ -13,7 +13,7 @@ from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.response.core_set import label_measures
 from helpers.report.response.response_rule import name_rule
-from helpers.report.shares import ODDS_FIGURES, record_share
+from helpers.report.shares import ODDS_FIGURES, in_points, record_share
 from helpers.report.words import (
     capitalise,
     count_noun,
@@ -213,9 +213,16 @@ def record_outcome(
     """
     for share in shares:
         _record_arm(numbers, f"{name}.{name_group(share.arm)}", share, source)
+    record_contrasts(numbers, name, contrasts, source=source)
+
+
+def record_contrasts(
+    numbers: Numbers, name: str, contrasts: list[ArmContrast], *, source: list[str]
+) -> None:
+    """Record the difference of shares of each declared contrast, and its odds ratio."""
     for contrast in contrasts:
         first = f"{name}.{name_contrast(contrast)}"
-        points = _in_points(contrast.difference)
+        points = in_points(contrast.difference)
         numbers.record_statistic(
             f"{first}.difference",
             replace(points, p_value=contrast.test.p_value),
@@ -292,7 +299,7 @@ def describe_outcome(
     if not any(share.judged for share in shares):
         return f"{lead} could not be judged: nobody was assessed for it."
     parts = [_describe_share(numbers, name, share, alone=len(shares) == 1) for share in shares]
-    compared = _describe_contrasts(numbers, name, contrasts)
+    compared = describe_contrasts(numbers, name, contrasts)
     return f"{lead} was reached by {join_words(parts)}{compared}{_say_undeclared(config, shares)}."
 
 
@@ -320,7 +327,8 @@ def _say_counted(share: ArmShare, *, alone: bool) -> str:
     return f"{'all ' if share.counted > 1 else ''}{patients} who entered"
 
 
-def _describe_contrasts(numbers: Numbers, name: str, contrasts: list[ArmContrast]) -> str:
+def describe_contrasts(numbers: Numbers, name: str, contrasts: list[ArmContrast]) -> str:
+    """Say how each declared contrast came out, to stand behind a sentence; empty without one."""
     parts = []
     for contrast in contrasts:
         difference = numbers[f"{name}.{name_contrast(contrast)}.difference"]

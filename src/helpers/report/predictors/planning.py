@@ -49,9 +49,11 @@ class Shares:
     treated : dict of str to float
         Share under treatment: as observed, and at both ends of its exact interval.
     control : float
-        Share assumed without treatment.
-    comparator : str
-        What is known of another arm of the study, in a sentence; empty where there is none.
+        Share without treatment: of the trial's own reference arm, or else assumed.
+    against : str
+        The reference arm; empty where the share is assumed.
+    control_improved, control_n : int
+        Responders and patients in it.
     """
 
     arm: str
@@ -59,7 +61,13 @@ class Shares:
     n: int
     treated: dict[str, float]
     control: float
-    comparator: str
+    against: str = ""
+    control_improved: int = 0
+    control_n: int = 0
+
+
+ALL_ARMS = "all arms together"
+"""What is planned on where several arms are not told apart by a declared reference."""
 
 
 NOBODY_JUDGED = (
@@ -71,7 +79,7 @@ NOBODY_JUDGED = (
 def assume_shares(
     improved: pd.Series, arms: pd.Series, config: StudyConfig, *, placebo_share: float
 ) -> Shares | None:
-    """Take the share of responders in the first arm, with its exact interval.
+    """Take the share of responders under treatment and without it, as far as the trial tells both.
 
     Parameters
     ----------
@@ -80,36 +88,46 @@ def assume_shares(
     arms : Series of str
         Arm of each patient as the report names it.
     config : StudyConfig
-        Its first arm that has patients is the treatment.
+        The first declared contrast whose arms have patients gives treatment and control. Without
+        one no arm is taken for the control.
     placebo_share : float
-        Share assumed without treatment.
+        Share assumed without treatment, where the trial has no declared control of its own.
 
     Returns
     -------
     Shares or None
-        None where nobody of the first arm is counted.
+        None where nobody under treatment is counted.
     """
-    names = [label for label in config.arms.values() if (arms == label).any()]
     known = improved.dropna().astype(bool)
     of_arm = arms.reindex(known.index)
-    counts = {
-        name: (int(known[of_arm == name].sum()), int((of_arm == name).sum())) for name in names
-    }
-    events, total = counts[names[0]]
-    if not total:
+    present = set(arms)
+    pair = next((pair for pair in config.comparisons if set(pair) <= present), None)
+    arm = pair[0] if pair else str(arms.iloc[0]) if len(present) == 1 else ALL_ARMS
+    treated = known[of_arm == arm] if pair else known
+    if treated.empty:
         return None
+    held = known[of_arm == pair[1]] if pair else known[:0]
+    if pair is None or held.empty:
+        return Shares(arm, *_observe(treated), control=placebo_share)
+    events, total, control = _observe(held)
+    return Shares(
+        arm,
+        *_observe(treated),
+        control=control["observed"],
+        against=pair[1],
+        control_improved=events,
+        control_n=total,
+    )
+
+
+def _observe(improved: pd.Series) -> tuple[int, int, dict[str, float]]:
+    """Give responders, patients, and the share with both ends of its exact interval."""
+    events, total = int(improved.sum()), len(improved)
     result = binomial_interval(events, total)
     assert result.estimate is not None, "the arm was chosen for having patients"
     assert result.interval is not None
     low, high = result.interval
-    treated = {"observed": result.estimate, "low": low, "high": high}
-    others = [
-        f"{n_improved} of {n} in “{escape(name)}”"
-        for name, (n_improved, n) in list(counts.items())[1:]
-        if n
-    ]
-    compared = f"In this study itself, {join_words(others)} improved." if others else ""
-    return Shares(names[0], events, total, treated, placebo_share, compared)
+    return events, total, {"observed": result.estimate, "low": low, "high": high}
 
 
 def list_sizes(largest_arm: int) -> range:
@@ -155,8 +173,12 @@ def record_planning(
         method="exact (Clopper-Pearson) interval",
         source=source,
     )
-    assumed = "assumed, a parameter of the chapter"
-    numbers.record("planning.placebo", shares.control, method=assumed, source=source)
+    if shares.against:
+        own = binomial_interval(shares.control_improved, shares.control_n)
+        numbers.record_statistic("planning.placebo", own, unit="share of patients", source=source)
+    else:
+        assumed = "assumed, a parameter of the chapter"
+        numbers.record("planning.placebo", shares.control, method=assumed, source=source)
     for size in found:
         numbers.record(
             f"planning.{size.scenario}.{name_target(size.target)}",
@@ -249,15 +271,21 @@ def describe_planning(
 ) -> list[str]:
     """Say how many patients a trial needs, and how sure that number is."""
     observed, placebo = numbers["planning.observed"], numbers["planning.placebo"]
+    here = f"in “{escape(shares.arm)}”" if shares.against else "here"
+    without = (
+        f", as {shares.control_improved} of {shares.control_n} did in “{escape(shares.against)}”"
+        if shares.against
+        else " (an assumption)"
+    )
     start = (
         f"If {observed.percent} respond under treatment, as {shares.n_improved} of {shares.n} did "
-        f"here, and {placebo.percent} without (an assumption)"
+        f"{here}, and {placebo.percent} without{without}"
     )
     if shares.treated["observed"] <= shares.control:
         return [
-            f"{start}, there is nothing for a trial to find: the observed share is not above the "
-            "assumed one.",
-            shares.comparator,
+            f"{start}, there is nothing for a trial to find: the share under treatment is not "
+            "above the one without.",
+            _describe_control(numbers, shares),
         ]
     needed = [
         f"{_write_size(numbers, 'observed', target)} for {format_percent(target)} power"
@@ -266,8 +294,21 @@ def describe_planning(
     return [
         f"{start}, a trial needs {join_words(needed)}.",
         _describe_ends(numbers, wanted),
-        shares.comparator,
+        _describe_control(numbers, shares),
     ]
+
+
+def _describe_control(numbers: Numbers, shares: Shares) -> str:
+    """Say how sure the share without treatment is, where it is the trial's own."""
+    if shares.against:
+        placebo = numbers["planning.placebo"]
+        return (
+            f"The share without treatment is that of the trial's own control, of "
+            f"{count_noun(shares.control_n, 'patient')} only ({placebo.interval_percent})."
+        )
+    if shares.arm == ALL_ARMS:
+        return "No reference arm is declared, so no arm is taken for the control."
+    return ""
 
 
 def _write_size(numbers: Numbers, scenario: str, target: float) -> str:
@@ -329,11 +370,14 @@ def conclude_planning(numbers: Numbers, shares: Shares, *, target: float) -> str
 def describe_planning_limits(shares: Shares) -> list[str]:
     """Say what the planning takes for granted."""
     return [
-        f"The share of responders on placebo ({format_percent(shares.control)}) is an assumption; "
-        "change the parameter to see what it does.",
+        f"The share of responders without treatment ({format_percent(shares.control)}) is that of "
+        f"{count_noun(shares.control_n, 'patient')} of this trial."
+        if shares.against
+        else f"The share of responders on placebo ({format_percent(shares.control)}) is an "
+        "assumption; change the parameter to see what it does.",
         "The observed share counts improvement at any visit by assessors who knew the treatment; a "
         "blinded trial may see less."
-        if not shares.comparator
+        if not shares.against
         else "",
     ]
 

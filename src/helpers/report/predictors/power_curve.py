@@ -59,9 +59,9 @@ def caption_power(shares: Shares, simulated: pd.DataFrame) -> str:
         else ""
     )
     return (
-        "Power of a trial of treatment against placebo, by patients in each arm, when "
-        f"{format_percent(shares.control)} respond on placebo. Lines: exact power of Fisher's "
-        "exact test, two-sided, 0.05, for three shares of responders under treatment "
+        "Power of a trial of treatment against control, by patients in each arm, when "
+        f"{format_percent(shares.control)} respond without treatment. Lines: exact power of "
+        "Fisher's exact test, two-sided, 0.05, for three shares of responders under treatment "
         f"(n = {shares.n} observed).{played} Dots: the sizes that reach the power wanted (dashed)."
     )
 

@@ -282,9 +282,11 @@ def describe_comparison(numbers: Numbers, summary: pd.DataFrame) -> str:
     first, second = (escape(group) for group in summary["group"])
     if ratio.value is None:
         return f"“{first}” and “{second}” cannot be compared: {_explain_no_ratio(summary)}."
+    difference = numbers["response.difference"]
     return (
-        f"The odds of improvement in “{first}” against “{second}”: odds ratio {ratio} "
-        f"({ratio.interval}), {ratio.p_text} ({escape(ratio.method)})."
+        f"Improved in “{first}” against “{second}”: a difference of {difference} percentage points "
+        f"({difference.interval}); odds ratio {ratio} ({ratio.interval}), {ratio.p_text} "
+        f"({escape(ratio.method)})."
     )
 
 
@@ -433,8 +435,8 @@ def conclude_response(numbers: Numbers, shares: pd.DataFrame) -> list[str]:
         return ["No patient could be judged, so these data say nothing about improvement."]
     if len(shares) > 1:
         return [
-            "The groups' shares stand side by side with their intervals; more than two groups are "
-            "not compared here, and where the intervals overlap chance may explain a difference."
+            "The groups' shares stand side by side with their intervals; where these overlap "
+            "chance may explain a difference."
         ]
     share = numbers[f"response.{name_group(shares['group'].iloc[0])}.share"]
     untold = "why the patients improved" if share.value else "how untreated patients would fare"

@@ -1,23 +1,20 @@
 """Read an old .xls workbook, in a process of its own.
 
 The library of the extra ``plates`` trusts what a file says of its own size: a broken one of 33 kB
-asks it for 4 GB, which ends the process. So the process that it ends is not ours, and has 1 GB.
-This file is also what that process runs: it imports nothing of the project, and starts at once.
+asks it for 4 GB, which ends the process. So it runs in a child process, see `helpers.io.child`;
+this file is also what that process runs.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import json
-import subprocess
 import sys
 from pathlib import Path
 
+from helpers.io.child import BrokenFileError, read_in_child
+
 EXTRA = "python_calamine"
-MOST_MEMORY = 2**30
-LONGEST_WAIT = 60
-"""Seconds; a workbook of a hundred plates takes less than one."""
 
 
 class BrokenWorkbookError(ValueError):
@@ -50,16 +47,10 @@ def read_old_workbook(path: Path, *, most_cells: int) -> dict[str, list[list[obj
     BrokenWorkbookError
         When it cannot be read, or is too large.
     """
-    command = [sys.executable, __file__, str(path), str(most_cells)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=LONGEST_WAIT, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise BrokenWorkbookError("it takes longer than a minute") from error
-    if done.returncode != 0:
-        raise BrokenWorkbookError("its parts do not fit together")
-    answer = json.loads(done.stdout)
-    if "fault" in answer:
-        raise BrokenWorkbookError(str(answer["fault"]))
+        answer = read_in_child(__file__, str(path), str(most_cells))
+    except BrokenFileError as error:
+        raise BrokenWorkbookError(str(error)) from error
     return {str(name): rows for name, rows in answer["sheets"].items()}
 
 
@@ -77,13 +68,5 @@ def _answer(path: str, most_cells: int) -> dict[str, object]:
     return {"sheets": sheets} if sheets else {"fault": "it has no sheet"}
 
 
-def _main() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # not on Windows
-
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    json.dump(_answer(sys.argv[1], int(sys.argv[2])), sys.stdout, default=str)
-
-
 if __name__ == "__main__":
-    _main()
+    json.dump(_answer(sys.argv[1], int(sys.argv[2])), sys.stdout, default=str)
