@@ -40,7 +40,8 @@ def test_who_left_is_in_the_denominator_of_the_arm_and_named(tmp_path):
     fates |= {name: ["same"] for name in [names[11], *names[15:]]}
     out = dict.fromkeys(names[:7], ("left", 2, "moved"))
     out |= dict.fromkeys(names[7:], ("completed", 6))
-    study = build(tmp_path, arms, fates=fates, tables={"disposition": dispose(**out)})
+    left = {"disposition": dispose(**out)}
+    study = build(tmp_path, arms, fates=fates, tables=left, reference_arm="placebo")
     share = response.share(study)
     told = say(share)
     assert "4 of 12 patients in the arm “Drug” improved (33 %" in told
@@ -74,7 +75,8 @@ def test_nobody_judged_is_no_zero_no_claim_and_no_power(tmp_path, arms, fate):
 
 
 def test_an_arm_that_nobody_judged_is_not_compared(tmp_path):
-    study = build(tmp_path, TWO, fates=fare("better", "same", "better", "unknown", None, "unknown"))
+    fates = fare("better", "same", "better", "unknown", None, "unknown")
+    study = build(tmp_path, TWO, fates=fates, reference_arm="placebo")
     share = response.share(study)
     assert "no patient in the arm “Placebo” could be judged (of 3: 3 not measured then)" in (
         say(share)
