@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.checks import check_table, keep_text, list_some, round_for_comparison
-from helpers.derive.response.intercurrent import DEATH
+from helpers.derive.course.disposition import flag_death
 
 DAYS_PER_MONTH = 365.25 / 12
 """The length of a month where a table gives months and the time axis days."""
@@ -303,7 +303,7 @@ def end_at_death(courses: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     [90.0, 8.0]
     """
     outcomes = events[(events["kind"] == "outcome") & events["day"].notna()]
-    deaths = outcomes[outcomes["event"].map(lambda words: bool(DEATH.search(str(words))))]
+    deaths = outcomes[flag_death(outcomes["event"])]
     if deaths.empty:
         return courses
     died = float(deaths["day"].min())

@@ -8,10 +8,12 @@ import pandas as pd
 
 from helpers.derive.response.over_time import ANY
 from helpers.report.glance.dots import Row, write_rows
+from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.outcomes.outcome import PRIMARY, ArmContrast, ArmShare
 from helpers.report.overview.adverse_events import name_events
 from helpers.report.overview.cohort import count_entered, list_arms
+from helpers.report.overview.safety import describe_deaths
 from helpers.report.response.over_time import FIRST, Count, name_count
 from helpers.report.words import (
     capitalise,
@@ -212,20 +214,27 @@ def _say_who_left(numbers: Numbers, stops: pd.DataFrame | None) -> str:
 
 
 def _say_events(numbers: Numbers) -> list[str]:
+    deaths = capitalise(describe_deaths(numbers))
+    # Of a single case its own chapter tells the outcome; unknown here is no news beside it.
+    is_told = count_entered(numbers.study) > 1 or numbers.study.has("disposition")
+    told = f"{deaths.removesuffix('.')}." if deaths and is_told else ""
     if not numbers.study.has("adverse_events"):
-        return [NOT_RECORDED]
+        return [told, NOT_RECORDED]
     arms, said = list_arms(numbers.study), []
     for arm, label in arms.items():
-        died, serious, severe = (
-            numbers[f"{name_events(arm, row)}.patients"]
-            for row in ("death", "serious", "grade 3 or higher")
+        serious, severe = (
+            numbers[f"{name_events(arm, row)}.patients"] for row in ("serious", "grade 3 or higher")
         )
         whose = f"{escape(label)}: " if len(arms) > 1 else ""
         said.append(
-            f"{whose}Of {died.n}, <b>{died}</b> died, <b>{serious}</b> had a serious event, "
-            f"<b>{severe}</b> one of grade 3 or higher."
+            f"{whose}{_say_count(serious)} had a serious event, {_say_count(severe)} one of grade "
+            "3 or higher."
         )
-    return said
+    return [told, *said]
+
+
+def _say_count(count: Result) -> str:
+    return "An unknown number" if count.value is None else f"<b>{count}</b> of {count.n}"
 
 
 def _say_origin(numbers: Numbers) -> str:
