@@ -258,13 +258,13 @@ def find_events(numbers: Numbers) -> str:
         )
         whose = f" in “{escape(label)}”" if len(arms) > 1 else ""
         parts.append(
-            f"{had} of {had.n}{whose} had an adverse event, {_say_known(serious)} a serious one, "
-            f"{_say_known(severe)} one of grade 3 or higher"
+            f"{had} of {had.n}{whose} had an adverse event, {_say_number(serious)} a serious one, "
+            f"{_say_number(severe)} one of grade 3 or higher"
         )
     return f"{'; '.join(parts)}."
 
 
-def _say_known(count: Result) -> str:
+def _say_number(count: Result) -> str:
     return "an unknown number" if count.value is None else str(count)
 
 
