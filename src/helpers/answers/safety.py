@@ -155,14 +155,15 @@ class AdverseEvents(Answer):
         yield Text((events_words.describe_events(self.ledger), report.describe_deaths(self.ledger)))
         patients, order = self.study.table("patients"), events_words.order_events(by_class)
         worst = events_derive.list_worst_grades(self.study.table("adverse_events"), patients)
-        yield Figure(
-            "adverse_events",
-            lambda: events_plots.plot_adverse_events(worst, order, arms=arms),
-            events_words.caption_events_figure(self.ledger),
-            events_words.describe_events_figure(by_class),
-            finding=events_words.find_events(self.ledger),
-            limit=events_words.limit_events(self.ledger),
-        )
+        if len(worst):
+            yield Figure(
+                "adverse_events",
+                lambda: events_plots.plot_adverse_events(worst, order, arms=arms),
+                events_words.caption_events_figure(self.ledger),
+                events_words.describe_events_figure(by_class),
+                finding=events_words.find_events(self.ledger),
+                limit=events_words.limit_events(self.ledger),
+            )
         yield Table(
             "adverse_events_overview",
             events_words.tabulate_event_overview(overview, arms),
