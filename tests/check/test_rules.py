@@ -120,10 +120,6 @@ class TestSettings:
         assert (fault.column, fault.found) == ("endpoint_families.a.endpoints", "fatige")
         assert fault.mend.startswith("did you mean fatigue? ")
 
-    def test_a_text_of_the_template_is_a_fault(self, tmp_path):
-        fault = find_fault(tmp_path, question="Not yet written (the question in one sentence)")
-        assert (fault.column, fault.expected) == ("question", "the study's own words")
-
     def test_an_arm_without_patients_is_a_fault(self, tmp_path):
         fault = find_fault(tmp_path, arms={"treated": "Treated", "placebo": "Placebo"})
         assert (fault.column, fault.found) == ("arms.placebo", "an arm without patients")

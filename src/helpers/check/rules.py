@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from helpers.check.identity import EXAMPLE_PREFIX
 from helpers.contracts import Fault, StudyConfig, suggest_name
 from helpers.contracts.outcomes import CORE_MEASURES, FUNCTIONAL_INDEX
 from helpers.contracts.tables import MARKERS
@@ -19,9 +20,6 @@ from helpers.derive.laboratory.biomarkers import CANDIDATES
 
 Tables = Mapping[str, pd.DataFrame]
 Labels = Mapping[str, str]
-
-NOT_WRITTEN = "Not yet written"
-"""With this begins what the template of a new study wants from a person."""
 
 MEASURED = (
     *(("biopsies", "marker"), ("cytokines", "analyte"), ("in_vitro", "analyte")),
@@ -97,8 +95,10 @@ def find_unlisted_ends(tables: Tables, labels: Labels, config: StudyConfig) -> I
     told = set(tables["disposition"].get("patient_id", pd.Series(dtype="str")).dropna())
     patients = tables["patients"]["patient_id"].dropna()
     absent = [str(one) for one in patients if one not in told]
-    unclear = tables["disposition"].get("patient_id", pd.Series(dtype="str")).isna().any()
-    if told and absent and not unclear:  # an empty id is a fault already, and may be theirs
+    # An empty id and the template's are faults already, and may be theirs.
+    ids = tables["disposition"].get("patient_id", pd.Series(dtype="str"))
+    unclear = ids.isna().any() or any(one.startswith(EXAMPLE_PREFIX) for one in told)
+    if told and absent and not unclear:
         found = f"no row of {_list_some(absent)}"
         mend = "add a row for each: the last month, and whether the patient completed"
         yield Fault(labels["disposition"], found, "a row of every patient", mend, None)
@@ -193,16 +193,6 @@ def _find(tables: Tables, name: str) -> pd.DataFrame:
     return tables.get(name, pd.DataFrame())
 
 
-def find_unwritten(tables: Tables, labels: Labels, config: StudyConfig) -> Iterator[Fault]:
-    """Find texts of the template that nobody has written yet."""
-    del tables, labels
-    for key, text in config.model_dump().items():
-        for one in text if isinstance(text, tuple) else (text,):
-            if isinstance(one, str) and one.startswith(NOT_WRITTEN):
-                mend = "write it: the report prints it on its first page"
-                yield Fault("study.yml", one, "the study's own words", mend, None, key)
-
-
 def find_empty_arms(tables: Tables, labels: Labels, config: StudyConfig) -> Iterator[Fault]:
     """Find arms that nobody was in: a report would pass over them without a word."""
     if "arm" not in tables.get("patients", pd.DataFrame()) or tables["patients"].empty:
@@ -237,6 +227,6 @@ def _list_some(names: list[str]) -> str:
 
 FINDERS_BETWEEN_CELLS = (
     *(find_broken_rows, find_unlisted_ends, find_mixed_units, find_other_references),
-    *(find_wrong_items, find_unknown_endpoints, find_unwritten, find_empty_arms, find_idle_visits),
+    *(find_wrong_items, find_unknown_endpoints, find_empty_arms, find_idle_visits),
 )
 """Each is given all tables, how messages name their files, and the settings."""
