@@ -6,8 +6,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from helpers.render.run.execute import Engine
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -122,6 +125,19 @@ def test_every_misbehaving_cell_has_a_name_and_there_are_enough(load):
     assert len(notebooks.NAMES) >= 30
     assert "os._exit(0)" in notebooks.NOTEBOOKS["os._exit(0)"]
     assert len({setting.name for setting in settings.SETTINGS}) == len(settings.SETTINGS) >= 40
+
+
+def test_an_attack_with_words_that_the_program_does_not_have_is_no_attack(load, tmp_path):
+    shelter = load("attacks.shelter").Shelter(tmp_path / "shelter")
+    shelter.project.mkdir()
+    with pytest.raises(ValueError, match=r"mended, render --engine fast: error: .* invalid"):
+        shelter.run("render", "--engine", "fast")
+    with pytest.raises(ValueError, match="mended, check --fast: error: unrecogni"):
+        shelter.run("check", "--fast")
+
+
+def test_the_engines_of_the_attack_are_those_that_there_are(load):
+    assert set(load("attacks.notebooks").ENGINES) == set(get_args(Engine))
 
 
 def test_a_report_of_which_a_file_was_changed_is_not_whole(load, toy_report, tmp_path):

@@ -12,7 +12,8 @@ from attacks.projects import is_whole, make_chapter, read_tree, write_chapter
 from attacks.shelter import Shelter, share
 
 CHAPTER = "02_second"
-DONE, FAILED, REFUSED = 0, 1, 2
+ENGINES = ("warm", "warm", "warm", "ordinary")
+DONE, FAILED, REFUSED, STOPPED = 0, 1, 2, 143
 MOST = 8_000_000
 """Bytes of a page, whatever a notebook puts out; a report with all chapters has about 4 MB."""
 SIGN = "attacked"
@@ -25,6 +26,10 @@ TOUCHES_REPORTS = (
     "fills the place of the next report",
 )
 """What these do to a report is their own doing; the run must end well all the same."""
+ENDS_THE_RUN = ("ends its parent", "ordinary")
+"""With this engine the parent is the run, which ends as when anybody else asks it to."""
+CELLS_UNKNOWN = {"deletes its study": "changed since this run began"}
+"""What these do is seen at the end, when no cell can be blamed; the cause must be this one."""
 
 
 def tag(book, source, **metadata):
@@ -66,12 +71,17 @@ def run(numbers: Iterable[int], folder: Path):
 def try_case(number: int, shelter: Shelter) -> Failure | None:
     """Render with one such notebook, and look at the report and at what is left."""
     name = NAMES[number % len(NAMES)]
-    engine = draw("notebooks", number).choice(("warm", "warm", "fast", "ordinary"))
+    engine = draw("notebooks", number).choice(ENGINES)
     shelter.reset()
     write_chapter(shelter.project, CHAPTER, make_book(name))
     before = read_tree(shelter.project / "reports" / "one")
     done = shelter.run("render", "one", "--engine", engine)
-    kind = done.fault or find_fault(done, name, before, shelter.project / "reports" / "one")
+    report = shelter.project / "reports" / "one"
+    kind = done.fault or (
+        find_fault_stopped(done, before, report)
+        if (name, engine) == ENDS_THE_RUN
+        else find_fault(done, name, before, report)
+    )
     return tell(number, kind and f"{name}: {kind}", f"--engine {engine}", done.text)
 
 
@@ -80,6 +90,12 @@ def make_book(name):
     if name in SHAPES:
         SHAPES[name](book)
     return book
+
+
+def find_fault_stopped(done, before, report):
+    if done.code != STOPPED:
+        return f"exit code {done.code}"
+    return "" if read_tree(report) == before else "it was stopped, but the old report was touched"
 
 
 def find_fault(done, name, before, report):
@@ -92,7 +108,8 @@ def find_fault(done, name, before, report):
         return f"exit code {done.code}"
     if after != before and name not in TOUCHES_REPORTS:
         return "it failed, but the old report was touched"
-    if CHAPTER not in done.text or (name in NOTEBOOKS and "cell" not in done.text):
+    clue = CELLS_UNKNOWN.get(name, "cell" if name in NOTEBOOKS else "")
+    if CHAPTER not in done.text or clue not in done.text:
         return "the cause is named without notebook and cell"
     return ""
 

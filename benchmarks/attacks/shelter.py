@@ -27,6 +27,11 @@ SECONDS = 120
 GRACE = 5
 """Seconds in which the processes of a run may end after it."""
 MARK = "ATTACK_MARK"
+MISSPELT = re.compile(
+    r": error: (?:unrecogni[sz]ed arguments|ambiguous option|the following arguments are required"
+    r"|argument \S+: (?:invalid choice|expected)).*"
+)
+"""What the program says of words that it does not have; no case means to use such."""
 KEPT = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV")
 ENTER = """\
 for kept in "$SHELTER" "$CHECKOUT" "$PREFIX"; do
@@ -107,8 +112,17 @@ class Shelter:
             )
 
     def run(self, *words, seconds=SECONDS, **how) -> Done:
-        """Run the program to its end."""
-        return self.finish(self.start(*words, **how), seconds=seconds)
+        """Run the program to its end.
+
+        Raises
+        ------
+        ValueError
+            When it does not know the words: then nothing was attacked.
+        """
+        done = self.finish(self.start(*words, **how), seconds=seconds)
+        if found := MISSPELT.search(done.text):
+            raise ValueError(f"the attack must be mended, {' '.join(words)}{found[0]}")
+        return done
 
     def finish(self, process, *, seconds=SECONDS, grace=GRACE) -> Done:
         """Wait for a run, and for what it started; end what does not end."""

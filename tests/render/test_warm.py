@@ -274,6 +274,23 @@ def test_an_interrupt_of_all_is_no_matter_for_a_server_that_loads_libraries(capf
     assert capfd.readouterr().err == ""
 
 
+def test_a_run_that_is_stopped_waits_for_no_server_that_does_not_answer():
+    server.start_server()
+    [number] = server.list_servers() - {resource_tracker._resource_tracker._pid}
+    os.kill(number, signal.SIGSTOP)  # as busy as with loading libraries
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(server.fork_process, time.sleep, 600)
+        while not server._lock.locked():
+            time.sleep(0.01)
+        with pytest.raises(KeyboardInterrupt), server.no_stray_kernels():
+            raise KeyboardInterrupt
+        with pytest.raises((EOFError, OSError, RuntimeError)):
+            asked.result(60)
+    assert not is_running(number)
+    with server.no_stray_kernels():  # the next run
+        server.fork_process(time.sleep, 0).join(60)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere orphans cannot be adopted")
 def test_a_kernel_whose_server_died_first_is_ended_with_a_run_that_is_stopped():
     kernel = psutil.Process(server.fork_process(time.sleep, 600).pid)

@@ -282,6 +282,6 @@ def compare_groups(serum: Serum) -> Ratios:
     >>> from helpers.answers import cytokines
     >>> trial = read_trial()
     >>> cytokines.compare_groups(cytokines.compare_visits(trial))
-    No level and no change differs between responders and non-responders...
+    No level and no change differs clearly between responders and non-responders...
     """
     return Ratios(serum.study, serum)

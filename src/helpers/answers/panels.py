@@ -16,6 +16,7 @@ from helpers.answers.answer import Answer
 from helpers.derive.laboratory import paired
 from helpers.plots.paired import plot_pairs
 from helpers.report.numbers import Numbers
+from helpers.report.p_values import STANDARD
 from helpers.report.panels import paired as words_of
 from helpers.report.panels import paired_changes as change_words
 from helpers.report.panels.paired import PairWords
@@ -103,6 +104,10 @@ class Change(Answer):
     @property
     def sentence(self) -> str:
         return change_words.describe_changes(self.ledger, self.changes, self.panels.words)
+
+    @property
+    def methods(self) -> tuple[tuple[str, str], ...]:
+        return STANDARD
 
     def list_pieces(self) -> Iterator[Piece]:
         yield self.figure

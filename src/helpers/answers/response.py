@@ -25,8 +25,10 @@ from helpers.report.outcomes.outcome import (
     record_contrasts,
 )
 from helpers.report.overview.study_overview import label_visits
+from helpers.report.p_values import STANDARD
 from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.report.response import clinical_response as report
+from helpers.report.response import confidence
 from helpers.report.response import core_set as core_report
 from helpers.report.response import published_flags as flags_report
 from helpers.report.response import response_definitions as score
@@ -151,6 +153,10 @@ class Share(Answer):
     def conclusion(self) -> tuple[str, ...]:
         return tuple(report.conclude_response(self.ledger, self.shares))
 
+    @property
+    def methods(self) -> tuple[tuple[str, str], ...]:
+        return STANDARD
+
     def list_pieces(self) -> Iterator[Piece]:
         rule = self.study.config.response
         yield Figure(
@@ -169,6 +175,7 @@ class Share(Answer):
         yield Text(
             (
                 self.sentence,
+                confidence.describe_confidence(self.ledger, self.shares),
                 report.describe_comparison(self.ledger, self.shares) or self._describe_contrasts(),
                 report.describe_reach(self.test),
             )
@@ -177,6 +184,7 @@ class Share(Answer):
     def _record(self, numbers: Numbers) -> None:
         sources = ["core_set", "patients"]
         report.record_response(numbers, self.shares, self.test, sources=sources)
+        confidence.record_confidence(numbers, self.shares, source=sources)
         record_contrasts(numbers, "response", self.contrasts, source=sources)
 
     def _describe_contrasts(self) -> str:

@@ -20,7 +20,7 @@ from helpers.claims.evidence import Evidence, NotKnown
 from helpers.contracts.claim_filters import Comparison, Rows, Term
 from helpers.contracts.claims import Claim
 from helpers.report.words import format_number
-from helpers.stats.exact.exact import hodges_lehmann, rank_sum_test, signed_rank_test, spearman_test
+from helpers.stats.exact.exact import change_test, rank_sum_test, signed_rank_test, spearman_test
 from helpers.stats.result import StatisticResult
 
 SIGNIFICANCE = 0.05
@@ -194,18 +194,18 @@ def judge_direction(claim: Claim, evidence: Evidence) -> Finding:
         values = _lay_out(claim, evidence)[claim.moments[0]]
         return judge_way(_compare_groups(claim, evidence, values), expected=claim.expect)
     change = _find_changes(claim, _read_pairs(claim, evidence))
-    test, centre = signed_rank_test(change), hodges_lehmann(change)
-    if test.p_value is None or centre.estimate is None:
-        raise NotKnown(test.reason or centre.reason)
-    shown = 2**centre.estimate if claim.scale == "log" else centre.estimate
+    test = change_test(change)
+    if test.p_value is None or test.estimate is None:
+        raise NotKnown(test.reason)
+    shown = 2**test.estimate if claim.scale == "log" else test.estimate
     text = f"{format_number(shown)}{' times' if claim.scale == 'log' else ''}"
-    return _judge_way(centre.estimate, test.p_value, len(change), claim.expect, text)
+    return _judge_way(test.estimate, test.p_value, len(change), claim.expect, text)
 
 
 def judge_no_change(claim: Claim, evidence: Evidence) -> Finding:
     """Judge whether the exact p of a change is 0.05 or more."""
     change = _find_changes(claim, _read_pairs(claim, evidence))
-    return judge_undecided({"": signed_rank_test(change)})
+    return judge_undecided({"": change_test(change)})
 
 
 def judge_unrelated(claim: Claim, evidence: Evidence) -> Finding:

@@ -12,9 +12,32 @@ from helpers.report.numbers import Numbers
 from helpers.report.words import count_noun, escape, is_missing
 
 LEVEL = 0.05
-"""A p-value below this counts as more than chance easily explains."""
+"""A change, difference or relation is called clear below this p-value."""
 
-CHANCE_WORDS = "by more than chance easily explains"
+STANDARD = (
+    (
+        "What “clear” means",
+        f"A change, difference or relation is called clear where its p-value is below {LEVEL}: the "
+        "one adjusted for the family of tests that study.yml declares, else the plain one, which "
+        "is then named as not adjusted.",
+    ),
+    (
+        "What “no clear change” means",
+        "That a change was not shown. No margin was declared within which two values count as "
+        "equal, so “no change” and “unrelated” are never concluded; what the interval holds "
+        "remains possible.",
+    ),
+    (
+        "p-values and intervals",
+        "Both come from one test. Of changes, a patient without change counts against the change, "
+        "in the p-value and in the interval. An exact interval covers its level or more; where so "
+        "few cannot reach it, what the widest one covers is said. A rank correlation has an "
+        "approximate interval, and none below 10 pairs.",
+    ),
+)
+"""The standard of evidence of every chapter, in its one place: name and description of each."""
+
+NOT_ADJUSTED = "not adjusted for other tests"
 
 
 def decide_p(row: Mapping[str, Any]) -> float:
@@ -83,6 +106,18 @@ def link_p(numbers: Numbers, name: str, adjusted: str) -> str:
     """Give the p-value of a result, and the adjusted one where it was recorded, as links."""
     raw = numbers[name].p_text
     return f"{raw}, adjusted {numbers[adjusted].p_text}" if adjusted in numbers else raw
+
+
+def say_unadjusted(rows: pd.DataFrame) -> str:
+    """Say in a sentence that several tests were not adjusted; nothing where they were, or for one.
+
+    >>> say_unadjusted(pd.DataFrame({"p_value": [0.5, 0.1], "adjusted_p": [None, None]}))
+    ' (p-values not adjusted for the 2 tests)'
+    """
+    tests = int(rows["p_value"].notna().sum())
+    if tests < 2 or ("adjusted_p" in rows and rows["adjusted_p"].notna().any()):
+        return ""
+    return f" (p-values not adjusted for the {tests} tests)"
 
 
 def name_test(rows: pd.DataFrame) -> str:

@@ -33,6 +33,9 @@ from helpers.stats.result import (
     describe_alternative,
 )
 
+FEWEST_FOR_INTERVAL = 10
+"""Pairs from which on Spearman's approximate interval is given."""
+
 
 def spearman_test(
     x: Values, y: Values, *, alternative: Alternative = "two-sided", level: float = 0.95
@@ -69,7 +72,7 @@ def spearman_test(
     0.0020 where 0.0046 is exact. R's `cor.test` is exact to n = 9, then an Edgeworth series.
 
     The interval is Fisher's z with Bonett and Wright's variance: approximate, and not to be trusted
-    below about n = 10 or when rho is near 1. It needs n of at least 4.
+    when rho is near 1. Below 10 pairs (`FEWEST_FOR_INTERVAL`) there is none.
 
     References
     ----------
@@ -97,9 +100,11 @@ def spearman_test(
         estimate=rho,
         statistic=float(((a - b) ** 2).sum()) / 4,
         tails=tails,
-        interval=_fisher_z(rho, math.sqrt((1 + rho**2 / 2) / max(len(a) - 3, 1)), level, side),
+        interval=_bonett_wright(rho, len(a), level, side),
         method=name,
-        interval_words="approximate interval (Fisher z, Bonett-Wright)",
+        interval_words="approximate interval (Fisher z, Bonett-Wright)"
+        if len(a) >= FEWEST_FOR_INTERVAL
+        else f"no interval below {FEWEST_FOR_INTERVAL} pairs",
         side=side,
     )
 
@@ -227,6 +232,13 @@ def _correlation_result(
         p_error=tails.p_error,
         reason="" if shown else "no interval: n is too small or the correlation is complete",
     )
+
+
+def _bonett_wright(rho: float, n: int, level: float, side: Alternative) -> Interval | None:
+    """Give the interval of rho, none where so few pairs make the approximation untrustworthy."""
+    if n < FEWEST_FOR_INTERVAL:
+        return None
+    return _fisher_z(rho, math.sqrt((1 + rho**2 / 2) / (n - 3)), level, side)
 
 
 def _fisher_z(value: float, error: float, level: float, side: Alternative) -> Interval | None:

@@ -130,8 +130,8 @@ def summarise_change(pairs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
         n_missing,
         median_baseline, median_value, change (Hodges-Lehmann centre of value - baseline, in the
         measure's unit), low, high (exact interval), achieved (what the interval covers: with 5
-        pairs or fewer 0.95 is out of reach), p_value (exact signed-rank, zeros dropped), method
-        (of the test; of the change), reason.
+        pairs or fewer 0.95 is out of reach), p_value (exact signed-rank test, no change
+        against a change), method (of the test; of the change), reason.
 
     Examples
     --------

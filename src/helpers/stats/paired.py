@@ -15,9 +15,8 @@ import pandas as pd
 
 from helpers.stats.exact.exact import (
     StatisticResult,
-    hodges_lehmann,
+    change_test,
     rank_sum_test,
-    signed_rank_test,
 )
 from helpers.stats.multiplicity import benjamini_hochberg, holm
 from helpers.stats.result import Interval
@@ -53,7 +52,8 @@ def summarise_pairs(
         One row per panel and group, in order of appearance: panel, group, n, n_missing,
         median_before, median_after (of the n pairs), change (Hodges-Lehmann centre), low, high
         (exact interval), achieved (its exact coverage: with 5 pairs or fewer 0.95 is out of reach),
-        n_higher, n_lower, p_value (exact signed-rank, zeros dropped), method, reason.
+        n_higher, n_lower, p_value (of the test that the interval inverts, see
+        `helpers.stats.exact.exact.change_test`), method, reason.
 
     Examples
     --------
@@ -75,23 +75,23 @@ def summarise_pairs(
 def _describe(members: pd.DataFrame, scale: Scale) -> dict[str, object]:
     complete = members[members["reason"] == ""].dropna(subset=["before", "after"])
     change = find_changes(complete, scale=scale)
-    centre, test = hodges_lehmann(change), signed_rank_test(change)
-    low, high = centre.interval or (math.nan, math.nan)
-    achieved = centre.interval.achieved if centre.interval else None
+    test = change_test(change)
+    low, high = test.interval or (math.nan, math.nan)
+    achieved = test.interval.achieved if test.interval else None
     return {
         "n": len(complete),
         "n_missing": len(members) - len(complete),
         "median_before": complete["before"].median(),
         "median_after": complete["after"].median(),
-        "change": _show(centre.estimate, scale),
+        "change": _show(test.estimate, scale),
         "low": _show(low, scale),
         "high": _show(high, scale),
         "achieved": math.nan if achieved is None else achieved,
         "n_higher": int((change > 0).sum()),
         "n_lower": int((change < 0).sum()),
         "p_value": test.p_value,
-        "method": "; ".join(result.method.partition(";")[0] for result in (test, centre)),
-        "reason": test.reason or centre.reason,
+        "method": test.method,
+        "reason": test.reason,
     }
 
 

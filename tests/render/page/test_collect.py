@@ -20,9 +20,15 @@ from helpers.render.plan.chapters import Chapter
 
 
 def build(name, *outputs):
+    """Make a chapter of which the third cell has outputs; papermill has put one before it."""
     chapter = Chapter(Path(f"/n/{name}.ipynb"), name, (), (), ())
+    text = nbformat.v4.new_markdown_cell("# T")
+    tagged = [
+        nbformat.v4.new_code_cell("cutoff = 1", metadata={"tags": [tag]})
+        for tag in ("parameters", "injected-parameters")
+    ]
     cell = nbformat.v4.new_code_cell("x", outputs=list(outputs))
-    notebook = nbformat.v4.new_notebook(cells=[cell])
+    notebook = nbformat.v4.new_notebook(cells=[text, *tagged, cell])
     return BuiltChapter(chapter, notebook, nbformat.writes(notebook))
 
 
@@ -66,7 +72,9 @@ def test_a_result_that_two_chapters_share_is_one_row(toys):
 def test_one_id_for_two_results_is_refused(toys):
     one = build("01_a", ledger(toys, toys.make_record("n", text="2")))
     two = build("02_b", ledger(toys, toys.make_record("n", text="3")))
-    with pytest.raises(ReportError, match=r"02_b.ipynb: result n is 3, but 2 .* rename one"):
+    with pytest.raises(
+        ReportError, match=r"02_b.ipynb, cell 3: result n is 3, but 2 .* rename one"
+    ):
         collect_records([one, two])
 
 
@@ -89,7 +97,10 @@ def test_a_figure_becomes_a_file_that_programs_open(toys):
 
 @pytest.mark.parametrize(
     ("html", "message"),
-    [("<figure></figure>", "figure f has no svg"), ("<svg><g></svg>", "no well-formed SVG")],
+    [
+        ("<figure></figure>", r"^01_a.ipynb, cell 3: figure f has no svg"),
+        ("<svg><g></svg>", r"^01_a.ipynb, cell 3: figure f is no well-formed SVG"),
+    ],
 )
 def test_a_figure_that_is_none_is_refused(toys, html, message):
     with pytest.raises(ReportError, match=message):
@@ -98,7 +109,10 @@ def test_a_figure_that_is_none_is_refused(toys, html, message):
 
 def test_two_tables_of_one_name_are_refused(toys):
     table = toys.show_output("table", {"text/html": "", "text/csv": "a\n"}, "t")
-    with pytest.raises(ReportError, match=r"a second figure or table named t .*01_a.ipynb"):
+    with pytest.raises(
+        ReportError,
+        match=r"^02_b.ipynb, cell 3: a second figure or table named t .*01_a.ipynb, cell 3",
+    ):
         collect_tables([build("01_a", table), build("02_b", table)])
 
 
@@ -117,14 +131,16 @@ def test_a_figure_stored_as_an_image_is_the_same_piece_and_the_same_file(toys):
 @pytest.mark.parametrize("name", ["../x", "a b", "", "a/b", "a.b"])
 def test_a_name_that_is_no_file_is_refused(toys, name):
     table = toys.show_output("table", {"text/html": "", "text/csv": "a\n"}, name)
-    with pytest.raises(ReportError, match=r"01_a.ipynb: .* has letters, digits, - and _ only"):
+    with pytest.raises(ReportError, match=r"^01_a.ipynb, cell 3: .* has letters, digits, - and _"):
         collect_tables([build("01_a", table)])
 
 
 @pytest.mark.parametrize("held", [{}, {"records": None}, {"records": [{"text": "2"}]}])
 def test_a_ledger_without_records_is_refused(toys, held):
     one = build("01_a", toys.show_output("ledger", {toys.LEDGER: held}))
-    with pytest.raises(ReportError, match="leave that mark to the answers"):
+    with pytest.raises(
+        ReportError, match=r"^01_a.ipynb, cell 3: .* leave that mark to the answers"
+    ):
         collect_records([one])
 
 

@@ -13,11 +13,14 @@ from helpers.render.run.environment import kernel_environment
 from helpers.render.run.execute import (
     ChapterError,
     Engine,
+    _kernel_settings,
+    _run_papermill,
     execute_chapter,
     list_hidden_paths,
     scrub_notebook,
 )
 from helpers.render.scratch import scratch_root
+from helpers.render.warm.server import stop_server
 
 
 @pytest.fixture
@@ -144,6 +147,58 @@ def test_what_ipython_itself_makes_of_a_cell_is_no_change(run):
     notebook = run(magic, "  print(1)", nested, "!true", "await __import__('asyncio').sleep(0)")
     printed = [text_of(output) for cell in notebook.cells for output in cell.get("outputs", ())]
     assert printed[:2] == ["1\n", "2\n"]
+
+
+OUTPUTS_GONE = {
+    "nothing": "import sys\nsys.stdout = sys.stderr = None",
+    "closed": "import os, sys\nsys.stderr = open(os.devnull, 'w')\nsys.stderr.close()",
+    "no stream": "import sys\nsys.stdout = object()",
+}
+
+
+@pytest.mark.parametrize("source", OUTPUTS_GONE.values(), ids=OUTPUTS_GONE)
+def test_a_cell_that_takes_the_outputs_away_is_a_failure_at_once(run, source):
+    with pytest.raises(ChapterError, match=r"cell 3: .*\n  OutputsGone: sys.stdout or sys.stderr"):
+        run(source, "print('x')")
+
+
+def test_outputs_that_a_cell_puts_elsewhere_are_its_own_affair(run):
+    elsewhere = "import io, sys\nkept, sys.stdout = sys.stdout, io.StringIO()\nprint('a')"
+    notebook = run(elsewhere, "print('b')\nsys.stdout, said = kept, sys.stdout.getvalue()", "said")
+    assert text_of(notebook.cells[-1].outputs[0]) == "'a\\nb\\n'"
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_what_a_kernel_says_outside_of_cells_does_not_reach_the_console(run, engine, capfd):
+    stop_server()  # it may have been started with another test's outputs
+    own = "import os\nfor output in (1, 2): os.write(output, b'Traceback')"  # unread in tests
+    notebook = run("print('a\\ud800b')", "'\\udfff'", own, "print('c')", engine=engine)
+    shown = [text_of(output) for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert shown == ["a\N{REPLACEMENT CHARACTER}b\n", r"'\udfff'", "c\n"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_kernel_that_does_not_start_is_told_by_its_last_words(run, tmp_path, monkeypatch, capfd):
+    (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('no room for a kernel')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said = r"^01_x.ipynb: RuntimeError: Kernel died .*; it said last: no room for a kernel$"
+    with pytest.raises(ChapterError, match=said):
+        run("x = 1", engine="ordinary")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_a_thread_that_is_late_makes_no_file_for_a_kernel_elsewhere(tmp_path, monkeypatch, engine):
+    usual = tmp_path / "usual"
+    usual.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(usual))
+    with kernel_environment(tmp_path):
+        settings = _kernel_settings()
+    cell = nbformat.v4.new_code_cell("1", metadata={"papermill": {}})
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {}})
+    with pytest.raises(FileNotFoundError):
+        _run_papermill(notebook, engine, settings, tables=())
+    assert list(usual.iterdir()) == []
 
 
 @pytest.mark.parametrize("engine", get_args(Engine))

@@ -39,7 +39,7 @@ def test_the_drug_is_named_as_what_the_stain_may_show_only_in_its_own_study(anak
     fates = {f"R{i}": ("better",) for i in range(5)} | {f"N{i}": ("same",) for i in range(5)}
     rows = [stain(p, 6, 1, marker="IL-1Ra", seen=p.startswith("R")) for p in fates]
     other = ask(*rows, fates=fates)
-    assert "differs between the groups" in conclude(other)
+    assert "differs clearly between the groups (p = 0.008, not adjusted" in conclude(other)
     assert "drug" not in conclude(other)
 
 

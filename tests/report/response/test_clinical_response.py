@@ -139,7 +139,7 @@ class TestConclusion:
         fates = {f"x{n}": ["better"] for n in range(6)} | {f"y{n}": ["same"] for n in range(6)}
         arms = {patient: patient[0] for patient in fates}
         told = conclude(make_cohort(fates, arms=arms, reference_arm="y"))
-        assert "by more than chance easily explains (p = 0.002)" in told
+        assert "A clearly larger share improved in “x” than in “y” (p = 0.002)" in told
         assert "remains uncertain" in told
 
     @pytest.mark.parametrize(

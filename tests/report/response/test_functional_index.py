@@ -117,7 +117,7 @@ def test_the_caption_names_range_direction_and_n(measured):
         measured.find("functional_index", Figure).caption
     )
     caption = measured.find("functional_index", Table).caption
-    assert "exact signed-rank test, zeros dropped" in caption
+    assert "exact signed-rank test, no change counted against a change" in caption
     assert "at least 20 %" in caption
 
 

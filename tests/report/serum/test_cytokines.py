@@ -31,11 +31,11 @@ def test_the_reconstructed_cohort_says_what_was_published(anakinra):
     assert "P12 (never measured)" in comparable
     assert "of 14 patients had more IL-1Ra than any" in healthy
     assert "11 to 839 pg/mL; mean 354" in healthy
-    assert changed.startswith("Both proteins changed from Baseline to Month 6 by more than")
+    assert changed.startswith("Both proteins changed clearly from Baseline to Month 6:")
     assert "IL-1Ra rose to" in changed
     assert "G-CSF fell to" in changed
     assert drug.startswith("Warning: the IL-1Ra assay also measures the drug.")
-    assert related.startswith("No level and no change differs between responders")
+    assert related.startswith("No level and no change differs clearly between responders")
 
 
 def test_p_values_are_adjusted_in_the_family_of_serum_not_of_biopsies(anakinra):

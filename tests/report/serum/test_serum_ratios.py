@@ -23,7 +23,10 @@ def conclude(answer):
 def test_a_clear_difference_between_groups_is_said_with_ratio_and_p():
     # four against four, complete separation: p = 2/70
     found = ask_many(lambda i: 100 + i if i < 4 else 10 + i, lambda i: 100 + i)
-    assert "responders and non-responders differ by more" in describe(found).lower()
+    assert (
+        "responders and non-responders differ clearly (p-values not adjusted"
+        in describe(found).lower()
+    )
     assert "IL-1Ra, Baseline: ratio" in describe(found)
     assert "p = 0.029" in describe(found)
     assert "not yet a marker" in conclude(found)

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from nbformat import NotebookNode
 
 from helpers.render.keep.record import KeyResult
-from helpers.render.page.outputs import SVG_NAMESPACE, iterate_outputs, output_kind, read_html
+from helpers.render.page.outputs import SVG_NAMESPACE, iterate_by_cell, output_kind, read_html
 from helpers.render.plan.chapters import Chapter
 
 LEDGER_TYPE = "application/vnd.myositis.ledger+json"
@@ -44,12 +44,19 @@ class BuiltChapter:
 
 @dataclass(frozen=True)
 class Piece:
-    """One output of ours: which chapter, what it is called, its HTML and its other forms."""
+    """One output of ours: where it is from, what it is called, its HTML and its other forms."""
 
     chapter: Chapter
+    cell: int
+    """Its number in the chapter's file."""
     name: str
     html: str
     data: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """Notebook and cell, for a person who must mend it."""
+        return _name_place(self.chapter, self.cell)
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,16 @@ def collect_pieces(built: Iterable[BuiltChapter], kind: str) -> tuple[Piece, ...
         In the order of the chapters.
     """
     return tuple(
-        Piece(one.chapter, name, read_html(output), output.data)
+        Piece(
+            one.chapter,
+            cell,
+            str(output.metadata.report.get("name", "")),
+            read_html(output),
+            output.data,
+        )
         for one in built
-        for name, output in _iterate_kind(one.notebook, kind)
+        for cell, output in iterate_by_cell(one.notebook)
+        if output_kind(output) == kind
     )
 
 
@@ -122,23 +136,26 @@ def collect_records(built: Iterable[BuiltChapter]) -> tuple[dict[str, Any], ...]
         When one id stands for two different results.
     """
     records: dict[str, dict[str, Any]] = {}
-    for chapter, record in _iterate_records(built):
+    for chapter, cell, record in _iterate_records(built):
         known = records.setdefault(record["id"], record | {"chapter": chapter.name})
         if _without_chapter(known) != _without_chapter(record):
             raise ReportError(
-                f"{chapter.path.name}: result {record['id']} is {record.get('text')}, "
+                f"{_name_place(chapter, cell)}: result {record['id']} is {record.get('text')}, "
                 f"but {known.get('text')} in chapter {known.get('chapter')}; rename one"
             )
     return tuple(records.values())
 
 
-def _iterate_records(built: Iterable[BuiltChapter]) -> Iterator[tuple[Chapter, dict[str, Any]]]:
+def _iterate_records(
+    built: Iterable[BuiltChapter],
+) -> Iterator[tuple[Chapter, int, dict[str, Any]]]:
     """Go through the numbers that any output carries: each answer brings its own."""
     for one in built:
-        for output in iterate_outputs(one.notebook):
+        for cell, output in iterate_by_cell(one.notebook):
             if LEDGER_TYPE in output.get("data", {}):
-                for record in _read_records(one.chapter, output.data[LEDGER_TYPE]):
-                    yield one.chapter, record
+                place = _name_place(one.chapter, cell)
+                for record in _read_records(place, output.data[LEDGER_TYPE]):
+                    yield one.chapter, cell, record
 
 
 def collect_key_results(built: Iterable[BuiltChapter]) -> tuple[KeyResult, ...]:
@@ -208,29 +225,27 @@ def cut_svg(piece: Piece) -> str:
     """
     found = re.search(r"<svg\b(.*?</svg>)", piece.html, re.DOTALL)
     if found is None:
-        raise ReportError(f"{piece.chapter.path.name}: figure {piece.name} has no svg")
+        raise ReportError(f"{piece.place}: figure {piece.name} has no svg")
     named = "".join(f' {key}="{url}"' for key, url in SVG_NAMESPACES.items())
     svg = f'<?xml version="1.0" encoding="UTF-8"?>\n<svg{named}{found[1]}\n'
     try:
         ElementTree.fromstring(svg.encode())
     except ElementTree.ParseError as error:
         raise ReportError(
-            f"{piece.chapter.path.name}: figure {piece.name} is no well-formed SVG: {error}"
+            f"{piece.place}: figure {piece.name} is no well-formed SVG: {error}"
         ) from error
     return svg
 
 
-def _iterate_kind(notebook: NotebookNode, kind: str) -> Iterator[tuple[str, NotebookNode]]:
-    for output in iterate_outputs(notebook):
-        if output_kind(output) == kind:
-            yield str(output.metadata.report.get("name", "")), output
+def _name_place(chapter: Chapter, cell: int) -> str:
+    return f"{chapter.path.name}, cell {cell}"
 
 
-def _read_records(chapter: Chapter, held: object) -> list[dict[str, Any]]:
+def _read_records(place: str, held: object) -> list[dict[str, Any]]:
     records = held.get("records") if isinstance(held, Mapping) else None
     if not isinstance(records, list) or not all("id" in record for record in records):
         raise ReportError(
-            f"{chapter.path.name}: an output is marked as numbers of an answer and holds no "
+            f"{place}: an output is marked as numbers of an answer and holds no "
             "records; leave that mark to the answers"
         )
     return records
@@ -241,13 +256,13 @@ def _unique(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     for piece in pieces:
         if not PIECE_NAME.fullmatch(piece.name):
             raise ReportError(
-                f"{piece.chapter.path.name}: a figure or table named {piece.name!r}; "
+                f"{piece.place}: a figure or table named {piece.name!r}; "
                 "a name has letters, digits, - and _ only"
             )
         if piece.name in seen:
             raise ReportError(
-                f"{piece.chapter.path.name}: a second figure or table named {piece.name} "
-                f"(the first is in {seen[piece.name].chapter.path.name}); rename one"
+                f"{piece.place}: a second figure or table named {piece.name} "
+                f"(the first is in {seen[piece.name].place}); rename one"
             )
         seen[piece.name] = piece
     return tuple(seen.values())

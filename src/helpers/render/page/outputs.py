@@ -25,6 +25,9 @@ OUTPUTS_LIMIT = 100
 CELL_LIMIT = 8_000_000
 """Outputs of one cell that are not ours, and their characters together."""
 
+INJECTED = "injected-parameters"
+"""How papermill tags the cell with the given values."""
+
 SHOWN_TYPES = (
     *("image/svg+xml", "image/png", "image/jpeg"),
     *("text/html", "text/markdown", "text/latex", "text/plain"),
@@ -245,5 +248,17 @@ def _describe(plain: str, *, alone: bool) -> str:
 
 def iterate_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
     """Go through every output of an executed notebook, in order."""
+    for _, output in iterate_by_cell(notebook):
+        yield output
+
+
+def iterate_by_cell(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Go through every output with the number of its cell in the chapter's file.
+
+    papermill adds a cell that holds the given values; the file does not have it.
+    """
+    number = 0
     for cell in notebook.cells:
-        yield from cell.get("outputs", ())
+        number += INJECTED not in cell.metadata.get("tags", ())
+        for output in cell.get("outputs", ()):
+            yield number, output

@@ -27,8 +27,10 @@ from helpers.declared import write_declaration
 from helpers.render.page.outputs import bound_outputs
 from helpers.render.plan.chapters import Chapter
 from helpers.render.plan.parameters import Value
-from helpers.render.run.whole_cells import WATCH, is_told_whole
+from helpers.render.run.last_words import QuietKernelManager, read_last_words
+from helpers.render.run.whole_cells import FAULTS, WATCH, find_fault
 from helpers.render.scratch import scratch_root
+from helpers.render.warm.server import refuse_when_stopped
 
 KERNEL = "python3"
 """Kernel of every chapter, whichever way its process is started."""
@@ -44,10 +46,6 @@ LANGUAGE_KEYS = ("name", "file_extension", "mimetype", "pygments_lexer")
 
 SKIPPING_TAG = "skip-execution"
 """A cell with this tag is passed over by nbclient without a word."""
-
-
-CHANGED = "IPython was told to run something else than the cell holds; take that out"
-"""Said of a cell that was run otherwise than it stands, or of which that is not known."""
 
 
 class ChapterError(RuntimeError):
@@ -92,12 +90,15 @@ def execute_chapter(
         When a cell fails, ends the notebook or does not run, or the kernel dies.
     """
     notebook, error = None, None
+    settings = _kernel_settings()
+    refuse_when_stopped()  # then those were the user's own folders
     try:
         notebook = _prepare_notebook(chapter, {"study": study, **values})
-        _run_papermill(notebook, engine, tables=chapter.tables)
+        _run_papermill(notebook, engine, settings, tables=chapter.tables)
     except Exception as raised:  # noqa: BLE001 - what a dying kernel raises is not ours to list
         error = raised
-    failure = _find_failure(notebook, error)
+    end = _describe_end(error, settings) if error else ""
+    failure = _find_failure(notebook, end)
     if failure:
         text = _hide_machine(_hide_paths(failure, hidden_paths))
         raise ChapterError(f"{chapter.path.name}{text}") from error
@@ -177,8 +178,11 @@ def _prepare_notebook(chapter: Chapter, parameters: Mapping[str, Value]) -> Note
     return prepared
 
 
-def _run_papermill(notebook: NotebookNode, engine: Engine, *, tables: Collection[str]) -> None:
+def _run_papermill(
+    notebook: NotebookNode, engine: Engine, settings: Config, *, tables: Collection[str]
+) -> None:
     """Execute a notebook in place, so that what ran is still known when its kernel has died."""
+    quiet = {"kernel_manager_class": QuietKernelManager} if engine == "ordinary" else {}
     begin = f"--IPKernelApp.exec_lines={write_declaration(tables)}; {WATCH}"
     with _thread_event_loop():
         papermill_engines.execute_notebook_with_engine(
@@ -190,15 +194,16 @@ def _run_papermill(notebook: NotebookNode, engine: Engine, *, tables: Collection
             execution_timeout=CELL_SECONDS,
             force_raise_errors=True,
             on_cell_executed=judge_cell,
-            config=_kernel_settings(),
+            config=settings,
             extra_arguments=[begin],
+            **quiet,
         )
 
 
 def judge_cell(
     cell: NotebookNode, cell_index: int, execute_reply: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Make an error of a cell that asked the kernel to end, or was not run as it stands.
+    """Make an error of a cell that asked the kernel to end, or has a fault of `FAULTS`.
 
     The kernel grants an ``exit()`` a tenth of a second later: which cells still run would be
     chance.
@@ -221,8 +226,8 @@ def judge_cell(
     payload = content.get("payload", ())
     if any(part.get("source") == "ask_exit" for part in payload):
         _fail(cell, "SystemExit", "")
-    if content.get("status") == "ok" and not is_told_whole(payload):
-        _fail(cell, "CellChanged", CHANGED)
+    if content.get("status") == "ok" and (fault := find_fault(payload)):
+        _fail(cell, fault, FAULTS.get(fault, ""))
 
 
 def _fail(cell: NotebookNode, name: str, cause: str) -> NoReturn:
@@ -243,25 +248,29 @@ def _thread_event_loop() -> Iterator[None]:
 
 
 def _kernel_settings() -> Config:
-    """Talk to the kernel through files, not ports: nothing to race for, nothing to listen to."""
-    if os.name != "posix":
-        return Config()
-    sockets = Path(jupyter_runtime_dir()) / uuid.uuid4().hex[:8]
-    return Config({"KernelManager": {"transport": "ipc", "ip": str(sockets)}})
+    """Talk to the kernel through files, not ports: nothing to race for, nothing to listen to.
+
+    All of them lie in the run's own folder, and are never made when that is gone.
+    """
+    place = str(Path(jupyter_runtime_dir()) / uuid.uuid4().hex[:8])
+    files = {"connection_file": f"{place}.json"}
+    sockets = {"transport": "ipc", "ip": place} if os.name == "posix" else {}
+    return Config({"KernelManager": files | sockets})
 
 
-def _find_failure(notebook: NotebookNode | None, error: Exception | None) -> str:
-    """Say where and why a notebook is not whole; empty when it is."""
+def _find_failure(notebook: NotebookNode | None, end: str) -> str:
+    """Say where and why a notebook is not whole; empty when it is.
+
+    `end` says why it did not run to its end; empty when it did.
+    """
     all_cells = notebook.cells if notebook else []
     cells = [cell for cell in all_cells if cell.cell_type == "code" and cell.source.strip()]
     for cell in cells:
         if cause := _find_error(cell):
             return _place(cell, cause)
     started = [cell for cell in cells if cell.metadata.papermill.get("start_time")]
-    if error and started:
-        return _place(started[-1], _describe_end(error))
-    if error:
-        return f": {type(error).__name__}: {error}"
+    if end:
+        return _place(started[-1], end) if started else f": {end}"
     last = 0
     for cell in cells:
         if cause := _find_gap(cell, last):
@@ -291,12 +300,15 @@ def _find_gap(cell: NotebookNode, last: int) -> str:
     return ""
 
 
-def _describe_end(error: Exception) -> str:
+def _describe_end(error: Exception, settings: Config) -> str:
     if isinstance(error, DeadKernelError):
         return "the kernel died in this cell"
     if isinstance(error, CellTimeoutError):
         return f"the cell did not end within {CELL_SECONDS} seconds"
-    return f"{type(error).__name__}: {error}"
+    cause = f"{type(error).__name__}: {error}"
+    words = read_last_words(settings.KernelManager.connection_file)
+    is_lost = isinstance(error, RuntimeError)  # before its first cell
+    return f"{cause}; it said last: {words}" if is_lost and words else cause
 
 
 def _place(cell: NotebookNode, cause: str) -> str:

@@ -9,8 +9,9 @@ from queue import Empty
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
+
+from helpers.render.run.last_words import QuietKernelManager
 
 PROVISIONER = "warm-provisioner"
 
@@ -58,7 +59,7 @@ class WarmKernelClient(AsyncKernelClient):
         return True
 
 
-class WarmKernelManager(AsyncKernelManager):
+class WarmKernelManager(QuietKernelManager):
     """Manage kernels by the warm provisioner, unless the kernel's own file names another."""
 
     client_factory = Type(WarmKernelClient)

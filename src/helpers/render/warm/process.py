@@ -28,11 +28,14 @@ class Surroundings:
         Its working folder.
     module_path : sequence of str
         Where it looks for modules.
+    words : str
+        File that its standard output and error go to, outside of cells.
     """
 
     environment: Mapping[str, str]
     folder: str
     module_path: Sequence[str]
+    words: str
 
 
 def start_afresh(surroundings: Surroundings) -> None:
@@ -57,9 +60,17 @@ def start_afresh(surroundings: Surroundings) -> None:
     os.environ.clear()
     os.environ.update({**set_by_kernels, **surroundings.environment})
     tempfile.tempdir = None  # to be read again from the environment
+    _redirect(surroundings.words)
     os.chdir(surroundings.folder)
     sys.path[:] = surroundings.module_path
     _seed_numpy()
+
+
+def _redirect(words: str) -> None:
+    file = os.open(words, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    for output in (1, 2):
+        os.dup2(file, output)
+    os.close(file)
 
 
 def _seed_numpy() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -81,9 +82,10 @@ class WarmProvisioner(LocalProvisioner):
         """
         environment = {**kwargs.get("env", os.environ), "JPY_PARENT_PID": str(os.getpid())}
         folder = os.path.abspath(kwargs.get("cwd") or os.getcwd())
-        obstacle = find_obstacle(cmd, environment, folder, kwargs)
+        words, asked = _take_words(kwargs)
+        obstacle = find_obstacle(cmd, environment, folder, asked)
         if not obstacle:
-            surroundings = Surroundings(environment, folder, read_module_path())
+            surroundings = Surroundings(environment, folder, read_module_path(), words)
             try:
                 process = fork_process(run_kernel, cmd[3:], surroundings)
             except (OSError, EOFError) as error:
@@ -120,6 +122,16 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = kernel.pid  # the fork makes a group of its own
         self.cwd = folder
         self._server = _read_parent(kernel.pid)
+
+
+def _take_words(settings: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Give the file for what a kernel says, as `QuietKernelManager` asks for it, and the rest."""
+    words = getattr(settings.get("stderr"), "name", None)
+    if not isinstance(words, str | os.PathLike) or settings.get("stdout") is not settings["stderr"]:
+        return os.devnull, dict(settings)
+    return os.fspath(words), {
+        name: settings[name] for name in settings if name not in ("stdout", "stderr")
+    }
 
 
 def _read_parent(process: int) -> int | None:

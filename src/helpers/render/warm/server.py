@@ -32,6 +32,9 @@ LAUNCH_SETTINGS = frozenset({"env", "cwd", "kernel_id", "extra_arguments"})
 
 PRINT_PATH = "import sys; print(*filter(None, sys.path), sep='\\n')"
 
+SECONDS_TO_LOOK = 0.01
+"""Between two looks whether a thread has let go of the server."""
+
 _lock = threading.Lock()
 _environment: dict[str, str] = {}
 """What the server was started with; empty when it was not. It is one per process, as it is in
@@ -96,7 +99,7 @@ def before_the_stop() -> Iterator[None]:
         When the run was stopped.
     """
     with _lock:
-        _refuse_when_stopped()
+        refuse_when_stopped()
         yield
 
 
@@ -174,24 +177,45 @@ def list_servers() -> set[int]:
 
 
 def stop_server() -> None:
-    """End the server and all that it runs; do nothing when it does not run."""
+    """End the server and all that it runs; do nothing when it does not run.
+
+    A thread that waits for a fork, while the server still loads libraries, holds the lock: the
+    server's end is what lets go of it.
+    """
+    if _owner not in ([], [os.getpid()]):
+        return
+    while not _lock.acquire(timeout=SECONDS_TO_LOOK):
+        _kill_server()
+    try:
+        _clear_up()
+    finally:
+        _lock.release()
+
+
+def _clear_up() -> None:
+    if not _environment:
+        return
     from multiprocessing import forkserver  # not everywhere
 
-    with _lock:
-        if not _environment or _owner != [os.getpid()]:
-            return
-        _environment.clear()
-        server: Any = forkserver._forkserver
-        if server._forkserver_pid:
-            end_descendants(server._forkserver_pid)
-            _kill(server._forkserver_pid)  # it may be loading libraries for seconds yet
-        with suppress(OSError, AttributeError):
-            server._stop()
-        # A signal to all of a group has ended the server first: its kernels are ours by now.
-        for orphan in list_children(os.getpid()) & _running:
-            end_descendants(orphan)
-            _kill(orphan)
-        _running.clear()
+    _environment.clear()
+    _kill_server()
+    server: Any = forkserver._forkserver
+    with suppress(OSError, AttributeError):
+        server._stop()
+    # A signal to all of a group has ended the server first: its kernels are ours by now.
+    for orphan in list_children(os.getpid()) & _running:
+        end_descendants(orphan)
+        _kill(orphan)
+    _running.clear()
+
+
+def _kill_server() -> None:
+    from multiprocessing import forkserver  # not everywhere
+
+    server: Any = forkserver._forkserver
+    if number := server._forkserver_pid:
+        end_descendants(number)
+        _kill(number)  # it may be loading libraries for seconds yet
 
 
 def _kill(process: int) -> None:
@@ -273,13 +297,20 @@ def list_changed_variables(environment: Mapping[str, str]) -> list[str]:
     return sorted(fixed | threads)
 
 
-def _refuse_when_stopped() -> None:
+def refuse_when_stopped() -> None:
+    """Let no thread of a run that was stopped go on.
+
+    Raises
+    ------
+    RuntimeError
+        When the run was stopped.
+    """
     if _stopped.is_set():
         raise RuntimeError("the run was stopped")
 
 
 def _ensure_running() -> None:
-    _refuse_when_stopped()
+    refuse_when_stopped()
     if _environment:
         return
     from multiprocessing import forkserver, resource_tracker  # not everywhere

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.derive.laboratory.ihc import PREDICTORS
 from helpers.report.numbers import Numbers
-from helpers.report.p_values import CHANCE_WORDS, LEVEL
+from helpers.report.p_values import LEVEL, NOT_ADJUSTED
 from helpers.report.panels.paired import PairWords
 from helpers.report.words import (
     count_noun,
@@ -103,15 +103,15 @@ def _describe_predictor(numbers: Numbers, panel: str, words: PairWords) -> str:
         "lower" if found.value < 0 else "higher" if found.value > 0 else "neither higher nor lower"
     )
     sure = (
-        CHANCE_WORDS
+        "a clear relation"
         if not is_missing(found.p_value) and found.p_value is not None and found.p_value < LEVEL
-        else "but chance alone could explain it"
+        else "but that is no clear relation"
     )
     interval = f"; {found.interval}" if found.interval else ""
     return (
         f"The more {label} a patient had at {escape(words.ends[0])}, the {way} the Functional "
-        f"Index at {escape(words.ends[1])}, {sure} (rho {found}{interval}; {found.p_text}; "
-        f"{found.n} patients)."
+        f"Index at {escape(words.ends[1])}, {sure} (rho {found}{interval}; {found.p_text}, "
+        f"{NOT_ADJUSTED}; {found.n} patients)."
     ).replace("the neither higher nor lower", "neither higher nor lower")
 
 

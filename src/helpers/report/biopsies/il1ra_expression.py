@@ -8,7 +8,7 @@ from helpers.contracts.rows import list_rows
 from helpers.derive.laboratory.ihc import EXPRESSION_MARKER
 from helpers.report.biopsies.stains import LABELS
 from helpers.report.numbers import Numbers
-from helpers.report.p_values import CHANCE_WORDS, LEVEL
+from helpers.report.p_values import LEVEL, NOT_ADJUSTED
 from helpers.report.panels.paired import PairWords
 from helpers.report.shares import caption_test, record_shares, write_share
 from helpers.report.words import escape, is_missing, join_words, name_group
@@ -124,6 +124,7 @@ def conclude_expression(numbers: Numbers, words: PairWords) -> str:
     stain = numbers.study.config.markers.get(EXPRESSION_MARKER)
     drug = f" {escape(stain.shows_drug)}" if stain and stain.shows_drug else ""
     return (
-        f"{EXPRESSED} in the biopsy of {escape(words.ends[1])} differs between the groups "
-        f"{CHANCE_WORDS}. Seen after treatment, it cannot tell beforehand who will respond.{drug}"
+        f"{EXPRESSED} in the biopsy of {escape(words.ends[1])} differs clearly between the "
+        f"groups ({ratio.p_text}, {NOT_ADJUSTED}). Seen after treatment, it cannot tell "
+        f"beforehand who will respond.{drug}"
     )

@@ -10,7 +10,7 @@ from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.laboratory.t_cells import MEMORY
 from helpers.report.numbers import Numbers
-from helpers.report.p_values import CHANCE_WORDS, LEVEL
+from helpers.report.p_values import LEVEL, NOT_ADJUSTED
 from helpers.report.panels.paired import PairWords
 from helpers.report.words import capitalise, escape, format_number, format_p_value
 from helpers.stats.exact.exact import spearman_test
@@ -167,7 +167,8 @@ def conclude_memory(numbers: Numbers, words: PairWords) -> str:
     sense = "worse" if rho.value < 0 else "better"
     strength = f" How strong the relation is stays open ({rho.interval})." if rho.interval else ""
     return (
-        f"Many memory cells at {first} went with a {sense} course of CK, {CHANCE_WORDS} "
-        f"({rho.p_text}).{strength} It was found in the patients in whom it was looked for "
-        f"(n = {rho.n}), so it is a candidate to be tested in others and no guide for treatment."
+        f"Many memory cells at {first} went with a {sense} course of CK, a clear "
+        f"relation ({rho.p_text}, {NOT_ADJUSTED}).{strength} It was found in the "
+        f"patients in whom it was looked for (n = {rho.n}), so it is a candidate to be tested in "
+        "others and no guide for treatment."
     )

@@ -10,13 +10,13 @@ from helpers.contracts.rows import list_rows
 from helpers.report.estimates import caption_coverage, choose_digits, record_estimate, write_rounded
 from helpers.report.numbers import Numbers
 from helpers.report.p_values import (
-    CHANCE_WORDS,
     find_least,
     keep_clear,
     link_p,
     name_test,
     record_adjusted_p,
     say_adjusted,
+    say_unadjusted,
 )
 from helpers.report.panels.paired import PairWords
 from helpers.report.words import (
@@ -156,7 +156,7 @@ def describe_pairs(changes: pd.DataFrame, words: PairWords) -> str:
 
 
 def describe_changes(numbers: Numbers, changes: pd.DataFrame, words: PairWords) -> str:
-    """Say which panels changed by more than chance easily explains, and which did not."""
+    """Say which panels changed clearly, and of none that it did not change."""
     tested = changes.dropna(subset=["p_value"])
     if tested.empty:
         return f"No {words.measure} could be tested: {escape(_list_reasons(changes))}."
@@ -166,7 +166,7 @@ def describe_changes(numbers: Numbers, changes: pd.DataFrame, words: PairWords) 
     several = _is_several(tested)
     listed = "; ".join(_describe_moved(numbers, row, words, several=several) for row in moved)
     counted = _count_moved(len(moved), len(tested), words, several=several)
-    return f"{counted} changed {_name_time(words)} {CHANCE_WORDS}: {listed}."
+    return f"{counted} changed clearly {_name_time(words)}{say_unadjusted(tested)}: {listed}."
 
 
 def _name_time(words: PairWords) -> str:
@@ -197,14 +197,14 @@ def _describe_none(numbers: Numbers, tested: pd.DataFrame, words: PairWords) -> 
     label = _name_row(least, words, several=_is_several(tested))
     found = _link_p(numbers, least, words)
     if len(tested) == 1:
-        return f"{capitalise(label)} did not change {_name_time(words)} {CHANCE_WORDS} ({found})."
+        return f"There is no clear change of {label} {_name_time(words)} ({found})."
     panels = tested["panel"].nunique()
     none = {1: f"The {words.measure}", 2: f"Neither of the 2 {words.measures}"}
     who = none.get(panels, f"None of the {panels} {words.measures}")
-    verb = "did not change in any group" if panels == 1 else "changed"
+    verb = "changed clearly in no group" if panels == 1 else "changed clearly"
     return (
-        f"{who} {verb} {_name_time(words)} {CHANCE_WORDS}; the smallest p-value is that of {label} "
-        f"({found})."
+        f"{who} {verb} {_name_time(words)}{say_unadjusted(tested)}; the "
+        f"smallest p-value is that of {label} ({found})."
     )
 
 

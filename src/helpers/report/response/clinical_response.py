@@ -330,9 +330,8 @@ def _conclude_comparison(numbers: Numbers, shares: pd.DataFrame) -> str:
             "effect; they cannot establish or exclude it."
         )
     return (
-        f"A larger share improved in “{more}” than in “{fewer}”, by more than chance easily "
-        f"explains ({ratio.p_text}); how large the difference is remains uncertain "
-        f"({ratio.interval} for the odds ratio)."
+        f"A clearly larger share improved in “{more}” than in “{fewer}” ({ratio.p_text}); how "
+        f"large the difference is remains uncertain ({ratio.interval} for the odds ratio)."
     )
 
 

@@ -140,8 +140,9 @@ def caption_functional_index_change(changes: pd.DataFrame) -> str:
     """Caption the table of changes of the index."""
     return (
         "Functional Index before and after. Change: Hodges-Lehmann centre of the differences with "
-        "its exact interval; p: exact signed-rank test, zeros dropped. n: patients with both "
-        f"values; improved: by at least {FI_IMPROVED_20.improvement_percent:g} %."
+        "its exact interval; p: exact signed-rank test, no change counted against a change. n: "
+        "patients with both values; improved: by at least "
+        f"{FI_IMPROVED_20.improvement_percent:g} %."
         f"{caption_coverage(changes)}"
     )
 

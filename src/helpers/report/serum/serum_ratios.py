@@ -10,13 +10,13 @@ from helpers.contracts.rows import list_rows
 from helpers.report.estimates import caption_coverage, choose_digits, record_estimate, write_rounded
 from helpers.report.numbers import Numbers
 from helpers.report.p_values import (
-    CHANCE_WORDS,
     find_least,
     keep_clear,
     link_p,
     name_test,
     record_adjusted_p,
     say_adjusted,
+    say_unadjusted,
 )
 from helpers.report.panels.paired import PairWords
 from helpers.report.words import (
@@ -117,14 +117,14 @@ def describe_ratios(
     if tested.empty:
         return "There are not two groups with values, so nothing can be held against response."
     first, second = (escape(group) for group in groups.unique())
-    clear = keep_clear(tested)
+    clear, unadjusted = keep_clear(tested), say_unadjusted(tested)
     if clear:
         listed = "; ".join(_describe_ratio(numbers, row, words) for row in clear)
-        return f"{capitalise(first)} and {second} differ {CHANCE_WORDS} in {listed}."
+        return f"{capitalise(first)} and {second} differ clearly{unadjusted} in {listed}."
     least = find_least(tested)
     assert least is not None, "something was tested"
     return (
-        f"No level and no change differs between {first} and {second} {CHANCE_WORDS} "
+        f"No level and no change differs clearly between {first} and {second}{unadjusted} "
         f"({count_noun(len(tested), 'test')}; the smallest p-value is that of "
         f"{_describe_ratio(numbers, least, words)})."
     )
