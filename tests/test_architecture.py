@@ -119,6 +119,7 @@ TESTED_ELSEWHERE = {
     "render/keep/imports": "tests/render/run/test_keys.py, which asks it what a notebook imports",
     "render/keep/reader": "tests/render/run/test_keys.py, whose keys it hashes for",
     "render/plan/given": "tests/render/plan/test_parameters.py, from the cell to the value",
+    "report/response/confidence": "tests/statements/test_evidence.py, by its sentence",
     "render/run/how": "a record, and faults that tests/test_cli.py and test_run.py raise",
     "render/run/job": "tests/render/distribute/test_cluster.py",
     "render/places": "a record of paths, made by every test of render",

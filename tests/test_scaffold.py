@@ -35,6 +35,7 @@ VALUES = {
     "a list of groups of keys": "[]",
     "a list of texts": "[words]",
     "a group of keys": "null",
+    "a day as year-month-day": "2026-05-31",
 }
 NEEDS_MORE = ("reference_arm",)
 """Keys that are refused alone: a reference needs another arm."""
@@ -100,8 +101,10 @@ def test_every_template_can_be_filled_and_is_refused_with_its_example(folder, ta
     assert fault.place == f"tables/{table}.csv, row 2, column {person}"
     assert fault.found == "the template's example row (EXAMPLE-1)"
     assert fault.mend == "replace the row by the study's own data"
-    more = "P02,12,true,\n" if table == "disposition" else ""  # which speaks of everybody
-    copy.write_text(copy.read_text().replace("EXAMPLE-1", "P01") + more)
+    header, example = copy.read_text().splitlines()
+    people = ("P01", "P02") if table == "disposition" else ("P01",)  # it speaks of everybody
+    rows = [example.replace("EXAMPLE-1", person) for person in people]
+    copy.write_text("\n".join([header, *rows, ""]))
     assert check_study(folder) == []
 
 
@@ -136,6 +139,7 @@ def test_the_settings_are_the_defaults_of_the_contract(folder):
         "reported",
         "response",
         "rules",
+        "visit_window_days",
     }
     written = StudyConfig.model_validate(settings)
     assert written == StudyConfig.model_validate({key: settings[key] for key in required})

@@ -69,6 +69,24 @@ def values_of(name, column, people):
     return values if column.metadata["filled"] else st.none() | values
 
 
+def agree(row):
+    """Make a row of the disposition say one thing; nobody is ongoing, as there is no data cut."""
+    status = "left" if row["status"] == "ongoing" else row["status"]
+    completed = status == "completed"
+    reason = None if completed else row["stop_reason"]
+    return row | {"status": status, "completed": completed, "stop_reason": reason}
+
+
+def bound(row):
+    """Give a concentration outside quantification its limit."""
+    return row | ({"bound": "in_range"} if row["concentration"] is None else {})
+
+
+def count(row):
+    """Take the percentage of no cells away."""
+    return row | ({"percent": None} if row["events"] == 0 else {})
+
+
 NAMED = (
     *((("reader",), fold_person), (("condition",), fold_person), (("analyte",), fold_thing)),
     *((("population", "parent"), fold_thing), (("test",), fold_thing)),
@@ -121,6 +139,7 @@ def valid_tables(draw):
     contract = table_contract(name, make_config(instruments=instruments))
     values = [values_of(key, column, people) for key, column in contract.columns.items()]
     row = st.tuples(*values).map(lambda cells: dict(zip(contract.columns, cells, strict=True)))
+    row = row.map({"disposition": agree, "cytokines": bound, "t_cells": count}.get(name, dict))
     key = contract.metadata["key"]
     identity = (lambda row: tuple(row[column] for column in key)) if key else id
     lists = st.lists(row, min_size=1, max_size=MOST_ROWS, unique_by=identity)

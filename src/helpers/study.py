@@ -35,6 +35,7 @@ from helpers.declared import list_undeclared
 from helpers.derive.laboratory.biomarkers import CANDIDATES
 from helpers.derive.response.intercurrent import ROLES, derive_intercurrent_events
 from helpers.derive.response.outcomes import derive_outcome, find_measure, list_measures
+from helpers.derive.response.populations import NOT_YET_DUE, find_not_due
 from helpers.derive.response.printed import judge_printed_changes
 from helpers.derive.response.response_groups import RESPONDERS, Responses, derive_responses
 from helpers.intake.carry.mapping_file import has_mapping
@@ -43,11 +44,13 @@ from helpers.io.bounds import MOST_FAULTS
 from helpers.io.claims import CONTRADICTIONS, find_file_faults
 from helpers.io.claims import FILE as CLAIMS
 from helpers.io.contracted import judge_cells, read_contracted
+from helpers.io.disposition import find_disposition_faults
 from helpers.io.folders import find_folder_faults
 from helpers.io.hashes import hash_file, hash_text
 from helpers.io.mapped import MAPPING, list_mapped_files, list_mapped_tables
 from helpers.io.settings import read_settings
 from helpers.io.tables import READERS, read_table
+from helpers.io.values import find_empty_bounds
 from helpers.locate import list_study_roots, locate_study, split_study
 from helpers.names import RULE as NAME_RULE
 from helpers.names import describe_name
@@ -130,6 +133,19 @@ class Study:
         return patients.map(self.config.arms)
 
     @cached_property
+    def not_due(self) -> frozenset[tuple[str, float]]:
+        """Patients and planned visits that are yet to come; none where no trial still runs.
+
+        A visit held early is none of them: its core set is there.
+        """
+        return find_not_due(
+            self.tables.get("disposition"),
+            self.tables.get("core_set"),
+            months=self.config.months,
+            window=self.config.visit_window,
+        )
+
+    @cached_property
     def responses(self) -> Responses:
         """Who responded, and why, by the rule of study.yml.
 
@@ -144,6 +160,7 @@ class Study:
             self.table("core_set"),
             self.table("patients"),
             self.config,
+            disposition=self.tables.get("disposition"),
             events=None if plain else self.events,
         )
 
@@ -192,13 +209,17 @@ class Study:
         """
         outcome = self.config.outcomes[name]
         wanted = outcome.measure == RESPONSE
-        return derive_outcome(
+        judged = derive_outcome(
             outcome,
             self.tables,
             self.config,
             events=self.events,
             improvement=self._judge_visits() if wanted else None,
         )
+        coming = [(patient, outcome.month) in self.not_due for patient in judged["patient_id"]]
+        later = judged["reached"].isna() & pd.Series(coming, index=judged.index)
+        reason = judged["reason"].mask(later, NOT_YET_DUE)
+        return judged.assign(counted=judged["counted"].mask(later), reason=reason)
 
     def _judge_visits(self) -> pd.DataFrame | None:
         """Judge every visit by the study's rule: from values, or else from printed lists."""
@@ -223,11 +244,19 @@ class Study:
         Index patient_id; the name of the series, ``response`` or ``arm``, says which. Responders
         stand before non-responders.
         """
-        if not self.has("core_set"):
+        groups = self.responses.groups if self.has("core_set") else pd.Series(dtype="str")
+        if groups.empty:
             return self.arms.rename("arm")
-        groups = self.responses.groups
         first = groups != RESPONDERS
         return groups.loc[first.sort_values(kind="stable").index].rename("response")
+
+    @property
+    def compared(self) -> pd.Series:
+        """Responders and non-responders, or the arms where nobody could be judged.
+
+        Index patient_id, in the order of the patients; who is in no denominator is left out.
+        """
+        return self.arms if self.responses.groups.empty else self.responses.groups
 
     def has(self, name: str) -> bool:
         """Tell whether the study measured a table."""
@@ -395,6 +424,7 @@ def _load(
     labels = {name: f"tables/{path.name}" for name, path in files.items()}
     labels |= {name: table.label for name, table in intake.tables.items()}
     faults += _find_identity_faults(tables, labels, config, faults)
+    faults += _find_contradictions(tables, labels, config, faults)
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
         faults += _find_outcome_faults(config, tables)
@@ -410,7 +440,7 @@ def _load(
         folder=folder,
         config=config,
         tables=ReadTables(
-            _convert_units(_plain_index(tables), config),
+            _drop_empty_counts(_convert_units(_plain_index(tables), config)),
             unread={*files, *mapped} - tables.keys(),
         ),
         hashes=hashes,
@@ -563,6 +593,29 @@ def _locate(fault: Fault, intake: Intake) -> Fault:
     return table.locate(fault) if table else fault
 
 
+def _find_contradictions(
+    tables: Mapping[str, pd.DataFrame],
+    places: Mapping[str, str],
+    config: StudyConfig,
+    known: Iterable[Fault],
+) -> list[Fault]:
+    """Judge cells and rows against each other in tables whose every cell is sound."""
+    spoilt = {fault.file for fault in known}
+    sound = {name for name in tables if places[name] not in spoilt}
+    found: list[Fault] = []
+    if {"disposition", "patients"} <= sound:
+        found += keep_first(
+            find_disposition_faults(
+                tables["disposition"], tables["patients"], config, file=places["disposition"]
+            ),
+            MOST_FAULTS,
+        )
+    if "cytokines" in sound:
+        empty = find_empty_bounds(tables["cytokines"], file=places["cytokines"])
+        found += keep_first(empty, MOST_FAULTS)
+    return found
+
+
 def _find_unknown_reported(config: StudyConfig) -> list[Fault]:
     """Refuse what study.yml says of a candidate, table or column that there is not."""
     known = {candidate.name for candidate in CANDIDATES}
@@ -615,6 +668,15 @@ def _find_outcome_faults(
 
 def _plain_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: frame.reset_index(drop=True) for name, frame in tables.items()}
+
+
+def _drop_empty_counts(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Take a percentage of no cells for what it is: not measured."""
+    if {"percent", "events"} <= set(tables.get("t_cells", pd.DataFrame())):
+        cells = tables["t_cells"]
+        nothing = (cells["events"] == 0).fillna(False).astype(bool)
+        tables["t_cells"] = cells.assign(percent=cells["percent"].mask(nothing))
+    return tables
 
 
 def _convert_units(tables: dict[str, pd.DataFrame], config: StudyConfig) -> dict[str, pd.DataFrame]:

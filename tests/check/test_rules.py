@@ -17,22 +17,6 @@ def find_fault(tmp_path, tables=None, **settings):
     return find_only_fault(write_study(tmp_path / "x", tables, **settings))
 
 
-class TestDisposition:
-    def test_patients_without_a_row_are_one_fault(self, tmp_path):
-        tables = {"patients": SIX, "disposition": DISPOSITION + "P01,2,false,\nP02,6,false,x\n"}
-        fault = find_fault(tmp_path, tables)
-        assert (fault.place, fault.found) == (
-            "tables/disposition.csv",
-            "no row of P03, P04, P05, P06",
-        )
-
-    def test_completed_with_a_reason_for_stopping_is_a_fault(self, tmp_path):
-        rows = "P1,6,true,withdrew\nP2,6,true,\n"
-        fault = find_fault(tmp_path, {"disposition": DISPOSITION + rows})
-        assert fault.place == "tables/disposition.csv, row 2, column stop_reason"
-        assert fault.found == "completed, and stopped for a reason (withdrew)"
-
-
 class TestUnits:
     @pytest.mark.parametrize(
         ("table", "rows", "found", "mend"),

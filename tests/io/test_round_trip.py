@@ -42,9 +42,9 @@ def write_csv(rows):
 def write_one_table(name, instruments, rows, *, known):
     """Write a study of one table and of the patients of the known rows, while it is needed."""
     people = dict.fromkeys(row["patient_id"] for row in known if "patient_id" in row)
-    # Of everybody in the study, the bystander too, a table of dispositions must speak.
-    others = [] if name == "disposition" and people else [BYSTANDER]
-    patients = [{"patient_id": person, "arm": "treated"} for person in [*people, *others]]
+    if name != "disposition":  # which has a row for everybody
+        people[BYSTANDER] = None
+    patients = [{"patient_id": person, "arm": "treated"} for person in people]
     tables = {"patients": write_csv(patients)} | {name: write_csv(rows)}
     with TemporaryDirectory() as folder:
         yield write_study(Path(folder) / "study", tables, instruments=instruments)

@@ -248,7 +248,7 @@ class TestShares:
         summary = make_summary(("a", 1, 2, 0.5, 0.01, 0.99), ("b", 0, 0, NA, NA, NA))
         [ax] = plots.plot_response_by_group(summary, axis_label="x").axes
         assert np.isnan(ax.lines[3].get_xdata()).all()
-        assert ax.texts[1].get_text() == "0 of 0"
+        assert ax.texts[1].get_text() == "not judged"
 
     def test_nobody_judged_gives_no_figure(self):
         assert (

@@ -65,7 +65,7 @@ def test_words_joined_by_points_are_a_name(ledger, name):
 
 @pytest.mark.parametrize("missing", [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT])
 def test_a_missing_value_needs_a_reason(ledger, missing):
-    with pytest.raises(ValueError, match="a is missing; expected a reason beside it"):
+    with pytest.raises(ValueError, match="a is missing or not known; expected a reason"):
         ledger.record("a", missing, source="core_set")
     result = ledger.record("a", missing, source="core_set", reason="nobody was seen")
     assert (result.value, result.text, result.reason) == (None, "–", "nobody was seen")
@@ -200,6 +200,7 @@ def test_records_are_published_in_order_as_plain_json(ledger):
     assert list(second) == [
         *("id", "chapter", "value", "text", "unit", "n", "low", "high"),
         *("p_value", "method", "reason", "source", "coverage"),
+        *("population", "state", "share_of"),
     ]
 
 
@@ -207,3 +208,12 @@ def test_results_are_walked_in_order(ledger):
     for name in ("b", "a"):
         ledger.record(name, 1, source="core_set")
     assert [result.id for result in ledger] == ["b", "a"]
+
+
+def test_what_is_not_known_of_everybody_is_the_least_and_never_zero(ledger):
+    least = ledger.record("a", 2, known=False, reason="not known of 1", source="core_set")
+    assert (least.text, least.state, least.value) == ("at least 2", "unknown", 2)
+    assert ledger.record("b", 0, source="core_set").state == "known"
+    assert ledger.record("c", None, reason="why", source="core_set").state == "unknown"
+    with pytest.raises(ValueError, match="d is 0, and it is not known that it is"):
+        ledger.record("d", 0, known=False, reason="not known of 1", source="core_set")

@@ -19,15 +19,24 @@ def chapter():
 
 
 def test_a_share_has_its_exact_interval_and_no_reason(chapter):
-    found = report.record_share(chapter, "a", 0, 3, source="core_set")
+    count = chapter.record("a", 0, n=3, source="core_set", population="all who entered")
+    found = report.record_share(chapter, "a.share", of=count, source="core_set")
+    assert (found.share_of, found.population) == ("a", "all who entered")
     # Clopper-Pearson by hand: 1 - 0.025 ** (1 / 3)
     assert (found.value, found.n, found.reason) == (0.0, 3, "")
     assert found.high == pytest.approx(1 - 0.025 ** (1 / 3))
 
 
 def test_a_share_of_nobody_says_why_it_is_missing(chapter):
-    found = report.record_share(chapter, "a", 0, 0, source="core_set")
-    assert (found.value, found.reason) == (None, "no patients")
+    count = chapter.record("a", None, n=0, source="core_set", reason="nobody came")
+    found = report.record_share(chapter, "a.share", of=count, source="core_set")
+    assert (found.value, found.reason) == (None, "nobody came")
+
+
+def test_a_count_that_is_not_known_of_everybody_has_no_share(chapter):
+    count = chapter.record("a", 2, n=3, known=False, source="core_set", reason="not known of 1")
+    found = report.record_share(chapter, "a.share", of=count, source="core_set")
+    assert (found.value, found.state, found.reason) == (None, "unknown", "not known of 1")
 
 
 def test_each_group_has_its_count_and_share(chapter):

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
+from tests.answers.asked import FACTORIES, has_tables, list_questions
 from tests.report.cohorts import make_core_set, read_words
 from tests.study_folders import write_study
 
+from helpers.report.pieces import Figure
 from helpers.study import read_study
 
 TESTS = "patient_id,month,test,value,unit"
@@ -71,7 +73,20 @@ def build(
         ]
         made["performance_tests"] = write_rows(TESTS, rows)
     chosen = {"arms": {name: name.capitalize() for name in names}, "visits": visits} | settings
-    return read_study(write_study(folder / "study", made | dict(tables or {}), **chosen))
+    made |= dict(tables or {})
+    if "disposition" in made:
+        made["disposition"] = complete(made["disposition"], arms, end=max((0, *months)))
+    return read_study(write_study(folder / "study", made, **chosen))
+
+
+def complete(disposition, patients, *, end):
+    """Add the patients without a row, as check asks for: they completed."""
+    header, *rows = disposition.splitlines()
+    absent = [name for name in patients if not any(row.startswith(f"{name},") for row in rows)]
+    told = "completed" if "status" in header else "true"
+    return write_rows(
+        header, [*(row.split(",") for row in rows), *((n, end, told, None) for n in absent)]
+    )
 
 
 def leave(*left, completed=()):
@@ -95,3 +110,57 @@ def find(answer, name):
     """Give one row of an answer's ledger."""
     numbers: pd.DataFrame = answer.numbers.set_index("id")
     return numbers.loc[name]
+
+
+def dispose(**patients):
+    """Write a disposition with a status: ``P01=("left", 2, "rash")``, ``P02=("ongoing", 4)``."""
+    rows = [
+        (patient, month, status, *(reason or (None,)))
+        for patient, (status, month, *reason) in patients.items()
+    ]
+    return write_rows("patient_id,last_month,status,stop_reason", rows)
+
+
+def record_events(*events):
+    """Write adverse events: (patient, term, grade, serious, related, action); None is empty."""
+    header = "patient_id,start_month,term,system_organ_class,ctcae_grade,serious,related,action"
+    rows = [
+        (patient, 1, term, "Some class", grade, *(_flag(one) for one in flags), action)
+        for patient, term, grade, *flags, action in events
+    ]
+    return write_rows(header, rows)
+
+
+def _flag(value):
+    return None if value is None else str(value).lower()
+
+
+def ask_everything(study):
+    """Ask a study every question of every chapter for which it has the tables."""
+    return {
+        question: FACTORIES[question](study)
+        for question in list_questions()
+        if has_tables(question, study)
+    }
+
+
+def read_everything(answers):
+    """Give all HTML that answers say: sentences, captions and tables, by question."""
+    return {question: [*say_html(one), *read_pieces(one)] for question, one in answers.items()}
+
+
+def say_html(answer):
+    """Give an answer's sentences as HTML, each once."""
+    said = (answer.sentence, *answer.summary, *answer.conclusion, *answer.limits)
+    return [text for text in dict.fromkeys(said) if text]
+
+
+def read_pieces(answer):
+    """Give the HTML of an answer's pieces, figures not drawn but with their words."""
+    texts = []
+    for piece in answer.list_pieces():
+        if isinstance(piece, Figure):
+            texts += [piece.caption, piece.alt]
+        else:
+            texts.append(piece._repr_mimebundle_()[0].get("text/html", ""))
+    return texts

@@ -27,7 +27,7 @@ from helpers.study import Study
 
 TABLES = (
     *("core_set", "functional_index", "performance_tests"),
-    *("biopsies", "cytokines", "t_cells"),
+    *("biopsies", "cytokines", "t_cells", "disposition"),
 )
 """What the chapter reads: response, and whatever else was measured at baseline."""
 

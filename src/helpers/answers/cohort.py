@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.derive.course import cohort as derive
+from helpers.derive.course import medication
 from helpers.plots import study_overview as plots
 from helpers.report.numbers import Numbers
 from helpers.report.overview import availability as availability_words
@@ -62,12 +63,33 @@ class AtEntry(Answer):
             baseline_month=self.study.config.baseline_month,
         )
 
+    @cached_property
+    def doses(self) -> pd.DataFrame:
+        """One row per drug beside the treatment, what (dose, change) and group."""
+        study = self.study
+        doses = medication.derive_doses(
+            study.table("patients"),
+            study.tables.get("medications"),
+            medication.list_last_months(
+                study.patients, study.tables.get("disposition"), end=study.config.months[-1]
+            ),
+            baseline_month=study.config.baseline_month,
+        )
+        groups = [study.arms, report.group_by_response(study)]
+        return medication.summarise_doses(doses, study.patients, groups=groups)
+
     def list_pieces(self) -> Iterator[Piece]:
         patients, config = self.study.table("patients"), self.study.config
+        table = report.tabulate_cohort(self.summary_by_group, config)
+        doses = (
+            report.tabulate_doses(self.doses, [str(name) for name in table.columns])
+            if len(table)
+            else table
+        )
         yield Table(
             "patients_at_entry",
-            report.tabulate_cohort(self.summary_by_group, config),
-            report.caption_cohort(self.summary_by_group, self.study),
+            pd.concat([table, doses], ignore_index=True),
+            report.caption_cohort(self.summary_by_group, self.doses, self.study),
             data=self.summary_by_group,
             empty=report.explain_no_cohort(patients),
         )
@@ -92,6 +114,7 @@ class Availability(Answer):
             patients=self.study.patients,
             months=self.study.config.months,
             disposition=self.study.tables.get("disposition"),
+            window=self.study.config.visit_window,
         )
 
     def list_pieces(self) -> Iterator[Piece]:
@@ -133,6 +156,7 @@ class Flow(Answer):
             months=self.study.config.months,
             disposition=self.study.tables.get("disposition"),
             availability=self.measured.availability,
+            window=self.study.config.visit_window,
         )
 
     @cached_property
@@ -142,6 +166,7 @@ class Flow(Answer):
             self.study.table("patients"),
             self.study.tables.get("disposition"),
             months=list(self.study.config.months),
+            window=self.study.config.visit_window,
         )
 
     @property

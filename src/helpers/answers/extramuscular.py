@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 
 from helpers.answers.answer import Answer
 from helpers.plots.groups import plot_two_groups
@@ -25,9 +26,10 @@ class Baseline(Answer):
 
     @cached_property
     def values(self) -> pd.Series:
-        """Extramuscular activity at baseline; index patient_id."""
+        """Extramuscular activity at baseline of those compared; index patient_id."""
         core_set, config = self.study.table("core_set"), self.study.config
-        return report.pick_baseline(core_set, "extramuscular", config)
+        values = report.pick_baseline(core_set, "extramuscular", config)
+        return values[values.index.isin(self.groups.index)]
 
     @cached_property
     def shift(self) -> StatisticResult:
@@ -41,17 +43,22 @@ class Baseline(Answer):
     def list_pieces(self) -> Iterator[Piece]:
         yield Figure(
             "extramuscular_by_response",
-            lambda: plot_two_groups(
-                self.values,
-                self.groups,
-                label=report.label_extramuscular(self.study.config),
-                shift=report.read_shift(self.shift),
-                shift_label="responders minus others",
-            ),
+            self._draw,
             report.caption_extramuscular(self.shift),
             report.describe_extramuscular(self.ledger, plain=True),
         )
         yield Text((self.sentence,))
+
+    def _draw(self) -> Drawing | None:
+        if self.values.empty:
+            return None
+        return plot_two_groups(
+            self.values,
+            self.groups,
+            label=report.label_extramuscular(self.study.config),
+            shift=report.read_shift(self.shift),
+            shift_label="responders minus others",
+        )
 
     def _record(self, numbers: Numbers) -> None:
         report.record_extramuscular(numbers, self.shift)

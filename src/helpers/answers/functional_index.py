@@ -47,7 +47,7 @@ class Performance(Answer):
             "functional_index",
             lambda: plots.plot_functional_index(
                 self.study.tables.get("functional_index"),
-                self.study.responses.groups,
+                self.study.compared,
                 visits=label_visits(config),
             ),
             report.caption_functional_index(self.flags, config),

@@ -262,6 +262,16 @@ class OverTime(Answer):
     def _count(self, judged: pd.DataFrame, groups: pd.Series) -> list[Count]:
         moments = over_time_of.list_moments(self.months)
         rule = self.study.config.response
+        coming = pd.DataFrame(
+            {
+                moment.name: [
+                    (patient, moment.month) in self.study.not_due for patient in judged.index
+                ]
+                for moment in moments
+            },
+            index=judged.index,
+        )
+        judged = judged.mask(coming)
         counted = pd.DataFrame(
             {
                 moment.name: over_time_of.count_everybody(
@@ -269,7 +279,7 @@ class OverTime(Answer):
                 )
                 for moment in moments
             }
-        )
+        ).mask(coming)
         return words.count_moments(judged, counted, groups, moments)
 
     def _record(self, numbers: Numbers) -> None:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.biomarkers import Comparison
-from helpers.derive.response.response_groups import RESPONDERS
 from helpers.plots import planning as plots
 from helpers.report.numbers import Numbers
 from helpers.report.pieces import Figure, Piece, Table, Text
@@ -46,12 +45,27 @@ class Trial(Answer):
     seed: int
 
     @cached_property
-    def shares(self) -> Shares:
-        """The shares of responders that are assumed with and without the treatment."""
-        improved = self.study.responses.groups == RESPONDERS
+    def known(self) -> Shares | None:
+        """The shares of responders that are assumed; None where nobody treated was judged."""
         return report.assume_shares(
-            improved, self.study.arms, self.study.config, placebo_share=self.placebo_share
+            self.study.responses.counted,
+            self.study.arms,
+            self.study.config,
+            placebo_share=self.placebo_share,
         )
+
+    @property
+    def shares(self) -> Shares:
+        """The shares of responders that are assumed with and without the treatment.
+
+        Raises
+        ------
+        ValueError
+            When nobody treated was judged.
+        """
+        if self.known is None:
+            raise ValueError(report.NOBODY_JUDGED)
+        return self.known
 
     @cached_property
     def powers(self) -> pd.DataFrame:
@@ -78,6 +92,8 @@ class Trial(Answer):
 
     @property
     def summary(self) -> tuple[str, ...]:
+        if self.known is None:
+            return (report.NOBODY_JUDGED,)
         return tuple(
             report.summarise_planning(
                 self.ledger, self.shares, targets=self._targets, wanted=self.power
@@ -90,17 +106,26 @@ class Trial(Answer):
 
     @property
     def conclusion(self) -> tuple[str, ...]:
+        if self.known is None:
+            return ()
         return (report.conclude_planning(self.ledger, self.shares, target=self.power),)
 
     @property
     def limits(self) -> tuple[str, ...]:
+        if self.known is None:
+            return ()
         return tuple(report.describe_planning_limits(self.shares))
 
     @property
     def methods(self) -> tuple[tuple[str, str], ...]:
+        if self.known is None:
+            return ()
         return tuple(report.list_planning_methods(power_curve.label_scenarios(self.shares)))
 
     def list_pieces(self) -> Iterator[Piece]:
+        if self.known is None:
+            yield Text((report.NOBODY_JUDGED,))
+            return
         drawn = power_curve.crop_curve(self.powers, self.found)
         yield Figure(
             "power",
@@ -135,6 +160,8 @@ class Trial(Answer):
         return report.list_targets(self.power)
 
     def _record(self, numbers: Numbers) -> None:
+        if self.known is None:
+            return
         report.record_planning(
             numbers, self.shares, self.found, self.simulated, largest_arm=self.largest_arm
         )

@@ -34,7 +34,7 @@ class Curve(Answer):
         )
         variants = specifications.derive_responder_variants(
             flags,
-            list(self.one.compared.groups.groups.index),
+            list(self.one.compared.groups.groups.index) or study.patients,
             last_month=study.config.months[-1],
         )
         return specification_curve.compute_specification_curve(

@@ -61,7 +61,19 @@ class Treatment(Answer):
     def events(self) -> EventSummaries | None:
         """Adverse events in short, and by class and term; None where not recorded."""
         return derive.summarise_events_by_arm(
-            self.study.tables.get("adverse_events"), self.study.table("patients"), self.exposure
+            self.study.tables.get("adverse_events"),
+            self.study.table("patients"),
+            self.exposure,
+            self.study.tables.get("disposition"),
+        )
+
+    @cached_property
+    def deaths(self) -> pd.Series:
+        """Whether each patient died; missing where no source tells."""
+        return derive.derive_deaths(
+            self.study.table("patients"),
+            self.study.tables.get("disposition"),
+            self.study.tables.get("adverse_events"),
         )
 
     @cached_property
@@ -73,7 +85,7 @@ class Treatment(Answer):
 
     @property
     def summary(self) -> tuple[str, ...]:
-        return tuple(report.summarise_safety(self.ledger))
+        return tuple(report.summarise_safety(self.ledger, self.stops))
 
     @property
     def sentence(self) -> str:
@@ -111,7 +123,15 @@ class Treatment(Answer):
         return cohort_derive.list_measured(self.flow.measured.availability, "biopsies")
 
     def _record(self, numbers: Numbers) -> None:
-        report.record_safety(numbers, self.stops, self.exposure, self.events, self.local)
+        report.record_safety(
+            numbers,
+            self.stops,
+            self.outcomes,
+            self.exposure,
+            self.events,
+            self.local,
+            self.deaths,
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,11 +146,11 @@ class AdverseEvents(Answer):
 
     def list_pieces(self) -> Iterator[Piece]:
         if self.treatment.events is None:
-            yield Text(())
+            yield Text((report.describe_deaths(self.ledger),))
             return
         overview, by_class = self.treatment.events
         arms = cohort_words.list_arms(self.study)
-        yield Text((events_words.describe_events(self.ledger),))
+        yield Text((events_words.describe_events(self.ledger), report.describe_deaths(self.ledger)))
         yield Table(
             "adverse_events_overview",
             events_words.tabulate_event_overview(overview, arms),
@@ -157,11 +177,16 @@ class Tolerability(Answer):
     def parts(self) -> tuple[Answer, ...]:
         return (self.treatment, self.treatment.flow)
 
+    @property
+    def methods(self) -> tuple[tuple[str, str], ...]:
+        stops = self.treatment.stops
+        return () if stops is None or stops.empty else tuple(disposition_words.list_stop_methods())
+
     def list_pieces(self) -> Iterator[Piece]:
         stops = self.treatment.stops
         yield Text(
             (
-                disposition_words.describe_stops(self.ledger),
+                disposition_words.describe_stops(self.ledger, stops),
                 report.describe_local_reactions(self.ledger, self.treatment.local),
                 disposition_words.describe_exposure(self.ledger),
             )

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.check.identity import EXAMPLE_PREFIX
 from helpers.contracts import Fault, StudyConfig, suggest_name
 from helpers.contracts.outcomes import CORE_MEASURES, FUNCTIONAL_INDEX
 from helpers.contracts.tables import MARKERS
@@ -47,14 +46,6 @@ class _Rule(NamedTuple):
 
 _RULES = (
     _Rule(
-        "disposition",
-        ("completed", "stop_reason"),
-        lambda rows: rows["completed"].fillna(value=False) & rows["stop_reason"].notna(),
-        "completed, and stopped for a reason ({stop_reason})",
-        "one of the two",
-        "empty stop_reason, or write false under completed",
-    ),
-    _Rule(
         "medications",
         ("start_month", "end_month"),
         lambda rows: rows["end_month"] < rows["start_month"],
@@ -85,23 +76,6 @@ def find_broken_rows(tables: Tables, labels: Labels, config: StudyConfig) -> Ite
             found = rule.found.format_map({str(name): cell for name, cell in cells.items()})
             column = rule.columns[-1]
             yield Fault(labels[rule.table], found, rule.expected, rule.mend, int(str(row)), column)
-
-
-def find_unlisted_ends(tables: Tables, labels: Labels, config: StudyConfig) -> Iterator[Fault]:
-    """Find patients of whom the table of dispositions says nothing."""
-    del config
-    if "disposition" not in tables or "patient_id" not in tables.get("patients", pd.DataFrame()):
-        return
-    told = set(tables["disposition"].get("patient_id", pd.Series(dtype="str")).dropna())
-    patients = tables["patients"]["patient_id"].dropna()
-    absent = [str(one) for one in patients if one not in told]
-    # An empty id and the template's are faults already, and may be theirs.
-    ids = tables["disposition"].get("patient_id", pd.Series(dtype="str"))
-    unclear = ids.isna().any() or any(one.startswith(EXAMPLE_PREFIX) for one in told)
-    if told and absent and not unclear:
-        found = f"no row of {_list_some(absent)}"
-        mend = "add a row for each: the last month, and whether the patient completed"
-        yield Fault(labels["disposition"], found, "a row of every patient", mend, None)
 
 
 def find_mixed_units(tables: Tables, labels: Labels, config: StudyConfig) -> Iterator[Fault]:
@@ -226,7 +200,7 @@ def _list_some(names: list[str]) -> str:
 
 
 FINDERS_BETWEEN_CELLS = (
-    *(find_broken_rows, find_unlisted_ends, find_mixed_units, find_other_references),
+    *(find_broken_rows, find_mixed_units, find_other_references),
     *(find_wrong_items, find_unknown_endpoints, find_empty_arms, find_idle_visits),
 )
 """Each is given all tables, how messages name their files, and the settings."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -21,6 +22,8 @@ UKAT_PER_L_IN_U_PER_L = 60.0
 
 LATEST_MONTH = 1200
 """A hundred years: no study plans a visit later, and no axis holds one."""
+
+DAYS_IN_MONTH = 30
 
 LARGEST_LIMIT = 1e6
 """Of a scale or a limit of normal, in any unit that is in use."""
@@ -254,6 +257,14 @@ class StudyConfig(Frozen):
     planned_months: Annotated[float, Field(gt=0, le=LATEST_MONTH)] | None = Field(
         None, description="planned time on study, in months"
     )
+    data_cut: date | None = Field(
+        None,
+        description="day of the data cut of a study that still runs (2026-05-31); patients still "
+        "in it are ongoing in disposition, and the report is an interim one",
+    )
+    visit_window_days: Annotated[float, Field(ge=0, le=183)] = Field(
+        0, description="a patient whose last month is so many days before a visit still had it"
+    )
     primary_outcome: Outcome | None = Field(
         None, description="the outcome that decides, as it was declared beforehand"
     )
@@ -373,6 +384,11 @@ class StudyConfig(Frozen):
     def baseline_month(self) -> float:
         """Month of the first planned visit."""
         return self.visits[0].month
+
+    @property
+    def visit_window(self) -> float:
+        """How long before a visit a patient's last month may be, in months of 30 days."""
+        return self.visit_window_days / DAYS_IN_MONTH
 
     def label_month(self, month: float) -> str:
         """Name a visit as the report does; a month without a visit gets its number.

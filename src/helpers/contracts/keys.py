@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -98,7 +99,8 @@ def _without_none(annotation: object) -> object:
 
 
 def _describe_type(annotation: object) -> str:
-    plain = {str: "text", float: "a number", int: "a whole number", bool: "true or false"}
+    plain: dict[type, str] = {str: "text", float: "a number", int: "a whole number"}
+    plain |= {bool: "true or false", date: "a day as year-month-day"}
     if isinstance(annotation, type) and annotation in plain:
         return plain[annotation]
     origin, parts = get_origin(annotation), get_args(annotation)

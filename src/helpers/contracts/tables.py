@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from helpers.contracts.configuration import LATEST_MONTH, StudyConfig
+from helpers.contracts.configuration import DAYS_IN_MONTH, LATEST_MONTH, StudyConfig
 from helpers.contracts.outcomes import CORE_MEASURES
 
 Kind = Literal["text", "number", "integer", "flag"]
 
-DAYS_IN_MONTH = 30
+STATUSES = ("completed", "ongoing", "left", "died")
+"""What a patient's part in a study can be."""
+
 HAQ_DI_STEP = 0.125
 HAQ_CATEGORIES = (6, 7, 8)
 """How many of the eight categories of the HAQ-DI may be answered; the index is their mean."""
@@ -181,11 +183,30 @@ def _disposition(config: StudyConfig) -> pa.DataFrameSchema:
         ["patient_id"],
         {
             "patient_id": _patient(),
-            "last_month": _time("month of the last dose or visit", example="12", filled=True),
-            "completed": _column(
-                "flag", "took part to the planned end", filled=True, example="true"
+            "last_month": _time(
+                "month of the last dose or visit; of a patient still in the study, the month "
+                "reached at the data cut",
+                example="12",
+                filled=True,
             ),
-            "stop_reason": _column("text", "why the patient stopped; empty when completed"),
+            "status": _column(
+                "text",
+                "completed, ongoing (still in the study at the data cut), left or died",
+                [_one_of(STATUSES)],
+                required=False,
+                filled=True,
+                example="completed",
+            ),
+            "completed": _column(
+                "flag",
+                "took part to the planned end; may stand instead of status when nobody is ongoing",
+                required=False,
+                filled=True,
+                example="true",
+            ),
+            "stop_reason": _column(
+                "text", "why the patient stopped, as written in the source; else empty"
+            ),
         },
     )
 
@@ -341,7 +362,9 @@ def _adverse_events(config: StudyConfig) -> pa.DataFrameSchema:
             "ctcae_grade": _column(
                 "integer", "severity, CTCAE grade", [_between(1, 5)], example="1"
             ),
-            "serious": _column("flag", "serious adverse event", filled=True, example="false"),
+            "serious": _column(
+                "flag", "serious adverse event; empty when not recorded", example="false"
+            ),
             "related": _column("flag", "judged related to treatment", example="true"),
             "action": _column(
                 "text", "action taken with the treatment", [_one_of(actions)], example="none"

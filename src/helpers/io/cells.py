@@ -56,6 +56,27 @@ _MENDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     ),
     (re.compile(r"[+-]?\d+,\d+"), "a decimal comma", "write the decimal sign as a point"),
     (
+        re.compile(r"(?i)oor\s*<.*"),
+        "below the assay's range",
+        "put the lower limit of quantification here and below in the column bound",
+    ),
+    (
+        re.compile(r"(?i)oor\s*>.*"),
+        "above the assay's range",
+        "put the upper limit of quantification here and above in the column bound",
+    ),
+    (
+        re.compile(r"\*\s*[\d.]+|[\d.]+\s*\*"),
+        "a number extrapolated beyond the standards",
+        "put the limit of quantification here and below or above in the column bound; the number "
+        "alone, without the star, only if the laboratory stands by it",
+    ),
+    (
+        re.compile(r"[-–—*.]{2,}"),
+        "no value",
+        "leave the cell empty: nothing was measured",
+    ),
+    (
         re.compile(r"[<>≤≥].*"),
         "a limit",
         "put the limit itself here; in cytokines, say below or above in the column bound",

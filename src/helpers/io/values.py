@@ -86,6 +86,28 @@ def _describe_case(
     return Fault(file, found, about["expected"], about["mend"], row, column)
 
 
+def find_empty_bounds(cytokines: pd.DataFrame, *, file: str) -> Iterator[Fault]:
+    """List concentrations that are marked as outside quantification without the limit.
+
+    Parameters
+    ----------
+    cytokines : DataFrame
+        A typed table, index = row in the file.
+    file : str
+        How messages name the file.
+
+    Yields
+    ------
+    Fault
+    """
+    outside = cytokines["bound"].isin(["below", "above"]) & cytokines["concentration"].isna()
+    for row, bound in cytokines.loc[outside, ["bound"]].itertuples(name=None):
+        limit = "lower" if bound == "below" else "upper"
+        mend = f"put the {limit} limit of quantification here; in_range if nothing was measured"
+        expected = "the limit itself"
+        yield Fault(file, f"an empty cell, marked {bound}", expected, mend, row, "concentration")
+
+
 def _find_repeats(frame: pd.DataFrame, key: list[str], file: str) -> list[Fault]:
     if not key or not set(key) <= set(frame.columns):
         return []

@@ -241,7 +241,8 @@ def plot_response_by_group(summary: pd.DataFrame, *, axis_label: str) -> Figure 
         for row, group in enumerate(list_rows(summary)):
             ax.plot([100 * group["low"], 100 * group["high"]], [row, row], color=INK, linewidth=1.6)
             ax.plot(100 * group["share"], row, marker="o", color=INK, markersize=7)
-            counts = f"{group['n_improved']} of {group['n']}"
+            known = f"{group['n_improved']} of {group['n']}"
+            counts = known if group["n"] else "not judged"
             ax.text(103, row, counts, va="center", clip_on=False)
         ax.set_yticks(range(len(summary)), summary["group"])
         ax.set_ylim(len(summary) - 0.5, -0.5)

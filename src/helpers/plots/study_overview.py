@@ -16,7 +16,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from helpers.contracts.rows import list_rows
-from helpers.derive.course.cohort import HAD_LEFT, MEASURED, NOT_MEASURED
+from helpers.derive.course.cohort import MEASURED, NOT_MEASURED
+from helpers.derive.course.disposition import HAD_LEFT, NOT_DUE
 from helpers.plots.patients import link_labels, mark_patients, patient_url
 from helpers.plots.style import COLOURS, INK, WIDTH, house_style, new_figure
 
@@ -37,6 +38,10 @@ _TILES: dict[str, dict[str, Any]] = {
     MEASURED: {"facecolor": COLOURS[0], "edgecolor": COLOURS[0]},
     NOT_MEASURED: {"facecolor": "none", "edgecolor": INK, "linestyle": (0, (2, 2))},
 }
+
+
+_MARKS: dict[str, tuple[str, float]] = {HAD_LEFT: ("o", 5), NOT_DUE: (">", 9)}
+"""Marker and size of a visit that somebody did not have."""
 
 
 def plot_flow(
@@ -110,9 +115,13 @@ def _draw_row(
     ax: Axes, seen: pd.DataFrame, visits: Mapping[float, str], pitch: float, top: float
 ) -> None:
     counts = {row["month"]: row["n_seen"] for row in list_rows(seen)}
+    coming = {row["month"]: row.get("n_not_due", 0) for row in list_rows(seen)}
     middle = top - _BOX / 2
     for column, (month, visit) in enumerate(visits.items()):
         count = "not known" if pd.isna(counts[month]) else f"n = {counts[month]}"
+        if coming.get(month):
+            later = f"{coming[month]} not yet due"
+            count = later if pd.isna(counts[month]) else f"{count}, {later}"
         left, width = column * pitch + 0.02, 0.72 * pitch
         ax.add_patch(
             Rectangle((left, top - _BOX), width, _BOX, fill=False, edgecolor=INK, linewidth=0.9)
@@ -198,8 +207,11 @@ def _draw_tiles(
         x = [places[tile["table"], tile["month"]] for tile in list_rows(part)]
         y = [row_of[patient] for patient in part["patient_id"]]
         urls = [patient_url(patient) for patient in part["patient_id"]]
-        if status == HAD_LEFT:
-            mark_patients(ax, part["patient_id"], x, y, s=5, color=INK, linewidths=0)
+        if status in _MARKS:
+            marker, size = _MARKS[str(status)]
+            mark_patients(
+                ax, part["patient_id"], x, y, s=size, marker=marker, color=INK, linewidths=0
+            )
         else:
             tiles = [Rectangle((a - 0.4, b - 0.38), 0.8, 0.76) for a, b in zip(x, y, strict=True)]
             collection = PatchCollection(tiles, linewidth=0.7, **_TILES[str(status)])
@@ -222,8 +234,10 @@ def _explain_tiles(figure: Figure, found: set[str]) -> None:
     marks: dict[str, Artist] = {
         status: Patch(linewidth=0.7, label=status, **look) for status, look in _TILES.items()
     }
-    marks[HAD_LEFT] = Line2D(
-        [], [], linestyle="", marker="o", markersize=2.2, color=INK, label="had left the study"
-    )
+    for status, (marker, _) in _MARKS.items():
+        words = "had left the study" if status == HAD_LEFT else status
+        marks[status] = Line2D(
+            [], [], linestyle="", marker=marker, markersize=2.2, color=INK, label=words
+        )
     handles = [handle for status, handle in marks.items() if status in found]
     figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))

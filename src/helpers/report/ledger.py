@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from helpers.contracts import suggest_name
 from helpers.report.words import (
@@ -65,6 +65,13 @@ class Result:
         Significant figures instead, for values that span orders of magnitude.
     coverage : float
         What the interval covers: less than 0.95 where so few observations cannot reach it.
+    population : str
+        Who the `n` are, in words, and why others are not among them: "all who entered".
+    state : {"known", "unknown"}
+        "unknown" where the value is missing, or where it counts only those of whom it is known and
+        could be larger; the text then says "at least". A zero is never unknown.
+    share_of : str
+        Of a share, the id of the count that it is of; both have the same `n`.
     """
 
     id: str
@@ -82,6 +89,9 @@ class Result:
     digits: int | None = None
     figures: int | None = None
     coverage: float = COVERAGE
+    population: str = ""
+    state: Literal["known", "unknown"] = "known"
+    share_of: str = ""
 
     def __str__(self) -> str:
         return self.link(self.text)
@@ -163,6 +173,9 @@ class Ledger:
         digits: int | None = None,
         figures: int | None = None,
         coverage: float | None = None,
+        population: str = "",
+        known: bool = True,
+        share_of: str = "",
     ) -> Result:
         """Record one number.
 
@@ -180,6 +193,11 @@ class Ledger:
             Decimals, or else significant figures, that the report shows.
         coverage : float, optional
             What the interval covers, where that is known; more than 0.95 is named 95 %.
+        population, share_of : str
+            See `Result`.
+        known : bool
+            False for a count that could be larger, because it is not known of everybody; it needs
+            a `reason`.
 
         Returns
         -------
@@ -188,20 +206,23 @@ class Ledger:
         Raises
         ------
         ValueError
-            When the name is taken by another value, is not a name, or a missing value has no
-            reason.
+            When the name is taken by another value, is not a name, a value that is missing or not
+            known has no reason, or nothing but a zero is known.
         """
         plain = _plain_value(value)
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a result; expected words joined by points")
-        if plain is None and not reason:
-            raise ValueError(f"{name} is missing; expected a reason beside it")
+        if (plain is None or not known) and not reason:
+            raise ValueError(f"{name} is missing or not known; expected a reason beside it")
+        if not known and plain == 0:
+            raise ValueError(f"{name} is 0, and it is not known that it is; record it as missing")
         tables = [source] if isinstance(source, str) else list(source)
         result = Result(
             id=name,
             chapter=self.chapter,
             value=plain,
-            text=_write_value(plain, digits=digits, figures=figures),
+            text=("" if known or plain is None else "at least ")
+            + _write_value(plain, digits=digits, figures=figures),
             unit=unit,
             n=None if n is None else int(n),
             low=_plain_limit(low),
@@ -213,6 +234,9 @@ class Ledger:
             digits=digits,
             figures=figures,
             coverage=_plain_coverage(coverage),
+            population=population,
+            state="known" if known and plain is not None else "unknown",
+            share_of=share_of,
         )
         if self._results.setdefault(name, result) != result:
             raise ValueError(

@@ -46,6 +46,7 @@ class Numbers:
         unit: str = "",
         digits: int | None = None,
         figures: int | None = None,
+        **about: Any,  # noqa: ANN401 - population, share_of
     ) -> Result:
         """Record an estimate with the interval, p-value, n and method of its test.
 
@@ -61,6 +62,8 @@ class Numbers:
             Unit of the estimate.
         digits, figures : int, optional
             Decimals, or else significant figures, that the report shows of estimate and interval.
+        **about
+            More of `helpers.report.ledger.Ledger.record`.
 
         Returns
         -------
@@ -81,4 +84,5 @@ class Numbers:
             digits=digits,
             figures=figures,
             coverage=statistic.interval.achieved if statistic.interval else None,
+            **about,
         )

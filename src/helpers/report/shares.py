@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.report.estimates import record_estimate
 from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.words import escape, format_percent, name_group
@@ -21,13 +20,21 @@ ODDS_FIGURES = 3
 """Significant figures of an odds ratio, whose interval may reach from 0.7 to 270."""
 
 
-def record_share(
-    numbers: Numbers, name: str, count: int, n: int, *, source: str | Sequence[str]
-) -> Result:
-    """Record which share of n patients a count is, with its exact interval."""
-    share = binomial_interval(count, n)
-    only_missing = replace(share, reason="" if n else share.reason)
-    return numbers.record_statistic(name, only_missing, unit="share of patients", source=source)
+def record_share(numbers: Numbers, name: str, *, of: Result, source: str | Sequence[str]) -> Result:
+    """Record which share of its patients a recorded count is, with its exact interval.
+
+    Of a count that is not known, or of nobody, there is none.
+    """
+    about: dict[str, Any] = {
+        "unit": "share of patients",
+        "population": of.population,
+        "share_of": of.id,
+    }
+    if of.state == "unknown" or not of.n:
+        reason = of.reason or "there is nobody to count"
+        return numbers.record(name, None, n=of.n, reason=reason, source=source, **about)
+    share = replace(binomial_interval(int(str(of.value)), of.n), reason="")
+    return numbers.record_statistic(name, share, source=source, **about)
 
 
 def record_shares(
@@ -39,6 +46,7 @@ def record_shares(
     counted: str,
     source: str | Sequence[str],
     reason: str,
+    population: str = "",
 ) -> None:
     """Record count and share of each group, and their comparison where there are two.
 
@@ -57,21 +65,22 @@ def record_shares(
     source : str or sequence of str
         Tables behind the flags.
     reason : str
-        Why a group without anybody counted has no share.
+        Why a group without anybody counted has neither count nor share.
+    population : str
+        Who are counted.
     """
     for row in list_rows(shares):
         group = f"{name}.{name_group(row['group'])}"
-        numbers.record(
-            f"{group}.{counted}", row["n_improved"], n=row["n"], unit="patients", source=source
-        )
-        record_estimate(
-            numbers,
-            f"{group}.share",
-            row | {"reason": "" if row["n"] else reason},
-            value="share",
-            unit="share of patients",
+        count = numbers.record(
+            f"{group}.{counted}",
+            row["n_improved"] if row["n"] else None,
+            n=row["n"],
+            unit="patients",
+            population=row.get("population", population),
+            reason="" if row["n"] else reason,
             source=source,
         )
+        record_share(numbers, f"{group}.share", of=count, source=source)
     if test is not None:
         one, other = list_rows(shares.head(2))
         difference = risk_difference(one["n_improved"], one["n"], other["n_improved"], other["n"])

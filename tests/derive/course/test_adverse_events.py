@@ -95,9 +95,11 @@ def test_the_rows_always_shown(trial):
         "serious": [2, 2, 0],
         "grade 3 or higher": [2, 2, 1],
         "leading to stopping treatment": [2, 2, 1],
-        "death": [1, 1, 1],
+        "death": [1, 1, 0],  # the event without a grade was not serious
     }
-    assert table["percent"].tolist() == [75.0, 50.0, 50.0, 50.0, 50.0, 25.0]
+    # P3 may have had a related event, or one that led to stopping: of 2 it is known.
+    assert table["n_patients_unknown"].tolist() == [0, 1, 0, 0, 1, 0]
+    assert table["percent"].fillna(-1).tolist() == [75.0, -1, 50.0, 50.0, -1, 25.0]
     assert table["n_treated"].tolist() == [4] * 6
     assert (table["patient_years"] == 3.5).all()
 

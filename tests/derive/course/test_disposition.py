@@ -2,9 +2,13 @@ import pandas as pd
 import pytest
 
 from helpers.derive.course.disposition import (
+    HAD_LEFT,
+    IN_STUDY,
+    NOT_DUE,
     derive_disposition,
-    summarise_outcomes,
-    summarise_retention,
+    derive_presence,
+    derive_status,
+    flag_death,
 )
 
 REASONS = ["skin rash", "skin rash", "muscle symptoms", "muscle symptoms", "headache", "no effect"]
@@ -29,55 +33,15 @@ def trial():
     return disposition(*rows)
 
 
-def test_retention_counts_everybody_whose_last_month_is_that_one_or_later(trial):
-    table = summarise_retention(trial, months=[0, 3, 6, 12])
-    assert table["n_retained"].tolist() == [15, 13, 11, 9]
-    assert table["n_enrolled"].tolist() == [15] * 4
-    assert table["percent"].tolist() == pytest.approx([100, 86.6666667, 73.3333333, 60])
-    assert table["left_since_previous"].tolist() == ["", "P01, P02", "P03, P04", "P05, P06"]
-
-
-@pytest.mark.parametrize(("last", "retained"), [(2.9, 0), (3.0, 1), (3.1, 1)])
-def test_the_last_month_itself_still_counts(last, retained):
-    table = summarise_retention(disposition(("P1", last, False, "x")), months=[3])
-    assert table["n_retained"].item() == retained
-
-
-def test_reasons_add_up_to_everybody(trial):
-    table = summarise_outcomes(trial)
-    assert table["outcome"].tolist() == [
-        "completed",
-        "muscle symptoms",
-        "skin rash",
-        "headache",
-        "no effect",
-    ]
-    assert table["n"].tolist() == [9, 2, 2, 1, 1]
-    assert table["percent"].sum() == pytest.approx(100)
-    assert table["patients"].tolist()[1:3] == ["P03, P04", "P01, P02"]
-
-
 def test_every_patient_is_in_exactly_one_outcome(trial):
     outcomes = derive_disposition(trial)
     assert outcomes["patient_id"].tolist() == trial["patient_id"].tolist()
-    named = ", ".join(summarise_outcomes(trial)["patients"]).split(", ")
-    assert sorted(named) == trial["patient_id"].tolist()
+    assert outcomes["outcome"].value_counts()["completed"] == 9
 
 
 def test_a_reason_not_given_is_an_outcome_of_its_own():
     table = disposition(("P1", 3.0, False, None))
     assert derive_disposition(table)["outcome"].tolist() == ["reason not given"]
-    assert summarise_outcomes(table)["n"].tolist() == [0, 1]
-
-
-def test_completion_is_shown_even_when_nobody_completed_and_with_no_patient():
-    table = summarise_outcomes(disposition())
-    assert table["outcome"].tolist() == ["completed"]
-    assert table["n"].tolist() == [0]
-    assert table["percent"].isna().all()
-    retention = summarise_retention(disposition(), months=[0])
-    assert retention["n_retained"].tolist() == [0]
-    assert retention["percent"].isna().all()
 
 
 def test_all_contradictions_are_reported_at_once():
@@ -86,8 +50,8 @@ def test_all_contradictions_are_reported_at_once():
     )
     with pytest.raises(
         ValueError,
-        match="enrolled but absent: P4; present but not enrolled: P3; completed yet with a reason "
-        "for stopping: P1; without last month or completion: P2, P3",
+        match="enrolled but absent: P4; present but not enrolled: P3; completed or ongoing yet "
+        "with a reason for stopping: P1; without last month or completed: P2, P3",
     ):
         derive_disposition(table, patients=["P1", "P2", "P4"])
 
@@ -96,10 +60,63 @@ def test_everybody_enrolled_and_nobody_else_is_fine(trial):
     assert len(derive_disposition(trial, patients=trial["patient_id"])) == 15
 
 
-def test_repeated_patients_negative_months_and_unordered_visits_are_refused(trial):
+def test_repeated_patients_and_negative_months_are_refused(trial):
     with pytest.raises(ValueError, match=r"disposition: expected one row per patient_id, found"):
         derive_disposition(pd.concat([trial, trial]))
     with pytest.raises(ValueError, match="column last_month: expected values of 0 or more"):
         derive_disposition(disposition(("P1", -1.0, True, None)))
-    with pytest.raises(ValueError, match="months: expected rising months, found 6, 3"):
-        summarise_retention(trial, months=[6, 3])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("death", True),
+        ("Sudden death", True),
+        ("died of pneumonia", True),
+        ("fatal arrhythmia", True),
+        ("death of unknown cause", True),
+        ("death of his wife", False),
+        ("death in the family", False),
+        ("non-fatal stroke", False),
+        ("muscle cell death in biopsy", False),
+        ("headache", False),
+        (None, False),
+    ],
+)
+def test_a_death_is_told_from_somebody_elses(text, says):
+    assert flag_death(pd.Series([text], dtype="str")).tolist() == [says]
+
+
+def test_a_status_says_more_than_a_flag_and_a_reason_that_is_a_death_is_one():
+    stops = pd.DataFrame(
+        {
+            "patient_id": list("ABCD"),
+            "last_month": [6.0, 2.0, 3.0, 4.0],
+            "status": ["completed", "ongoing", "left", "left"],
+            "stop_reason": [None, None, "moved", "died at home"],
+        }
+    )
+    assert derive_status(stops).tolist() == ["completed", "ongoing", "left", "died"]
+    assert derive_disposition(stops)["outcome"].tolist() == [
+        *("completed", "ongoing", "moved", "died at home")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "last", "window", "presence"),
+    [
+        ("completed", 5.98, 0.0, IN_STUDY),
+        ("left", 5.98, 0.0, HAD_LEFT),
+        ("left", 5.98, 0.02, IN_STUDY),
+        ("left", 6.0, 0.0, IN_STUDY),
+        ("died", 5.0, 0.5, HAD_LEFT),
+        ("ongoing", 5.9, 0.0, NOT_DUE),
+        ("ongoing", 6.0, 0.0, IN_STUDY),
+    ],
+)
+def test_a_visit_is_due_gone_or_yet_to_come(status, last, window, presence):
+    table = pd.DataFrame(
+        {"patient_id": ["A"], "last_month": last, "status": status, "stop_reason": None}
+    )
+    [found] = derive_presence(table, months=[6], window=window)["presence"]
+    assert found == presence

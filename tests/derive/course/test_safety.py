@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 
 from helpers.derive.course.safety import (
     CAUSES,
+    NOT_TOLD,
     LocalReactionRule,
     classify_stops,
+    derive_deaths,
     derive_exposure_by_arm,
     derive_outcomes_by_arm,
     derive_treatment_courses,
@@ -76,7 +78,7 @@ def test_a_stop_is_sorted_by_its_reason_or_by_the_event_that_led_to_it(dispositi
         ("C", "Injection site pain", 1, "none"),
     )
     causes = classify_stops(stopped, events)["cause"].tolist()
-    assert causes == ["local skin reaction", "other adverse event", "other reason"]
+    assert causes == ["local skin reaction", "other adverse event", "disease activity"]
 
 
 def test_without_adverse_events_only_the_reason_speaks(disposition):
@@ -88,9 +90,52 @@ def test_without_adverse_events_only_the_reason_speaks(disposition):
     assert classify_stops(None) is None
 
 
-def test_an_event_of_unknown_action_stops_nobody(disposition):
-    events = make_events(("C", "Headache", 1, None))
-    assert classify_stops(disposition, events)["cause"].tolist()[-1] == "other reason"
+@pytest.mark.parametrize(
+    ("reason", "events", "cause"),
+    [
+        ("death", [], "death"),
+        ("adverse event (rash)", [("C", "Rash", 2, None)], "other adverse event"),
+        ("headache", [("C", "Headache", 1, None)], "other adverse event"),
+        ("headache", [("C", "Rash", 1, None)], "cause not told"),
+        ("headache", [("C", "Rash", 1, "none")], "other reason"),
+        ("headache", None, "cause not told"),
+        (None, None, "cause not told"),
+        (None, [("C", "Rash", 1, "none")], "cause not told"),
+        (None, [("C", "Rash", 1, "stopped")], "other adverse event"),
+        ("withdrew consent", None, "other reason"),
+        ("withdrawn for lack of efficacy", None, "disease activity"),
+        ("withdrawn for side effects", None, "other adverse event"),
+    ],
+)
+def test_what_no_source_tells_is_not_told(disposition, reason, events, cause):
+    stopped = disposition.assign(stop_reason=[None, "rash", reason])
+    table = None if events is None else make_events(*events)
+    assert classify_stops(stopped, table)["cause"].tolist()[-1] == cause
+
+
+@pytest.mark.parametrize(
+    ("reason", "events", "died"),
+    [
+        ("death", None, True),
+        ("moved", None, False),
+        (None, None, None),
+        (None, [], False),
+        (None, [("C", "Rash", 2, "none")], False),
+        (None, [("C", "Rash", 5, "none")], True),
+        ("moved", [("C", "Sudden death", None, None)], True),
+    ],
+)
+def test_a_death_is_drawn_from_every_source(patients, disposition, reason, events, died):
+    stopped = disposition.assign(stop_reason=[None, "rash", reason])
+    table = None if events is None else make_events(*events).astype({"ctcae_grade": "Int64"})
+    found = derive_deaths(patients, stopped, table)["C"]
+    assert (None if found is pd.NA else bool(found)) is died
+
+
+def test_an_open_event_leaves_a_death_open_where_nothing_else_tells(patients):
+    events = make_events(("C", "Collapse", None, None)).assign(serious=True)
+    found = derive_deaths(patients, None, events.astype({"ctcae_grade": "Int64"}))
+    assert found.tolist() == [False, False, pd.NA]
 
 
 def test_the_drug_of_an_arm_bears_its_name(patients):
@@ -211,4 +256,4 @@ def test_everybody_who_stopped_has_one_cause_and_nobody_else(people):
     )
     stops = classify_stops(disposition)
     assert len(stops) == sum(not completed for _, completed in people)
-    assert set(stops["cause"]) <= set(CAUSES)
+    assert set(stops["cause"]) <= {*CAUSES, NOT_TOLD}

@@ -28,15 +28,17 @@ VISITS = [
 ]
 
 
-def summarise(visits=VISITS, *, patients=PATIENTS, months=(3.0, 6.0)):
+def summarise(visits=VISITS, *, patients=PATIENTS, months=(3.0, 6.0), not_due=()):
     categories = pd.DataFrame(visits, columns=["patient_id", "month", "category"])
-    return summarise_dropout_rules(categories, patients=patients, months=months)
+    arms = pd.Series("drug", index=list(patients))
+    return summarise_dropout_rules(categories, groups=arms, months=months, not_due=not_due)
 
 
 def test_the_rules_stand_side_by_side():
     # n_improved, n, n_replaced by hand. Month 3: A and B improved, D judged, C and E absent.
     # Month 6: A and C improved and judged; carried forward B improved, D worsened.
-    assert summarise().values.tolist() == [
+    counts = summarise()[["month", "rule", "n_improved", "n", "n_replaced"]]
+    assert counts.values.tolist() == [
         [3.0, "non_response", 2, 5, 2],
         [3.0, "observed", 2, 3, 0],
         [3.0, "last_observation", 2, 3, 0],
@@ -47,12 +49,36 @@ def test_the_rules_stand_side_by_side():
 
 
 def test_columns_are_named_and_the_usual_analysis_is_first():
-    assert list(summarise()) == ["month", "rule", "n_improved", "n", "n_replaced"]
+    counts = ["n_improved", "n", "n_replaced", "n_not_due"]
+    assert list(summarise()) == ["month", "group", "rule", *counts]
     assert DROPOUT_RULES[0].name == "non_response"
 
 
 def test_a_visit_that_nobody_reached_is_left_out():
     assert summarise(months=(3.0, 6.0, 12.0))["month"].unique().tolist() == [3.0, 6.0]
+
+
+def test_a_visit_yet_to_come_is_in_no_denominator():
+    # By hand: as above at month 6, without E, who has not reached it.
+    counts = summarise(not_due=[("E", 6.0)], months=(6.0,))
+    assert counts[["n_improved", "n", "n_not_due"]].values.tolist() == [
+        [2, 4, 1],
+        [2, 2, 1],
+        [3, 4, 1],
+    ]
+
+
+def test_where_nobody_was_judged_there_is_no_zero():
+    counts = summarise([("A", 3.0, "not evaluable")], months=(3.0,))
+    assert counts["n_improved"].isna().all()
+
+
+def test_arms_are_counted_apart():
+    categories = pd.DataFrame(VISITS, columns=["patient_id", "month", "category"])
+    arms = pd.Series(list("xxyyy"), index=PATIENTS)
+    counts = summarise_dropout_rules(categories, groups=arms, months=[6.0])
+    everybody = counts[counts["rule"] == "non_response"].set_index("group")
+    assert everybody[["n_improved", "n"]].T.to_dict("list") == {"x": [1, 2], "y": [1, 3]}
 
 
 def test_without_any_visit_there_are_no_rows():
@@ -88,7 +114,7 @@ def test_counting_everybody_never_gives_the_larger_share(fates):
     ]
     counts = summarise(visits, patients=["A", "B"])
     for _, rules in counts.groupby("month"):
-        of = rules.set_index("rule")
+        of = rules.set_index("rule").astype({"n_improved": "Int64"}).fillna(0)
         assert of.loc["non_response", "n"] == 2
         assert of.loc["non_response", "n_improved"] == of.loc["observed", "n_improved"]
         assert of.loc["last_observation", "n_improved"] >= of.loc["observed", "n_improved"]

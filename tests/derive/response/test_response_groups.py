@@ -190,25 +190,21 @@ class TestResponders:
 
 
 class TestGroups:
-    JUDGED = pd.Series({"B": True, "A": False, "C": pd.NA}, dtype="boolean")
+    def test_those_counted_are_divided_in_their_order(self):
+        counted = pd.Series({"B": True, "A": False, "C": pd.NA}, dtype="boolean")
+        groups = group_by_response(counted)
+        assert groups.to_dict() == {"B": RESPONDERS, "A": NON_RESPONDERS}
+        assert groups.index.tolist() == ["B", "A"]
 
-    def test_who_could_not_be_judged_is_a_non_responder(self):
-        groups = group_by_response(self.JUDGED)
-        assert groups.to_dict() == {"B": RESPONDERS, "A": NON_RESPONDERS, "C": NON_RESPONDERS}
-        assert groups.index.tolist() == ["B", "A", "C"]
+    @pytest.mark.parametrize(("unjudged", "left"), [("not_improved", 1), ("left_out", 0)])
+    def test_who_could_not_be_judged_counts_as_the_study_says(self, unjudged, left):
+        study = make_cohort({"A": ["better"], "B": [None]}, response={"unjudged": unjudged})
+        assert (derive(study).groups == NON_RESPONDERS).sum() == left
 
-    def test_or_is_left_out_where_the_study_says_so(self):
-        assert group_by_response(self.JUDGED, leave_out=True).to_dict() == {
-            "B": RESPONDERS,
-            "A": NON_RESPONDERS,
-        }
-
-    @pytest.mark.parametrize(("unjudged", "left"), [("not_improved", 2), ("left_out", 0)])
-    def test_nobody_judged_is_everybody_or_nobody(self, unjudged, left):
+    @pytest.mark.parametrize("unjudged", ["not_improved", "left_out"])
+    def test_where_nobody_could_be_judged_there_is_no_group(self, unjudged):
         study = make_cohort({"A": ["unknown"], "B": [None]}, response={"unjudged": unjudged})
-        groups = derive(study).groups
-        assert len(groups) == left
-        assert RESPONDERS not in set(groups)
+        assert derive(study).groups.empty
 
 
 class TestScore:

@@ -98,7 +98,7 @@ def test_without_sex_the_score_goes_on_without_creatine_kinase():
 
 @pytest.mark.parametrize("name", ["endurance_training_iim", "anakinra_iim"])
 def test_the_first_specification_is_the_main_analysis_of_every_chapter(name):
-    study = read_study(name, tables=["core_set"])
+    study = read_study(name)
     core_set, patients = study.table("core_set"), study.table("patients")
     flags = derive.flag_by_definition(core_set, patients, study.config)
     variants = derive.derive_responder_variants(

@@ -63,7 +63,7 @@ def test_no_event_at_all_still_shows_the_rows_and_a_sentence(ask_treatment):
     text, overview, by_class = (
         strip_tags(one.html) for one in show(safety.adverse_events(treatment))
     )
-    assert text == "0 of 3 patients had an adverse event recorded."
+    assert text == ("0 of 3 patients had an adverse event recorded.No death was recorded (0 of 3).")
     assert overview.count("0 (0 %)") == 6
     assert by_class == "No adverse event was recorded."
 
@@ -93,9 +93,10 @@ def test_an_unknown_grade_has_a_column_of_its_own(ask_treatment):
     table = report.tabulate_events(treatment.events[1], {"drug": "Drug"})
     assert table[f"no{NBSP}grade"].tolist() == [1, 0, 1, 0, 0]
     overview = report.tabulate_event_overview(treatment.events[0], {"drug": "Drug"})
-    assert overview["events"].tolist()[3] == "1 (+ 2 unknown)"
+    assert overview["events"].tolist()[3] == "1 (+ 2 not known)"
+    assert overview["patients"].tolist()[3].replace(NBSP, " ") == "at least 1"
     sentence = strip_tags(report.describe_events(treatment.ledger))
-    assert "1 one of grade 3 or higher (not known of 2 events)" in sentence
+    assert "at least 1 one of grade 3 or higher (not known of 1 patient)" in sentence
 
 
 def test_without_exposure_the_tables_have_no_rates(ask_treatment):
@@ -116,11 +117,10 @@ def test_two_arms_have_columns_and_clauses_of_their_own(ask_treatment):
     sentence = strip_tags(report.describe_events(treatment.ledger))
     assert sentence.startswith("Drug: 2 of 2 patients had an adverse event (4 events, ")
     assert sentence.endswith("; Usual care: 0 of 1 patient had an adverse event recorded.")
-    stops = strip_tags(disposition_report.describe_stops(treatment.ledger))
+    stops = strip_tags(disposition_report.describe_stops(treatment.ledger, treatment.stops))
     assert stops == (
-        "Drug: 1 of 2 patients stopped early: 1 for local skin reactions, 0 for other adverse "
-        "events and 0 for other reasons; Usual care: 1 of 1 patient stopped early: 0 for local "
-        "skin reactions, 0 for other adverse events and 1 for other reasons."
+        "Drug: 1 of 2 patients stopped early: 1 “rash” (by kind: 1 for a local skin reaction); "
+        "Usual care: 1 of 1 patient stopped early: 1 “moved away” (by kind: 1 for another reason)."
     )
     assert "(Usual care; median 10 months, 10 to 10)" in strip_tags(
         disposition_report.describe_exposure(treatment.ledger)

@@ -14,8 +14,12 @@ from helpers.report.overview import disposition as report
 def test_reasons_stand_under_their_cause_with_linked_patients(ask_treatment):
     treatment = ask_treatment(adverse_events=EVENTS, disposition=DISPOSITION)
     tolerability = safety.tolerability(treatment)
-    text, table = show(tolerability)
-    assert strip_tags(text.html).startswith("2 of 3 patients stopped early: 1 for local")
+    text, table, methods = show(tolerability)
+    assert "Disease activity: the reason says" in strip_tags(methods.html)
+    assert strip_tags(text.html).startswith(
+        "2 of 3 patients stopped early: 1 “rash” and 1 “moved away” (by kind: 1 for a local skin "
+        "reaction and 1 for another reason)."
+    )
     assert "Time on treatment adds up to 2.0 patient-years (median 10 months, 2 to 12)." in (
         strip_tags(text.html)
     )
@@ -32,11 +36,16 @@ def test_reasons_stand_under_their_cause_with_linked_patients(ask_treatment):
 
 def test_without_adverse_events_causes_are_not_told_apart(ask_treatment):
     treatment = ask_treatment(disposition=DISPOSITION)
-    assert strip_tags(report.describe_stops(treatment.ledger)) == (
-        "2 of 3 patients stopped early: 0 for local skin reactions and 2 for other reasons, of "
-        "which adverse events cannot be told apart."
+    assert strip_tags(report.describe_stops(treatment.ledger, treatment.stops)) == (
+        "2 of 3 patients stopped early: 1 “rash” and 1 “moved away” (by kind: at least 1 for "
+        "another reason and 1 for a cause that is not told)."
     )
-    assert "another adverse event" not in report.caption_stops(treatment.ledger)
+    event = treatment.ledger["stopped.drug.other-adverse-event"]
+    assert (event.value, event.state, event.reason) == (
+        None,
+        "unknown",
+        "of 1 stop the cause is not told",
+    )
     assert treatment.summary[1] == events_report.EVENTS_NOT_RECORDED
 
 

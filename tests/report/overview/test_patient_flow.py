@@ -25,7 +25,7 @@ def test_who_left_stands_under_the_first_visit_not_reached():
     left = report.list_who_left(patients, disposition, months=[0.0, 3.0, 12.0])
     assert left.values.tolist() == [
         ["drug", 12.0, "Moved", 1],
-        ["drug", 3.0, "Reason not recorded", 1],
+        ["drug", 3.0, "Reason not given", 1],
     ]
     assert report.list_who_left(patients, None, months=[0.0]).empty
 

@@ -16,9 +16,13 @@ def describe_local(treatment):
 def test_nothing_recorded_leaves_sections_empty_and_one_sentence_at_the_top(ask_treatment):
     treatment = ask_treatment()
     shown = show(safety.adverse_events(treatment)) + show(safety.tolerability(treatment))
-    assert [output.html for output in shown] == ["", ""]
+    assert [strip_tags(output.html) for output in shown] == [
+        "Whether anybody died was not recorded of 3 patients.",
+        "",
+    ]
     assert treatment.summary == (
-        "Why patients stopped, how long they were treated and adverse events were not recorded.",
+        "Why patients stopped, how long they were treated, adverse events and deaths were not "
+        "recorded.",
     )
     assert treatment.limits == ("",)
 
@@ -50,16 +54,15 @@ def test_local_reactions_say_how_many_stopped_for_one(ask_treatment):
         (
             "P1,1,Injection site rash,General disorders,5,true,true,stopped\n",
             "P1,1,false,rash\n",
-            "The patient stopped early; treatment lasted 1 month. The patient had 1 adverse event, "
-            "1 serious and 1 of grade 3 or higher, and died. The patient had a local skin reaction "
-            "as adverse event, at worst of grade 5.",
+            "The patient stopped early (“rash”); treatment lasted 1 month. The patient had 1 "
+            "adverse event: 1 serious and 1 of grade 3 or higher. The patient died. The patient "
+            "had a local skin reaction as adverse event, at worst of grade 5.",
         ),
         (
             "",
             "P1,12,true,\n",
-            "The patient completed; treatment lasted 12 months. The patient had 0 adverse events, "
-            "0 serious and 0 of grade 3 or higher. The patient had no local skin reaction as "
-            "adverse event.",
+            "The patient completed; treatment lasted 12 months. The patient had 0 adverse events "
+            "recorded. No death was recorded. ",
         ),
     ],
 )
@@ -76,7 +79,7 @@ def test_a_single_patient_is_described_without_shares(ask_treatment, events, dis
 
 def test_a_single_patient_without_tables_has_one_sentence(ask_treatment):
     treatment = ask_treatment("patient_id,arm\nP1,drug\n")
-    assert treatment.summary == ("Time on treatment and adverse events were not recorded.",)
+    assert treatment.summary == ("Time on treatment, adverse events and deaths were not recorded.",)
 
 
 def test_the_limits_say_how_rare_an_unseen_event_may_be(ask_treatment):

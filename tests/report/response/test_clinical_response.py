@@ -55,8 +55,13 @@ class TestHowManyImproved:
             (["better"], "1 of 1 patient improved (100 %, 95 % CI 3 to 100 %)."),
             (["same", "worse"], "0 of 2 patients improved (0 %, 95 % CI 0 to 84 %)."),
             (["better", "better"], "2 of 2 patients improved (100 %, 95 % CI 16 to 100 %)."),
-            (["better", "unknown"], "1 of 1 patient improved (100 %, 95 % CI 3 to 100 %)."),
-            (["unknown", None], "No patient could be judged."),
+            (
+                ["better", "unknown"],
+                "1 of 2 patients improved (50 %, 95 % CI 1 to 99 %); 1 could not be judged (1 not "
+                "measured then) and counts as not improved, and of those judged 1 of 1 improved "
+                "(100 %).",
+            ),
+            (["unknown", None], "No patient could be judged (of 2: 2 not measured then)."),
         ],
     )
     def test_of_one_group(self, fates, told):
@@ -65,7 +70,7 @@ class TestHowManyImproved:
     def test_of_a_group_of_which_nobody_could_be_judged(self):
         assert describe(two_arms("better", "same", "unknown", None)) == (
             "1 of 2 patients in the arm “exercise” improved (50 %, 95 % CI 1 to 99 %) and no "
-            "patient in the arm “control” could be judged."
+            "patient in the arm “control” could be judged (of 2: 2 not measured then)."
         )
 
 
@@ -89,7 +94,7 @@ class TestComparison:
             (["better"] * 4, "everybody improved"),
             (["same"] * 4, "nobody improved"),
             (["better", "same", "unknown", None], "nobody in “control” could be judged"),
-            (["unknown"] * 4, "nobody in “exercise” and “control” could be judged"),
+            (["unknown"] * 4, "nobody in “exercise” or “control” could be judged"),
         ],
     )
     def test_says_why_there_is_none(self, fates, why):
@@ -174,7 +179,7 @@ class TestRecords:
         unjudged = response.share(study).ledger["response.control.share"]
         assert (judged.value, judged.n, judged.reason) == (0.5, 2, "")
         assert judged.low == pytest.approx(0.0125791, abs=1e-7)  # Clopper-Pearson, 1 - 0.975 ** 0.5
-        assert (unjudged.value, unjudged.reason) == (None, "no patient could be judged")
+        assert (unjudged.value, unjudged.reason) == (None, "nobody could be judged")
 
     @pytest.mark.parametrize("question", list_questions("response", "core_set", "extramuscular"))
     def test_no_defined_number_of_the_published_trial_has_a_reason_to_be_missing(
@@ -208,14 +213,14 @@ class TestRecords:
 class TestBestResponse:
     def test_names_everybody_by_category(self):
         study = one_arm("better", "same", "worse", "unknown", "same")
-        told = read_words(report.describe_best_response(study.responses.best))
+        told = read_words(response.responders(study).sentence)
         assert told == (
             "Over all visits: 1 patient improved (A), 2 patients unchanged (B and E), 1 patient "
             "worsened (C) and 1 patient not evaluable (D)."
         )
 
     def test_patients_are_links(self):
-        html = report.describe_best_response(one_arm("better").responses.best)
+        html = response.responders(one_arm("better")).sentence
         assert '<a class="patient" href="#patient-A">A</a>' in html
 
     def test_who_could_not_be_judged_is_neither_improved_nor_not(self):
@@ -282,8 +287,8 @@ class TestTables:
             .frame
         )
         assert [[read_words(str(cell)) for cell in row] for row in table.values] == [
-            ["exercise", "1", "2", "0", "50 % (1 % to 99 %)"],
-            ["control", "0", "0", "2", "not defined"],
+            ["exercise", "2", "2", "1", "2", "50 % (1 % to 99 %)"],
+            ["control", "2", "0", "", "0", "not defined"],
         ]
 
 
@@ -347,7 +352,7 @@ class TestWords:
         ("fates", "told"),
         [
             (("better", "same"), "%, 95 % CI 1 to 99 %); there was no control group."),
-            (("unknown", None), "No patient could be judged."),
+            (("unknown", None), "No patient could be judged (of 2: 2 not measured then)."),
         ],
     )
     def test_the_summary_of_one_arm_says_first_that_there_was_no_control_group(self, fates, told):
@@ -360,7 +365,7 @@ class TestWords:
 
     def test_the_summary_of_arms_that_cannot_be_compared_gives_no_p(self):
         assert summarise(two_arms("better", "same", "unknown", None)).endswith(
-            "in the arm “control” could be judged."
+            "in the arm “control” could be judged (of 2: 2 not measured then)."
         )
 
     def test_shares_are_described_even_where_nobody_could_be_judged(self):
@@ -376,7 +381,7 @@ class TestWords:
 class TestCaptions:
     def test_the_shares_name_their_interval_and_test(self, endurance):
         caption = response.share(endurance).find("response_by_group", Figure).caption
-        assert "(n = 15 judged)" in caption
+        assert "(n = 15 counted)" in caption
         assert "Clopper-Pearson" in caption
         assert "Compared by Fisher" in caption
         flags = pd.Series([True], index=["A"], dtype="boolean")

@@ -51,7 +51,7 @@ def test_the_change_and_who_improved_are_told(measured):
     # of two signs the widest interval leaves out 2: it covers half.
     assert tell(measured) == (
         "By Month 6 the Functional Index had changed by 5 points (50 % CI 0 to 10; p = 1, n = 2). "
-        "At some visit it was better by at least 20 % in 1 of 1 responder and in 1 of 2 other "
+        "At some visit it was better by at least 20 % in 1 of 1 responder and 1 of 2 other "
         "patients."
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.derive.checks import check_allowed, check_table, keep_text, list_some
+from helpers.derive.course.disposition import flag_death
 
 GRADES: tuple[int, ...] = (1, 2, 3, 4, 5)
 """CTCAE grades: mild, moderate, severe, life-threatening, death."""
@@ -151,11 +152,42 @@ def _percent(numbers: pd.Series, n_treated: int) -> pd.Series:
     return (100 * numbers / n_treated).astype("float64")
 
 
+def flag_deaths(adverse_events: pd.DataFrame) -> pd.Series:
+    """Say of each event whether it was a death: by its term, or grade 5.
+
+    Parameters
+    ----------
+    adverse_events : DataFrame
+        One row per event: term, ctcae_grade, serious.
+
+    Returns
+    -------
+    Series of boolean
+        Same index. Missing where the term says nothing, no grade is given and the event is not
+        known to be not serious.
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"term": ["Death", "Rash", "Rash"], "serious": [True, False, True],
+    ...                        "ctcae_grade": pd.array([None, None, None], dtype="Int64")})
+    >>> flag_deaths(events).tolist()
+    [True, False, <NA>]
+    """
+    grade = adverse_events["ctcae_grade"].astype("Int64")
+    serious = adverse_events["serious"].astype("boolean")
+    fatal = (grade == 5).astype("boolean")  # missing where the grade is
+    fatal = fatal.mask(grade.isna() & (serious == False).fillna(False), False)  # noqa: E712
+    return fatal.mask(flag_death(adverse_events["term"]), True)
+
+
 def summarise_adverse_event_overview(
     adverse_events: pd.DataFrame,
     *,
     patients: Sequence[str] | pd.Series,
     patient_years: float | None = None,
+    stopped_for_event: Collection[str] = (),
+    completed: Collection[str] = (),
+    died: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Count patients and events in the rows that a report always shows.
 
@@ -163,6 +195,11 @@ def summarise_adverse_event_overview(
     ----------
     adverse_events, patients, patient_years
         As in `summarise_adverse_events`.
+    stopped_for_event, completed : collection of str
+        Patients whose reason for stopping was an adverse event, and those who completed, so that
+        an event without an action did not end their treatment.
+    died : Series of boolean, optional
+        From `helpers.derive.course.safety.derive_deaths`; by default the events alone say.
 
     Returns
     -------
@@ -171,9 +208,13 @@ def summarise_adverse_event_overview(
 
         - row
         - n_patients, percent, n_events
+        - n_patients_unknown : patients not among them of whom it is not known
         - n_events_unknown : events of which the row's question was not answered (no grade,
-          relatedness or action given), so that they could belong to it
+          seriousness, relatedness or action given), so that they could belong to it
         - n_treated, patient_years
+
+        Where anything is not known, n_patients and n_events are the least that there were, and
+        percent is missing.
 
     Raises
     ------
@@ -190,32 +231,39 @@ def summarise_adverse_event_overview(
     [1, 1]
     """
     events, treated = _check_events(adverse_events, patients)
-    rows = [
-        (
-            row,
-            events.loc[belongs.fillna(False), "patient_id"].nunique(),
-            belongs.sum(),
-            belongs.isna().sum(),
-        )
-        for row, belongs in _ask_overview(events).items()
-    ]
-    table = pd.DataFrame(rows, columns=["row", "n_patients", "n_events", "n_events_unknown"])
-    table = table.astype({"n_patients": "Int64", "n_events": "Int64", "n_events_unknown": "Int64"})
-    table["percent"] = _percent(table["n_patients"], len(treated))
+    here = pd.Index(treated)
+    rows = []
+    for row, belongs in _ask_overview(events, completed).items():
+        yes = set(events.loc[belongs.fillna(False), "patient_id"])
+        open_ones = set(events.loc[belongs.isna(), "patient_id"])
+        if row == "leading to stopping treatment":
+            yes |= set(here.intersection(list(stopped_for_event)))
+        if row == "death" and died is not None:
+            of_arm = died.reindex(here)
+            yes = set(here[of_arm.fillna(False).astype(bool)])
+            open_ones = set(here[of_arm.isna()])
+        rows.append((row, len(yes), len(open_ones - yes), belongs.sum(), belongs.isna().sum()))
+    counts = ["n_patients", "n_patients_unknown", "n_events", "n_events_unknown"]
+    table = pd.DataFrame(rows, columns=["row", *counts]).astype(dict.fromkeys(counts, "Int64"))
+    known = table["n_patients_unknown"] == 0
+    table["percent"] = _percent(table["n_patients"], len(treated)).where(known)
     table["n_treated"] = pd.Series(len(treated), index=table.index, dtype="Int64")
     table["patient_years"] = np.nan if patient_years is None else float(patient_years)
-    columns = ["n_patients", "percent", "n_events", "n_events_unknown", "n_treated"]
-    return keep_text(table[["row", *columns, "patient_years"]], ["row"])
+    columns = ["row", "n_patients", "n_patients_unknown", "percent", *counts[2:], "n_treated"]
+    return keep_text(table[[*columns, "patient_years"]], ["row"])
 
 
-def _ask_overview(events: pd.DataFrame) -> dict[str, pd.Series]:
-    grade, action = events["ctcae_grade"], events["action"]
+def _ask_overview(events: pd.DataFrame, completed: Collection[str]) -> dict[str, pd.Series]:
+    grade, action, death = events["ctcae_grade"], events["action"], flag_deaths(events)
+    fatal = death.fillna(False).astype(bool)
+    ended = (action == "stopped").astype("boolean").mask(action.isna())
+    ended = ended.mask(action.isna() & events["patient_id"].isin(list(completed)), False)
     answers = (
         pd.Series(True, index=events.index, dtype="boolean"),
         events["related"],
-        events["serious"],
-        grade >= 3,
-        (action == "stopped").astype("boolean").mask(action.isna()),
-        grade == 5,
+        events["serious"].mask(fatal, True),
+        (grade >= 3).astype("boolean").mask(fatal, True),
+        ended,
+        death,
     )
     return dict(zip(OVERVIEW_ROWS, answers, strict=True))

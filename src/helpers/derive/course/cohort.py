@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from helpers.derive.course.disposition import HAD_LEFT, IN_STUDY, NOT_DUE, derive_presence
 from helpers.derive.response.core_set import MEASURE_NAMES
 
 VISIT_TABLES = (
@@ -22,8 +23,8 @@ VISIT_TABLES = (
 ALL = "all"
 """The group of everybody, which stands last in every summary."""
 
-MEASURED, NOT_MEASURED, HAD_LEFT = "measured", "not measured", "had left"
-"""What a planned visit of one patient gave: a value, none, or none because the patient had left."""
+MEASURED, NOT_MEASURED = "measured", "not measured"
+"""What a planned visit of one patient gave, if the patient had not left and it was due."""
 
 _NUMBERS = ("age_years", "disease_duration_years")
 _CATEGORIES = ("sex", "diagnosis")
@@ -129,6 +130,7 @@ def derive_availability(
     patients: Sequence[str],
     months: Sequence[float],
     disposition: pd.DataFrame | None = None,
+    window: float = 0.0,
 ) -> pd.DataFrame:
     """Count what was measured of every patient at every planned visit, table by table.
 
@@ -141,13 +143,17 @@ def derive_availability(
     months : sequence of float
         The planned visits.
     disposition : DataFrame, optional
-        One row per patient: last_month. Without it nobody is known to have left.
+        One row per patient: last_month, status or completed. Without it nobody is known to have
+        left, or to be still in the study.
+    window : float
+        See `helpers.derive.course.disposition.derive_presence`.
 
     Returns
     -------
     DataFrame
         One row per table, patient and planned visit: table, patient_id, month, n_values, status
-        (`MEASURED`, `NOT_MEASURED`, or `HAD_LEFT` when the visit is after the last month). A table
+        (`MEASURED`; `NOT_MEASURED`; `HAD_LEFT` or `NOT_DUE` without a value, when the visit is
+        after the last month of somebody who left or is still in the study). A table
         that never has a value at some visit was not planned there and has no rows for it.
 
     Examples
@@ -171,15 +177,29 @@ def derive_availability(
     if not any(len(frame) for frame in frames):
         return _no_rows(columns)
     table = pd.concat(frames, ignore_index=True)
-    return table.assign(status=_judge_visits(table, disposition))[columns]
+    presence = _place_visits(disposition, months, window)
+    return table.assign(status=_judge_visits(table, presence))[columns]
 
 
-def _judge_visits(table: pd.DataFrame, disposition: pd.DataFrame | None) -> list[str]:
-    last: dict[str, float] = {}
-    if disposition is not None:
-        last = dict(zip(disposition["patient_id"], disposition["last_month"], strict=True))
+def _place_visits(
+    disposition: pd.DataFrame | None, months: Sequence[float], window: float
+) -> dict[tuple[str, float], str]:
+    if disposition is None:
+        return {}
+    presence = derive_presence(disposition, months=months, window=window)
+    return dict(
+        zip(
+            zip(presence["patient_id"], presence["month"], strict=True),
+            presence["presence"],
+            strict=True,
+        )
+    )
+
+
+def _judge_visits(table: pd.DataFrame, presence: Mapping[tuple[str, float], str]) -> list[str]:
+    absent = {IN_STUDY: NOT_MEASURED, HAD_LEFT: HAD_LEFT, NOT_DUE: NOT_DUE}
     return [
-        MEASURED if n else HAD_LEFT if last.get(patient, month) < month else NOT_MEASURED
+        MEASURED if n else absent[presence.get((patient, month), IN_STUDY)]
         for patient, month, n in zip(
             table["patient_id"], table["month"], table["n_values"], strict=True
         )
@@ -189,7 +209,8 @@ def _judge_visits(table: pd.DataFrame, disposition: pd.DataFrame | None) -> list
 def _count_values(table: pd.DataFrame) -> pd.DataFrame:
     keys = ["patient_id", "month"]
     names = {"reader", "unit", "bound", "parent", "instrument", "item", "marker", "analyte"}
-    values = [c for c in table if c not in keys and c not in names | {"population", "test"}]
+    names |= {"population", "test", "events"}  # cells counted are how, not what
+    values = [c for c in table if c not in keys and c not in names]
     counts = table[values].notna().sum(axis=1).groupby([table[key] for key in keys]).sum()
     return counts[counts > 0].unstack("month")
 
@@ -283,12 +304,13 @@ def count_seen(
     months: Sequence[float],
     disposition: pd.DataFrame | None = None,
     availability: pd.DataFrame | None = None,
+    window: float = 0.0,
 ) -> pd.DataFrame:
     """Count the patients of each arm who were still in the study at each planned visit.
 
     Everybody is in the study at the first visit. At a later one a patient is when the disposition
-    says so (last month at or after it); without a disposition, when any table has a value of the
-    patient there. Where no table has a value of anybody, the number is not known.
+    says so (completed, or last month at or after it); without a disposition, when any table has a
+    value of the patient there. Where no table has a value of anybody, the number is not known.
 
     Parameters
     ----------
@@ -297,46 +319,61 @@ def count_seen(
     months : sequence of float
         The planned visits.
     disposition : DataFrame, optional
-        One row per patient: last_month.
+        One row per patient: last_month, status or completed.
     availability : DataFrame, optional
         From `derive_availability`.
+    window : float
+        See `helpers.derive.course.disposition.derive_presence`.
 
     Returns
     -------
     DataFrame
-        One row per arm and month: arm, month, n_entered, n_seen (missing where not known).
+        One row per arm and month: arm, month, n_entered, n_not_due (patients still in the study
+        for whom the visit is yet to come; they are in no denominator), n_seen (missing where not
+        known, or where the visit is due for nobody).
 
     Examples
     --------
     >>> entered = pd.DataFrame({"patient_id": ["A", "B"], "arm": "drug"})
-    >>> stop = pd.DataFrame({"patient_id": ["A", "B"], "last_month": [6.0, 2.0]})
+    >>> stop = pd.DataFrame({"patient_id": ["A", "B"], "last_month": [6.0, 2.0],
+    ...                      "status": ["completed", "left"], "stop_reason": [None, "rash"]})
     >>> count_seen(entered, months=[0, 6], disposition=stop)["n_seen"].tolist()
     [2, 1]
     """
-    present = {
-        month: _find_seen(month, patients["patient_id"], months[0], disposition, availability)
-        for month in months
-    }
+    presence = _place_visits(disposition, months, window)
     rows = []
-    for arm, members in patients.groupby("arm", sort=False)["patient_id"]:
-        for month, here in present.items():
-            n_seen = pd.NA if here is None else int(members.isin(here).sum())
-            rows.append((arm, float(month), len(members), n_seen))
-    table = pd.DataFrame(rows, columns=["arm", "month", "n_entered", "n_seen"])
-    return table.astype({"n_seen": "Int64"})
+    for month in months:
+        present = _find_seen(
+            float(month), patients["patient_id"], months[0], presence, availability
+        )
+        coming = _list_coming(float(month), presence) if month != months[0] else []
+        for arm, members in patients.groupby("arm", sort=False)["patient_id"]:
+            later = int(members.isin(coming).sum())
+            n_seen: object = pd.NA
+            if present is not None and later < len(members):
+                n_seen = int(members.isin(present).sum())
+            rows.append((arm, float(month), len(members), later, n_seen))
+    table = pd.DataFrame(rows, columns=["arm", "month", "n_entered", "n_not_due", "n_seen"])
+    order = {arm: place for place, arm in enumerate(patients["arm"].unique())}
+    table = table.sort_values("arm", key=lambda arm: arm.map(order), kind="stable")
+    return table.reset_index(drop=True).astype({"n_seen": "Int64"})
+
+
+def _list_coming(month: float, presence: Mapping[tuple[str, float], str]) -> list[str]:
+    return [p for (p, m), what in presence.items() if m == month and what == NOT_DUE]
 
 
 def _find_seen(
     month: float,
     everybody: pd.Series,
     first_month: float,
-    disposition: pd.DataFrame | None,
+    presence: Mapping[tuple[str, float], str],
     availability: pd.DataFrame | None,
-) -> pd.Series | None:
+) -> pd.Series | list[str] | None:
     if month == first_month:
         return everybody
-    if disposition is not None:
-        return disposition.loc[disposition["last_month"] >= month, "patient_id"]
+    if presence:
+        return [p for (p, m), what in presence.items() if m == month and what == IN_STUDY]
     if availability is not None:
         here = (availability["month"] == month) & (availability["n_values"] > 0)
         return availability.loc[here, "patient_id"] if here.any() else None

@@ -11,19 +11,30 @@ import pandas as pd
 from helpers.contracts.rows import list_rows
 from helpers.derive.checks import keep_text
 from helpers.derive.course.adverse_events import (
+    flag_deaths,
     summarise_adverse_event_overview,
     summarise_adverse_events,
 )
-from helpers.derive.course.disposition import COMPLETED, derive_disposition
+from helpers.derive.course.disposition import (
+    COMPLETED,
+    DIED,
+    LEFT,
+    ONGOING,
+    REASON_NOT_GIVEN,
+    derive_disposition,
+)
 from helpers.derive.course.exposure import MONTHS_PER_YEAR, derive_exposure
 
-LOCAL_REACTION, OTHER_EVENT, OTHER_REASON = (
+DEATH, LOCAL_REACTION, OTHER_EVENT, DISEASE, OTHER_REASON, NOT_TOLD = (
+    "death",
     "local skin reaction",
     "other adverse event",
+    "disease activity",
     "other reason",
+    "cause not told",
 )
-CAUSES = (LOCAL_REACTION, OTHER_EVENT, OTHER_REASON)
-"""Why a patient stopped; everybody who stopped is in exactly one."""
+CAUSES = (DEATH, LOCAL_REACTION, OTHER_EVENT, DISEASE, OTHER_REASON)
+"""Why a patient stopped; everybody who stopped is in exactly one, or the cause is not told."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,41 @@ class LocalReactionRule:
 
 
 LOCAL_REACTIONS = LocalReactionRule()
+
+
+@dataclass(frozen=True)
+class StopRule:
+    """Which words in a reason for stopping tell its cause; any of them, capitals or not.
+
+    Attributes
+    ----------
+    disease : tuple of str
+        The disease went on or came back: too little effect, a flare, rescue.
+    event : tuple of str
+        The treatment was not tolerated. So does a reason that names an adverse event of the
+        patient by its term.
+    other : tuple of str
+        Neither: a wish, a move, a protocol.
+    """
+
+    disease: tuple[str, ...] = (
+        *("efficacy", "ineffective", "no effect", "no benefit", "no response", "non-response"),
+        *("treatment failure", "disease activity", "active disease", "disease progress"),
+        *("progressive disease", "disease worsen", "worsening of disease", "clinical worsening"),
+        *("clinical deterioration", "flare", "relapse", "muscle symptom", "muscle weakness"),
+        *("worsening of myositis", "worsening myositis", "myositis worsen", "rescue"),
+    )
+    event: tuple[str, ...] = (
+        *("adverse event", "adverse effect", "adverse reaction", "side effect", "side-effect"),
+        *("toxicity", "intoleran", "tolerab"),
+    )
+    other: tuple[str, ...] = (
+        *("withdr", "consent", "wish", "moved", "lost to follow", "pregnan", "protocol"),
+        *("complian", "investigator", "sponsor", "personal", "logistic", "family"),
+    )
+
+
+STOPS = StopRule()
 
 
 def flag_local_reaction(
@@ -75,27 +121,33 @@ def flag_local_reaction(
 
 
 def classify_stops(
-    disposition: pd.DataFrame | None, adverse_events: pd.DataFrame | None = None
+    disposition: pd.DataFrame | None,
+    adverse_events: pd.DataFrame | None = None,
+    *,
+    rule: StopRule = STOPS,
 ) -> pd.DataFrame | None:
-    """Sort everybody who stopped by the cause: local skin reaction, other adverse event, other.
+    """Sort everybody who stopped by the cause, drawing on every source there is.
 
-    A patient stopped for a local skin reaction when the reason, or an adverse event that led to
-    stopping, names one; for another adverse event when any other event led to stopping; otherwise
-    for another reason. Without a table of adverse events the second cause cannot be told from the
-    third.
+    The reason as written comes first: a death, a local skin reaction, the disease, a treatment
+    that was not tolerated. Where it tells none of these, an adverse event that led to stopping
+    does. What neither tells is another reason when the reason's words say so, or when adverse
+    events and their actions were recorded and none led to stopping; else the cause is not told.
 
     Parameters
     ----------
     disposition : DataFrame or None
-        One row per patient: patient_id, last_month, completed, stop_reason.
+        One row per patient: patient_id, last_month, status or completed, stop_reason.
     adverse_events : DataFrame, optional
         One row per event: patient_id, term, action.
+    rule : StopRule
+        The words that decide.
 
     Returns
     -------
     DataFrame or None
         One row per patient who stopped, in the order of `disposition`: patient_id, last_month,
-        reason, cause (one of `CAUSES`). None where the disposition was not recorded.
+        status, reason (as written), cause (one of `CAUSES` or `NOT_TOLD`). None where the
+        disposition was not recorded.
 
     Raises
     ------
@@ -112,21 +164,95 @@ def classify_stops(
     if disposition is None:
         return None
     outcomes = derive_disposition(disposition)
-    stopped = outcomes[outcomes["outcome"] != COMPLETED].reset_index(drop=True)
+    stopped = outcomes[outcomes["status"].isin([LEFT, DIED])].reset_index(drop=True)
     stopped = stopped.rename(columns={"outcome": "reason"})
-    events: set[str] = set()
-    local: set[str] = set()
-    if adverse_events is not None:
-        leading = adverse_events[(adverse_events["action"] == "stopped").fillna(False)]
-        events = set(leading["patient_id"])
-        local = set(leading.loc[flag_local_reaction(leading["term"]), "patient_id"])
-    named = flag_local_reaction(stopped["reason"]) | stopped["patient_id"].isin(local)
-    by_event = stopped["patient_id"].isin(events)
     stopped["cause"] = [
-        LOCAL_REACTION if skin else OTHER_EVENT if event else OTHER_REASON
-        for skin, event in zip(named, by_event, strict=True)
+        _find_cause(row, _keep_events(adverse_events, row["patient_id"]), rule)
+        for row in list_rows(stopped)
     ]
     return keep_text(stopped, ["reason", "cause"])
+
+
+def _keep_events(adverse_events: pd.DataFrame | None, patient: str) -> pd.DataFrame | None:
+    if adverse_events is None:
+        return None
+    return adverse_events[adverse_events["patient_id"] == patient]
+
+
+def _find_cause(row: Mapping[str, Any], events: pd.DataFrame | None, rule: StopRule) -> str:
+    reason = row["reason"].casefold()
+    if row["status"] == DIED:
+        return DEATH
+    if flag_local_reaction(pd.Series([reason])).all():
+        return LOCAL_REACTION
+    if any(word in reason for word in rule.disease):
+        return DISEASE
+    by_event = _find_event(reason, events, rule)
+    if by_event or any(word in reason for word in rule.other):
+        return by_event or OTHER_REASON
+    told = events is not None and not events["action"].isna().any()
+    return OTHER_REASON if told and reason != REASON_NOT_GIVEN else NOT_TOLD
+
+
+def _find_event(reason: str, events: pd.DataFrame | None, rule: StopRule) -> str:
+    """Find the adverse event that led to stopping, by the reason or the action; else nothing."""
+    says = any(word in reason for word in rule.event)
+    if events is None:
+        return OTHER_EVENT if says else ""
+    leading = events[(events["action"] == "stopped").fillna(False)]
+    if flag_local_reaction(leading["term"]).any():
+        return LOCAL_REACTION
+    named = any(str(term).casefold() in reason for term in events["term"])
+    return OTHER_EVENT if says or named or len(leading) else ""
+
+
+def derive_deaths(
+    patients: pd.DataFrame,
+    disposition: pd.DataFrame | None,
+    adverse_events: pd.DataFrame | None,
+) -> pd.Series:
+    """Say of everybody who entered whether the patient died, drawing on every source there is.
+
+    Parameters
+    ----------
+    patients : DataFrame
+        patient_id of everybody who entered.
+    disposition : DataFrame or None
+        Status and reason for stopping.
+    adverse_events : DataFrame or None
+        Term, grade and seriousness of each event.
+
+    Returns
+    -------
+    Series of boolean
+        Index patient_id. True: the status, the reason for stopping, a term or grade 5 says so.
+        False: the patient completed, is still in the study or stopped for a reason that is none;
+        or adverse events were recorded, and each of the patient's is known to be none. Missing
+        otherwise.
+
+    Examples
+    --------
+    >>> patients = pd.DataFrame({"patient_id": ["A", "B"]})
+    >>> events = pd.DataFrame({"patient_id": ["A"], "term": "Sudden death", "serious": True,
+    ...                        "ctcae_grade": pd.array([None], dtype="Int64")})
+    >>> derive_deaths(patients, None, events).tolist(), derive_deaths(patients, None, None).tolist()
+    ([True, False], [<NA>, <NA>])
+    """
+    died = pd.Series(pd.NA, index=pd.Index(patients["patient_id"]), dtype="boolean")
+    if adverse_events is not None:
+        of_event = flag_deaths(adverse_events)
+        open_events = adverse_events.loc[of_event.isna(), "patient_id"]
+        died = died.mask(~died.index.isin(open_events), False)
+    if disposition is not None:
+        outcomes = derive_disposition(disposition).set_index("patient_id")
+        status, outcome = outcomes["status"], outcomes["outcome"]
+        known = status.isin([COMPLETED, ONGOING]) | (outcome != REASON_NOT_GIVEN)
+        died = died.mask(died.index.isin(known.index[known]), False)
+        died = died.mask(died.index.isin(status.index[status == DIED]), True)
+    if adverse_events is not None:
+        fatal = adverse_events.loc[of_event.fillna(False).astype(bool), "patient_id"]
+        died = died.mask(died.index.isin(fatal), True)
+    return died.rename("died")
 
 
 def find_study_drugs(patients: pd.DataFrame, medications: pd.DataFrame | None) -> dict[str, str]:
@@ -223,13 +349,13 @@ def derive_outcomes_by_arm(
     patients : DataFrame
         patient_id and arm of everybody who entered.
     disposition : DataFrame or None
-        One row per patient: last_month, completed, stop_reason.
+        One row per patient: last_month, status or completed, stop_reason.
 
     Returns
     -------
     DataFrame or None
-        One row per patient: patient_id, last_month, outcome, arm. None where the disposition was
-        not recorded.
+        One row per patient: patient_id, last_month, status, outcome, arm. None where the
+        disposition was not recorded.
 
     Raises
     ------
@@ -242,7 +368,7 @@ def derive_outcomes_by_arm(
     >>> ended = pd.DataFrame({"patient_id": ["A"], "last_month": 6.0, "completed": True,
     ...                       "stop_reason": None})
     >>> derive_outcomes_by_arm(patients, ended).values.tolist()
-    [['A', 6.0, 'completed', 'drug']]
+    [['A', 6.0, 'completed', 'completed', 'drug']]
     """
     if disposition is None:
         return None
@@ -310,6 +436,7 @@ def summarise_events_by_arm(
     adverse_events: pd.DataFrame | None,
     patients: pd.DataFrame,
     exposure: pd.DataFrame | None,
+    disposition: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Count adverse events in each arm: the rows always shown, and organ classes with their terms.
 
@@ -321,6 +448,8 @@ def summarise_events_by_arm(
         patient_id and arm of everybody who entered: the denominators.
     exposure : DataFrame or None
         From `derive_exposure_by_arm`; without it the patient-years are missing.
+    disposition : DataFrame, optional
+        Who stopped for an event, died or completed, where the events do not say.
 
     Returns
     -------
@@ -344,15 +473,29 @@ def summarise_events_by_arm(
     if adverse_events is None:
         return None
     overviews, classes = [], []
+    stops = classify_stops(disposition, adverse_events)
+    outcomes = None if disposition is None else derive_disposition(disposition)
+    deaths = derive_deaths(patients, disposition, adverse_events)
     for arm, members in patients.groupby("arm", sort=False)["patient_id"]:
         events = adverse_events[adverse_events["patient_id"].isin(members)]
         years = sum_exposure(exposure, [str(arm)])
-        overview = summarise_adverse_event_overview(events, patients=members, patient_years=years)
+        overview = summarise_adverse_event_overview(
+            events,
+            patients=members,
+            patient_years=years,
+            stopped_for_event=_list_ids(stops, "cause", (LOCAL_REACTION, OTHER_EVENT)),
+            completed=_list_ids(outcomes, "status", (COMPLETED,)),
+            died=deaths,
+        )
         by_class = summarise_adverse_events(events, patients=members, patient_years=years)
         overviews.append(overview.assign(arm=arm))
         classes.append(by_class.assign(arm=arm, n_treated=overview["n_treated"].iloc[0]))
     overview = pd.concat(overviews, ignore_index=True)
     return overview, _fill_absent_events(pd.concat(classes, ignore_index=True), overview)
+
+
+def _list_ids(table: pd.DataFrame | None, column: str, wanted: Sequence[str]) -> list[str]:
+    return [] if table is None else list(table.loc[table[column].isin(wanted), "patient_id"])
 
 
 def _fill_absent_events(by_class: pd.DataFrame, overview: pd.DataFrame) -> pd.DataFrame:

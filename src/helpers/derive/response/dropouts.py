@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -128,41 +128,62 @@ def _fill_missing_response(response: pd.DataFrame, *, unjudged_counts: bool) -> 
 
 
 def summarise_dropout_rules(
-    categories: pd.DataFrame, *, patients: Sequence[str] | pd.Series, months: Sequence[float]
+    categories: pd.DataFrame,
+    *,
+    groups: pd.Series,
+    months: Sequence[float],
+    not_due: Collection[tuple[str, float]] = (),
 ) -> pd.DataFrame:
-    """Count who had improved at each visit under each rule for those who were not seen.
+    """Count who of each group had improved at each visit, by rule for those who were not seen.
 
     Parameters
     ----------
     categories : DataFrame
         One row per patient and month, from
         `helpers.derive.response.response.derive_response_category`.
-    patients : sequence of str
-        Everybody who entered.
+    groups : Series of str
+        Group of everybody who entered, index patient_id.
     months : sequence of float
         Visits after baseline; one at which nobody was seen is left out.
+    not_due : collection of (str, float)
+        Patients and visits that are yet to come; no rule counts them.
 
     Returns
     -------
     DataFrame
-        One row per month and rule: month, rule, n_improved, n (patients counted), n_replaced
-        (counted without having been judged at that visit).
+        One row per month, group and rule: month, group, rule, n_improved (missing where nobody of
+        the group could be judged by it), n (patients counted), n_replaced (counted without having
+        been judged at that visit), n_not_due.
 
     Examples
     --------
     >>> categories = pd.DataFrame({"patient_id": ["A"], "month": [6.0], "category": ["improved"]})
-    >>> counts = summarise_dropout_rules(categories, patients=["A", "B"], months=[6.0])
+    >>> arms = pd.Series("drug", index=["A", "B"])
+    >>> counts = summarise_dropout_rules(categories, groups=arms, months=[6.0])
     >>> counts[["rule", "n_improved", "n"]].values.tolist()
     [['non_response', 1, 2], ['observed', 1, 1], ['last_observation', 1, 1]]
     """
-    seen = set(categories["month"])
-    rows = []
-    for month in (month for month in months if month in seen):
+    held, rows = set(categories["month"]), []
+    for month in (month for month in months if month in held):
+        coming = {patient for patient, later in not_due if later == month}
         for rule in DROPOUT_RULES:
             at_month = derive_response_at_month(
-                categories, month=month, patients=patients, rule=rule
+                categories, month=month, patients=list(groups.index), rule=rule
             )
-            known = at_month["improved"].dropna()
-            replaced = (at_month["source"] != "observed") & at_month["improved"].notna()
-            rows.append((month, rule.name, int(known.sum()), len(known), int(replaced.sum())))
-    return pd.DataFrame(rows, columns=["month", "rule", "n_improved", "n", "n_replaced"])
+            for group in groups.unique():
+                here = at_month["patient_id"].map(groups) == group
+                due = at_month[here & ~at_month["patient_id"].isin(coming)]
+                rows.append(
+                    (month, group, rule.name, *_count_rule(due), int(here.sum()) - len(due))
+                )
+    columns = ["month", "group", "rule", "n_improved", "n", "n_replaced", "n_not_due"]
+    return pd.DataFrame(rows, columns=columns).astype({"n_improved": "Int64"})
+
+
+def _count_rule(due: pd.DataFrame) -> tuple[object, int, int]:
+    """Count improved, counted and replaced; nothing is known where nobody was judged."""
+    known = due["improved"].dropna()
+    replaced = (due["source"] != "observed") & due["improved"].notna()
+    if due["source_month"].isna().all():
+        return pd.NA, len(known), int(replaced.sum())
+    return int(known.sum()), len(known), int(replaced.sum())

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from helpers.contracts.outcomes import Intercurrent
+from helpers.derive.course.disposition import DIED, LEFT, derive_status
 
 ROLES = {"rescue": "rescue", "not_allowed": "drug_not_allowed"}
 """Roles of a drug in medications that are an intercurrent event, and their setting."""
-
-DEATH = re.compile(r"\b(death|died|dead|deceased|fatal)", re.IGNORECASE)
-"""A reason for stopping that is a death."""
 
 EVENT_WORDS = {
     "rescue": "rescue treatment",
@@ -80,15 +76,15 @@ def _list_drugs(medications: pd.DataFrame | None, baseline_month: float) -> pd.D
 def _list_departures(disposition: pd.DataFrame | None) -> pd.DataFrame:
     if disposition is None:
         return pd.DataFrame(columns=list(COLUMNS))
-    left = disposition[~disposition["completed"].astype("boolean").fillna(True)]
-    reasons = left["stop_reason"].fillna("").astype("str")
-    died = reasons.map(lambda reason: bool(DEATH.search(reason)))
+    status = derive_status(disposition)
+    gone = status.isin([LEFT, DIED])
+    left = disposition[gone]
     return pd.DataFrame(
         {
             "patient_id": left["patient_id"],
             "month": left["last_month"],
-            "event": died.map({True: "death", False: "withdrawal"}),
-            "detail": reasons,
+            "event": status[gone].map({DIED: "death", LEFT: "withdrawal"}),
+            "detail": left["stop_reason"].fillna("").astype("str"),
         }
     )
 

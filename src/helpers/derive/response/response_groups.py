@@ -9,9 +9,11 @@ import pandas as pd
 from helpers.contracts import StudyConfig
 from helpers.contracts.response import BY_MEASURES
 from helpers.derive.checks import VISIT
+from helpers.derive.course.disposition import DIED, LEFT, derive_status
 from helpers.derive.response.core_set import derive_relative_change
 from helpers.derive.response.imacs import flag_imacs_improvement, flag_imacs_worsening
 from helpers.derive.response.intercurrent import apply_drug_strategies
+from helpers.derive.response.populations import count_responders, derive_standing
 from helpers.derive.response.response import (
     derive_best_response,
     derive_responders,
@@ -45,8 +47,14 @@ class Responses:
         One row for everybody who entered: the best response over all visits, and when.
     responder : Series of boolean
         Index patient_id: who responded by the rule of study.yml; missing where not judged.
+    standing : Series of str
+        The same people: judged, not yet due, or why not judged; see
+        `helpers.derive.response.populations`.
+    counted : Series of boolean
+        The same people as every share counts them: who could not be judged as not improved, where
+        study.yml says so; missing for those who are in no denominator.
     groups : Series of str
-        The same people as responders and non-responders, as every comparison takes them.
+        Those counted as responders and non-responders, as every comparison takes them.
     """
 
     change: pd.DataFrame
@@ -55,6 +63,8 @@ class Responses:
     categories: pd.DataFrame
     best: pd.DataFrame
     responder: pd.Series
+    standing: pd.Series
+    counted: pd.Series
     groups: pd.Series
 
 
@@ -63,6 +73,7 @@ def derive_responses(
     patients: pd.DataFrame,
     config: StudyConfig,
     *,
+    disposition: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
 ) -> Responses:
     """Judge every visit and every patient by the rule of study.yml.
@@ -72,9 +83,12 @@ def derive_responses(
     core_set : DataFrame
         One row per patient and month with the six measures.
     patients : DataFrame
-        Everybody who entered; somebody never seen after baseline gets a row too.
+        patient_id and arm of everybody who entered; somebody never seen after baseline gets a row
+        too.
     config : StudyConfig
         The rule (`response`), baseline month, scales, and the rule for a baseline of 0.
+    disposition : DataFrame, optional
+        One row per patient: who had left, and whose visits are not yet due.
     events : DataFrame, optional
         From `helpers.derive.response.intercurrent.derive_intercurrent_events`; visits after rescue
         or a drug not allowed count as the study says.
@@ -114,6 +128,22 @@ def derive_responses(
     responder = derive_responders(
         categories, patients=everybody, months=config.months, visits=config.response.visits
     )
+    standing = derive_standing(
+        responder,
+        core_set,
+        disposition,
+        months=config.months,
+        last_only=config.response.visits == "last",
+        window=config.visit_window,
+    )
+    arms = patients.set_index("patient_id")["arm"]
+    counted = count_responders(
+        responder,
+        standing,
+        arms,
+        unjudged=config.response.unjudged,
+        left_out=_list_left_out(disposition, config),
+    )
     return Responses(
         change=change,
         improvement=improvement,
@@ -121,8 +151,20 @@ def derive_responses(
         categories=categories,
         best=derive_best_response(categories, patients=everybody),
         responder=responder,
-        groups=group_by_response(responder, leave_out=config.response.unjudged == "left_out"),
+        standing=standing,
+        counted=counted,
+        groups=group_by_response(counted),
     )
+
+
+def _list_left_out(disposition: pd.DataFrame | None, config: StudyConfig) -> list[str]:
+    """List who died or withdrew, where that does not count as not improved."""
+    if disposition is None:
+        return []
+    strategies = config.response.intercurrent
+    kinds = {DIED: strategies.death, LEFT: strategies.withdrawal}
+    aside = [status for status, strategy in kinds.items() if strategy != "not_improved"]
+    return list(disposition.loc[derive_status(disposition).isin(aside), "patient_id"])
 
 
 def _judge_by_score(
@@ -141,29 +183,27 @@ def _judge_by_score(
     return improvement.assign(improved=improved.array, reason=reason.array)
 
 
-def group_by_response(responder: pd.Series, *, leave_out: bool = False) -> pd.Series:
-    """Divide the patients in responders and non-responders.
+def group_by_response(counted: pd.Series) -> pd.Series:
+    """Divide the patients who are counted in responders and non-responders.
 
     Parameters
     ----------
-    responder : Series of boolean
-        Index patient_id; missing where somebody could not be judged.
-    leave_out : bool
-        Leave those out; else they count as non-responders, as everybody who entered must be
-        counted.
+    counted : Series of boolean
+        Index patient_id, from `helpers.derive.response.populations.count_responders`; who is
+        missing is left out.
 
     Returns
     -------
     Series of str
-        Index patient_id, in the order of `responder`.
+        Index patient_id, in the order of `counted`.
 
     Examples
     --------
-    >>> group_by_response(pd.Series({"A": True, "B": pd.NA}, dtype="boolean")).tolist()
+    >>> group_by_response(pd.Series({"A": True, "B": False}, dtype="boolean")).tolist()
     ['responders', 'non-responders']
     """
-    counted = responder.dropna() if leave_out else responder.fillna(False)
-    return counted.map(lambda yes: RESPONDERS if yes else NON_RESPONDERS).astype("str")
+    known = counted.dropna()
+    return known.map(lambda yes: RESPONDERS if yes else NON_RESPONDERS).astype("str")
 
 
 def derive_tis_scores(

@@ -38,6 +38,8 @@ class StudyCard:
         Names of the tables that the study measured.
     settings : Settings
         All of study.yml as this run uses it.
+    data_cut : str
+        Day of the data cut of a study that still runs; empty of one that has ended.
     """
 
     folder: Path
@@ -53,6 +55,7 @@ class StudyCard:
     evidence: tuple[str, ...]
     tables: frozenset[str]
     settings: Settings
+    data_cut: str = ""
 
     @property
     def name(self) -> str:
@@ -63,8 +66,15 @@ class StudyCard:
     def banner(self) -> str:
         """What every page says about the data; no parameter reaches it.
 
-        Reconstructed data are never called a patient's, and published data name their source.
+        Reconstructed data are never called a patient's, and published data name their source. A
+        study that still runs is said to.
         """
+        if self.data_cut:
+            return f"Interim report, data cut of {self.data_cut}. {self._origin}"
+        return self._origin
+
+    @property
+    def _origin(self) -> str:
         if self.data_origin == "reconstructed":
             return (
                 "Reconstructed cohort: invented patients built from published aggregates, "
@@ -109,7 +119,7 @@ def read_study_card(
         key: str(settings.used.get(key) or "").strip()
         for key in (
             *("title", "short_title", "provenance", "question"),
-            *("citation", "short_citation", "source_url", "licence"),
+            *("citation", "short_citation", "source_url", "licence", "data_cut"),
         )
     }
     return StudyCard(

@@ -28,6 +28,7 @@ def record_expression(numbers: Numbers, shares: pd.DataFrame, test: StatisticRes
         counted="count",
         source=sources,
         reason="nobody's biopsy after treatment is known",
+        population="patients whose biopsy after treatment is known",
     )
 
 
@@ -75,7 +76,8 @@ def describe_expression_figure(
         here = expression[expression["month"] == month].set_index("patient_id")["expressed"]
         for group in groups.unique():
             known = here[groups[here.index] == group].dropna().astype(bool)
-            parts.append(f"{visit}, {group}: {int(known.sum())} of {len(known)}")
+            count = f"{int(known.sum())} of {len(known)}" if len(known) else "none known"
+            parts.append(f"{visit}, {group}: {count}")
     return f"Patients with {EXPRESSED} in the biopsy. {'; '.join(parts)}."
 
 

@@ -109,7 +109,9 @@ def describe_culture_figure(changes: pd.DataFrame, words: PairWords) -> str:
 
 
 def caption_culture_pairs(changes: pd.DataFrame, words: PairWords) -> str:
-    """Caption the figure of cultures."""
+    """Caption the figure of cultures; empty where there are none."""
+    if changes.empty:
+        return ""
     sizes = join_words(f"{escape(row['panel'])} n = {row['n']}" for row in list_rows(changes))
     return (
         f"Each line is a donor's cells, “{escape(words.ends[0])}” and “{escape(words.ends[1])}” "

@@ -45,11 +45,13 @@ def record_shift(numbers: Numbers, shift: pd.DataFrame) -> None:
     counted = shift["ifn_gamma_beyond_counting"] & shift["il17a_beyond_counting"]
     known = counted[towards].dropna()
     about: dict[str, Any] = {"source": "t_cells", "unit": "patients"}
-    numbers.record(
+    count = numbers.record(
         "t_cells.shift.towards_th1",
-        int(towards.sum()),
+        int(towards.sum()) if len(shift) else None,
         n=len(shift),
         method=f"more {TH1} and fewer {TH17} CD4 cells than before",
+        population="patients with both populations at both visits",
+        reason="" if len(shift) else "nobody has both populations at both visits",
         **about,
     )
     numbers.record(
@@ -60,8 +62,7 @@ def record_shift(numbers: Numbers, shift: pd.DataFrame) -> None:
         reason="" if len(known) else "nobody shifted towards Th1 with cells counted",
         **about,
     )
-    count = int(towards.sum())
-    record_share(numbers, "t_cells.shift.share", count, len(shift), source="t_cells")
+    record_share(numbers, "t_cells.shift.share", of=count, source="t_cells")
 
 
 def describe_shift(numbers: Numbers, shift: pd.DataFrame) -> list[str]:
@@ -108,9 +109,11 @@ def record_falls(numbers: Numbers, shift: pd.DataFrame, groups: pd.Series) -> No
         members = shift[of_patient == group]
         numbers.record(
             f"t_cells.il17a_fell.{name_group(group)}",
-            int((members["il17a_change"] < 0).sum()),
+            int((members["il17a_change"] < 0).sum()) if len(members) else None,
             n=len(members),
             unit="patients",
+            population="those with both populations at both visits",
+            reason="" if len(members) else "nobody of the group has both at both visits",
             source=["t_cells", *(["core_set"] if groups.name == "response" else ["patients"])],
         )
 

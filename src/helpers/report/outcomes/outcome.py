@@ -212,23 +212,7 @@ def record_outcome(
         Tables behind them.
     """
     for share in shares:
-        first = f"{name}.{name_group(share.arm)}"
-        numbers.record(f"{first}.entered", share.entered, unit="patients", source=source)
-        numbers.record(
-            f"{first}.judged", share.judged, n=share.entered, unit="patients", source=source
-        )
-        if not share.judged:
-            for row in ("reached", "share", "reached_judged", "share_judged"):
-                numbers.record(
-                    f"{first}.{row}", None, n=0, source=source, reason="nobody was judged"
-                )
-            continue
-        for row, count, n in (
-            ("", share.reached, share.counted),
-            ("_judged", share.reached_judged, share.judged),
-        ):
-            numbers.record(f"{first}.reached{row}", count, n=n, unit="patients", source=source)
-            record_share(numbers, f"{first}.share{row}", count, n, source=source)
+        _record_arm(numbers, f"{name}.{name_group(share.arm)}", share, source)
     record_contrasts(numbers, name, contrasts, source=source)
 
 
@@ -261,6 +245,44 @@ def record_contrasts(
                 method="Holm over the declared contrasts",
                 source=source,
             )
+
+
+def _record_arm(numbers: Numbers, first: str, share: ArmShare, source: list[str]) -> None:
+    """Record the counts and shares of one arm."""
+    numbers.record(f"{first}.entered", share.entered, unit="patients", source=source)
+    numbers.record(f"{first}.judged", share.judged, n=share.entered, unit="patients", source=source)
+    if not share.judged:
+        for row in ("reached", "share", "reached_judged", "share_judged"):
+            numbers.record(f"{first}.{row}", None, n=0, source=source, reason="nobody was judged")
+        return
+    everybody = share.counted == share.entered
+    who = "all who entered" if everybody else f"those counted, of {share.entered} who entered"
+    for row, count, n, population in (
+        ("", share.reached, share.counted, who),
+        ("_judged", share.reached_judged, share.judged, "those who could be judged"),
+    ):
+        reached = numbers.record(
+            f"{first}.reached{row}",
+            count,
+            n=n,
+            unit="patients",
+            population=population,
+            source=source,
+        )
+        record_share(numbers, f"{first}.share{row}", of=reached, source=source)
+
+
+def _in_points(difference: StatisticResult) -> StatisticResult:
+    """Give a difference of shares in percentage points, with the p of Fisher's test beside it."""
+    assert difference.estimate is not None, "both arms have somebody judged"
+    assert difference.interval is not None
+    low, high = (100 * end for end in difference.interval)
+    return replace(
+        difference,
+        estimate=100 * difference.estimate,
+        interval=replace(difference.interval, low=low, high=high),
+        method=f"{difference.method}; p: Fisher's exact test, two-sided by minimum likelihood",
+    )
 
 
 def describe_outcome(

@@ -9,9 +9,12 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.course.adverse_events import GRADES, OVERVIEW_ROWS
+from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.overview.cohort import count_entered, join_arms, list_arms, name_patients
+from helpers.report.overview.disposition import ENTERED
 from helpers.report.words import (
+    MISSING,
     NBSP,
     capitalise,
     count_noun,
@@ -36,6 +39,8 @@ WORST_GRADES = {f"worst_grade_{grade}": f"grade{NBSP}{grade}" for grade in GRADE
 }
 """Columns of the summary of adverse events and their headings."""
 
+NOT_RECORDED = "not recorded"
+
 _INDENT = NBSP * 4
 
 
@@ -45,12 +50,15 @@ def record_events(numbers: Numbers, overview: pd.DataFrame) -> None:
     source = [name for name in known if numbers.study.has(name)]
     for row in list_rows(overview):
         name = name_events(row["arm"], row["row"])
-        unknown = row["n_events_unknown"]
-        reason = f"not known of {count_noun(unknown, 'event')}" if unknown else ""
-        about = {"n": row["n_treated"], "source": "adverse_events", "reason": reason}
-        numbers.record(f"{name}.patients", row["n_patients"], unit="patients", **about)
-        numbers.record(f"{name}.events", row["n_events"], unit="events", **about)
-        rate, low, high, method, why = rate_events(row["n_events"], row["patient_years"])
+        about = {"n": row["n_treated"], "source": _list_sources(numbers), "population": ENTERED}
+        for what, noun in (("patients", "patient"), ("events", "event")):
+            unknown = int(row[f"n_{what}_unknown"])
+            count = None if unknown and not row[f"n_{what}"] else row[f"n_{what}"]
+            reason = f"not known of {count_noun(unknown, noun)}" if unknown else ""
+            numbers.record(
+                f"{name}.{what}", count, unit=what, reason=reason, known=not unknown, **about
+            )
+        rate, low, high, method, why = _rate_row(row)
         numbers.record(
             f"{name}.rate",
             rate,
@@ -62,6 +70,21 @@ def record_events(numbers: Numbers, overview: pd.DataFrame) -> None:
             source=source,
             digits=1,
         )
+
+
+def _list_sources(numbers: Numbers) -> list[str]:
+    """Name the tables that say what befell a patient: events, and why somebody stopped."""
+    return [name for name in ("adverse_events", "disposition") if numbers.study.has(name)]
+
+
+def _rate_row(
+    row: Mapping[str, Any],
+) -> tuple[float | None, float | None, float | None, str, str]:
+    """Give a row's rate; of events that are not all known there is none."""
+    if row["n_events_unknown"]:
+        unknown = count_noun(int(row["n_events_unknown"]), "event")
+        return None, None, None, "", f"not known of {unknown}"
+    return rate_events(row["n_events"], row["patient_years"])
 
 
 def name_events(arm: str, row: str) -> str:
@@ -177,17 +200,29 @@ def _order_events(by_class: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _write_counts(row: Mapping[str, Any], grades: Sequence[str] = ()) -> dict[str, object]:
     """Write the cells of one row: patients, how many had these worst grades, events, rate."""
-    share = format_percent(row["n_patients"] / row["n_treated"])
-    cells: dict[str, object] = {"patients": f"{row['n_patients']} ({share})".replace(" ", NBSP)}
+    cells: dict[str, object] = {"patients": _write_patients(row)}
     cells |= {WORST_GRADES[grade]: row[grade] for grade in grades}
     unknown = row.get("n_events_unknown", 0)
-    cells["events"] = f"{row['n_events']} (+ {unknown} unknown)" if unknown else row["n_events"]
-    rate, low, high, _, _ = rate_events(row["n_events"], row["patient_years"])
+    known = f"{row['n_events']} (+ {unknown} not known)"
+    cells["events"] = row["n_events"] if not unknown else known if row["n_events"] else NOT_RECORDED
+    heading = f"per {PER_YEARS} patient-years (95{NBSP}%{NBSP}CI)"
+    rate, low, high, _, _ = _rate_row({"n_events_unknown": 0} | dict(row))
     if rate is not None:
         numbers = [format_number(value, digits=1) for value in (rate, low, high)]
         text = "{} ({} to {})".format(*numbers)
-        cells[f"per {PER_YEARS} patient-years (95{NBSP}%{NBSP}CI)"] = text.replace(" ", NBSP)
+        cells[heading] = text.replace(" ", NBSP)
+    elif unknown and not is_missing(row["patient_years"]):
+        cells[heading] = MISSING
     return cells
+
+
+def _write_patients(row: Mapping[str, Any]) -> str:
+    """Write how many patients: with the share where that is known, else the least."""
+    if not row.get("n_patients_unknown", 0):
+        share = format_percent(row["n_patients"] / row["n_treated"])
+        return f"{row['n_patients']} ({share})".replace(" ", NBSP)
+    least = f"at least {row['n_patients']}".replace(" ", NBSP)
+    return least if row["n_patients"] else NOT_RECORDED
 
 
 def _head_arm(cells: dict[str, object], label: str, *, several: bool) -> dict[str, object]:
@@ -254,27 +289,34 @@ def _describe_events_of(numbers: Numbers, arm: str) -> str:
     total = numbers[f"{name_events(arm, OVERVIEW_ROWS[0])}.events"]
     noun = "event" if total.value == 1 else "events"
     if count_entered(numbers.study) == 1:
-        serious, severe, deaths = (
-            numbers[f"{name_events(arm, row)}.events"]
-            for row in ("serious", "grade 3 or higher", "death")
+        serious, severe = (
+            numbers[f"{name_events(arm, row)}.events"] for row in ("serious", "grade 3 or higher")
         )
-        died = ", and died" if deaths.value else ""
+        if not total.value:
+            return f"the patient had {total} adverse {noun} recorded"
         return (
-            f"the patient had {total} adverse {noun}, {serious} serious and {severe} of grade 3 "
-            f"or higher{died}"
+            f"the patient had {total} adverse {noun}: {_say_known(serious, 'serious')} and "
+            f"{_say_known(severe, 'of grade 3 or higher')}"
         )
     if not anyone.value:
         return f"{anyone} of {anyone.n} {name_patients(anyone)} had an adverse event recorded"
-    serious, severe, death = (
-        numbers[f"{name_events(arm, row)}.patients"]
-        for row in ("serious", "grade 3 or higher", "death")
+    serious, severe = (
+        numbers[f"{name_events(arm, row)}.patients"] for row in ("serious", "grade 3 or higher")
     )
-    unknown = f" ({severe.reason})" if severe.reason else ""
+    grave = _say_known(serious, "serious", "had a serious one")
     return (
         f"{anyone} of {anyone.n} {name_patients(anyone)} had an adverse event ({total} {noun}"
-        f"{_describe_rate(numbers, arm)}): {serious} had a serious one, {severe} one of grade 3 or "
-        f"higher{unknown}, and {death} died"
+        f"{_describe_rate(numbers, arm)}): {grave} and "
+        f"{_say_known(severe, 'of grade 3 or higher', 'one of grade 3 or higher')}"
     )
+
+
+def _say_known(result: Result, kind: str, words: str = "") -> str:
+    """Say how many are known of; where none is and some could be, that it is not known."""
+    if result.value is None:
+        return f"whether any was {kind} is {escape(result.reason)}"
+    unsure = f" ({escape(result.reason)})" if result.reason else ""
+    return f"{result} {words or kind}{unsure}"
 
 
 def _describe_rate(numbers: Numbers, arm: str) -> str:

@@ -139,7 +139,9 @@ def describe_not_recorded(numbers: Numbers, availability: pd.DataFrame) -> str:
 
 
 def caption_availability(availability: pd.DataFrame, patients: pd.DataFrame) -> str:
-    """Caption the figure of what was measured when."""
+    """Caption the figure of what was measured when; empty where nothing was."""
+    if availability.empty:
+        return ""
     filled = int((availability["n_values"] > 0).sum())
     return (
         f"What was measured of whom (n = {len(patients)}). A filled tile: at least one value "

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.course.cohort import ALL
+from helpers.derive.response.populations import JUDGED
 from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.response.core_set import label_measures
@@ -20,6 +22,7 @@ from helpers.report.words import (
     count_noun,
     escape,
     format_number,
+    is_missing,
     join_words,
     link_patients,
     name_group,
@@ -97,6 +100,42 @@ def tabulate_cohort(summary: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
     return wide.reset_index().rename(columns={"characteristic": "at entry"})
 
 
+def tabulate_doses(doses: pd.DataFrame, headings: Sequence[str]) -> pd.DataFrame:
+    """Lay out the doses at entry and their change, a row each, below the patients at entry.
+
+    Parameters
+    ----------
+    doses : DataFrame
+        From `helpers.derive.course.medication.summarise_doses`.
+    headings : sequence of str
+        Columns of `tabulate_cohort`: at entry, then one per group in the same order.
+
+    Returns
+    -------
+    DataFrame
+        The same columns; no rows where no drug was recorded.
+    """
+    rows: dict[str, list[str]] = {}
+    for row in list_rows(doses):
+        unit = MISSING if is_missing(row["unit"]) else row["unit"]
+        change = " (change to the last month)" if row["what"] == "change" else ""
+        name = f"{capitalise(row['drug'])}{change}, {unit}"
+        rows.setdefault(name, [name]).append(_write_dose(row))
+    return pd.DataFrame(list(rows.values()), columns=list(headings))
+
+
+def _write_dose(row: Mapping[str, Any]) -> str:
+    taking = f"{row['n_taking']} of {row['n_patients']}".replace(" ", NBSP)
+    if not row["n_taking"]:
+        return taking if row["what"] == "dose" else MISSING
+    absent = row["n_taking"] - row["n"]
+    missing = f"; {absent}{NBSP}not known" if absent else ""
+    low, high = format_number(row["low"]), format_number(row["high"])
+    values = f"{format_number(row['median'])} ({low} to {high})".replace(" ", NBSP)
+    shown = f"{values}{missing}" if row["n"] else "not known"
+    return f"{taking}: {shown}" if row["what"] == "dose" else shown
+
+
 def _write_cell(row: Mapping[str, object]) -> str:
     missing = f"; {row['n_missing']}{NBSP}missing" if row["n_missing"] else ""
     if row["category"]:
@@ -151,21 +190,31 @@ def explain_diagnoses(patients: pd.DataFrame) -> str:
     return f" {words}." if words else ""
 
 
-def caption_cohort(summary: pd.DataFrame, study: Study) -> str:
+def caption_cohort(summary: pd.DataFrame, doses: pd.DataFrame, study: Study) -> str:
     """Caption the table of patients at entry, saying who counts as a responder."""
     n = int((summary["n"] + summary["n_missing"]).max()) if len(summary) else 0
     several = summary["group"].nunique() > 1
     groups = " No tests: the groups are described." if several else ""
     return (
         f"Patients at entry (n = {n}). Numbers are medians (range); categories are counts."
-        f"{_explain_responders(summary, study)}{groups}"
+        f"{_explain_doses(doses, study)}{_explain_responders(summary, study)}{groups}"
+    )
+
+
+def _explain_doses(doses: pd.DataFrame, study: Study) -> str:
+    if doses.empty:
+        return " Doses of other drugs were not recorded." if not study.has("medications") else ""
+    return (
+        " Drugs beside the study's treatment: how many took them at entry, with the dose; change "
+        "to the last month in the study, 0 where they had been stopped by then."
     )
 
 
 def _explain_responders(summary: pd.DataFrame, study: Study) -> str:
     if not study.can_judge_response or "responders" not in set(summary["group"]):
         return ""
-    rule, unknown = study.config.response, int(study.responses.responder.isna().sum())
+    rule, standing = study.config.response, study.responses.standing
+    unknown = int((study.responses.counted.notna() & (standing != JUDGED)).sum())
     who = f"{count_noun(unknown, 'patient')} who could not be judged"
     never = f", among them {who}" if unknown and rule.unjudged == "not_improved" else ""
     return (

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from helpers.contracts.rows import list_rows
-from helpers.derive.course.disposition import COMPLETED
+from helpers.derive.course.disposition import (
+    COMPLETED,
+    DEATHS,
+    DIED,
+    ONGOING,
+    REASON_NOT_GIVEN,
+)
 from helpers.derive.course.exposure import summarise_exposure
 from helpers.derive.course.safety import (
     CAUSES,
+    DEATH,
+    DISEASE,
     LOCAL_REACTION,
     LOCAL_REACTIONS,
+    NOT_TOLD,
     OTHER_EVENT,
     OTHER_REASON,
+    STOPS,
 )
 from helpers.report.numbers import Numbers
 from helpers.report.overview.cohort import (
@@ -26,21 +37,62 @@ from helpers.report.overview.cohort import (
 )
 from helpers.report.response.response_rule import name_rule
 from helpers.report.shares import record_share
-from helpers.report.words import capitalise, escape, format_number, join_words, name_group
+from helpers.report.words import (
+    capitalise,
+    count_noun,
+    escape,
+    format_number,
+    join_words,
+    name_group,
+)
+
+ENTERED = "all who entered"
 
 
-def record_stops(numbers: Numbers, stops: pd.DataFrame) -> None:
-    """Record how many of each arm stopped, for any and for each cause, with their share."""
-    patients = numbers.study.table("patients").set_index("patient_id")["arm"]
+def record_stops(numbers: Numbers, stops: pd.DataFrame, outcomes: pd.DataFrame) -> None:
+    """Record how many of each arm stopped, for any and for each cause and reason, with the share.
+
+    Parameters
+    ----------
+    numbers : Numbers
+    stops : DataFrame
+        From `helpers.derive.course.safety.classify_stops`.
+    outcomes : DataFrame
+        From `helpers.derive.course.safety.derive_outcomes_by_arm`.
+    """
     source = [name for name in ("disposition", "adverse_events") if numbers.study.has(name)]
+    about: dict[str, Any] = {"unit": "patients", "source": source, "population": ENTERED}
     for arm in list_arms(numbers.study):
-        n = int((patients == arm).sum())
-        members = stops[stops["patient_id"].map(patients) == arm]
-        for cause in (None, *CAUSES):
-            count = len(members) if cause is None else int((members["cause"] == cause).sum())
-            name = f"stopped.{name_group(arm)}.{'any' if cause is None else name_group(cause)}"
-            numbers.record(name, count, n=n, unit="patients", source=source)
-            record_share(numbers, f"{name}.share", count, n, source=source)
+        here = outcomes[outcomes["arm"] == arm]
+        members = stops[stops["patient_id"].isin(here["patient_id"])]
+        name, n = f"stopped.{name_group(arm)}", len(here)
+        _record_with_share(numbers, f"{name}.any", len(members), n, about)
+        untold = int((members["cause"] == NOT_TOLD).sum())
+        for cause in CAUSES:
+            count = int((members["cause"] == cause).sum())
+            open_to = 0 if cause == DEATH else untold  # a death is told by other sources too
+            reason = f"of {count_noun(open_to, 'stop')} the cause is not told" if open_to else ""
+            known = {"reason": reason, "known": not open_to}
+            value = None if open_to and not count else count
+            _record_with_share(numbers, name_stop(arm, cause), value, n, about | known)
+        if untold:
+            numbers.record(name_stop(arm, NOT_TOLD), untold, n=n, **about)
+        for written, times in members["reason"].value_counts().items():
+            numbers.record(_name_reason(arm, str(written)), times, n=n, **about)
+        if (outcomes["status"] == ONGOING).any():
+            running = int((here["status"] == ONGOING).sum())
+            numbers.record(f"ongoing.{name_group(arm)}", running, n=n, **about)
+
+
+def _record_with_share(
+    numbers: Numbers, name: str, count: int | None, n: int, about: Mapping[str, Any]
+) -> None:
+    recorded = numbers.record(name, count, n=n, **about)
+    record_share(numbers, f"{name}.share", of=recorded, source=about["source"])
+
+
+def _name_reason(arm: str, reason: str) -> str:
+    return f"stopped.{name_group(arm)}.reason.{name_group(reason)}"
 
 
 def record_exposure(numbers: Numbers, exposure: pd.DataFrame) -> None:
@@ -62,36 +114,70 @@ def record_exposure(numbers: Numbers, exposure: pd.DataFrame) -> None:
             numbers.record(f"{name}.{part}", total[f"{column}_months"], unit="months", **about)
 
 
-def describe_stops(numbers: Numbers) -> str:
-    """Say how many stopped, for local skin reactions, other adverse events and other reasons.
+def describe_stops(numbers: Numbers, stops: pd.DataFrame | None) -> str:
+    """Say how many stopped, for which reasons as written, and of which kind these are.
 
     Empty where the disposition was not recorded.
     """
     arms = list_arms(numbers.study)
-    if f"stopped.{name_group(next(iter(arms)))}.any" not in numbers:
+    if stops is None or f"stopped.{name_group(next(iter(arms)))}.any" not in numbers:
         return ""
-    return join_arms(arms, [_describe_stops_of(numbers, arm) for arm in arms])
+    patients = numbers.study.table("patients").set_index("patient_id")["arm"]
+    parts = []
+    for arm in arms:
+        members = stops[stops["patient_id"].map(patients) == arm]
+        parts.append(_describe_stops_of(numbers, arm, members))
+    return join_arms(arms, parts)
 
 
-def _describe_stops_of(numbers: Numbers, arm: str) -> str:
+def _describe_stops_of(numbers: Numbers, arm: str, members: pd.DataFrame) -> str:
     stopped = numbers[f"stopped.{name_group(arm)}.any"]
+    running = f"ongoing.{name_group(arm)}"
     if count_entered(numbers.study) == 1:
-        return "the patient stopped early" if stopped.value else "the patient completed"
+        if len(members):
+            return f"the patient stopped early ({_quote(members['reason'].iloc[0])})"
+        still = running in numbers and numbers[running].value
+        return "the patient is still in the study" if still else "the patient completed"
+    said = f"{stopped} of {stopped.n} {name_patients(stopped)} stopped early"
+    still = ""
+    if running in numbers and numbers[running].value:
+        verb = "is" if numbers[running].value == 1 else "are"
+        still = f"; {numbers[running]} {verb} still in the study"
     if not stopped.value:
-        return f"{stopped} of {stopped.n} {name_patients(stopped)} stopped early"
-    if numbers.study.has("adverse_events"):
-        words = {
-            LOCAL_REACTION: "for local skin reactions",
-            OTHER_EVENT: "for other adverse events",
-            OTHER_REASON: "for other reasons",
-        }
-    else:
-        words = {
-            LOCAL_REACTION: "for local skin reactions",
-            OTHER_REASON: "for other reasons, of which adverse events cannot be told apart",
-        }
-    counts = [f"{numbers[name_stop(arm, cause)]} {text}" for cause, text in words.items()]
-    return f"{stopped} of {stopped.n} {name_patients(stopped)} stopped early: {join_words(counts)}"
+        return f"{said}{still}"
+    reasons = [
+        f"{numbers[_name_reason(arm, str(reason))]} {_quote(str(reason))}"
+        for reason in members["reason"].value_counts().index
+    ]
+    return f"{said}: {join_words(reasons)}{_describe_kinds(numbers, arm)}{still}"
+
+
+def _describe_kinds(numbers: Numbers, arm: str) -> str:
+    """Say of which kinds the reasons are; a kind that did not occur is not named."""
+    found = [
+        cause
+        for cause in (*CAUSES, NOT_TOLD)
+        if name_stop(arm, cause) in numbers and numbers[name_stop(arm, cause)].value
+    ]
+    kinds = [f"{numbers[name_stop(arm, cause)]} {_KINDS[cause]}" for cause in found]
+    said = join_words(kinds)
+    return (
+        f" (by kind: {said if LOCAL_REACTION in found else said.replace('another adv', 'an adv')})"
+    )
+
+
+_KINDS = {
+    DEATH: "died",
+    LOCAL_REACTION: "for a local skin reaction",
+    OTHER_EVENT: "for another adverse event",
+    DISEASE: "for disease activity",
+    OTHER_REASON: "for another reason",
+    NOT_TOLD: "for a cause that is not told",
+}
+
+
+def _quote(reason: str) -> str:
+    return escape(reason) if reason in (REASON_NOT_GIVEN, DIED) else f"“{escape(reason)}”"
 
 
 def name_stop(arm: str, cause: str) -> str:
@@ -141,7 +227,7 @@ def tabulate_stops(
     arm_of = patients.set_index("patient_id")["arm"].map(arms)
     named = stops.assign(
         arm=stops["patient_id"].map(arm_of),
-        cause=pd.Categorical(stops["cause"], categories=CAUSES, ordered=True),
+        cause=pd.Categorical(stops["cause"], categories=[*CAUSES, NOT_TOLD], ordered=True),
         reason=stops["reason"].map(capitalise),
     )
     rows = []
@@ -161,17 +247,31 @@ def tabulate_stops(
 
 def caption_stops(numbers: Numbers) -> str:
     """Caption the table of reasons, saying what makes a cause."""
-    other = (
-        "another adverse event when an adverse event led to stopping; "
-        if numbers.study.has("adverse_events")
-        else ""
-    )
-    words = ", ".join(f"“{word}”" for word in LOCAL_REACTIONS.words)
     return (
-        f"Who stopped, why and in which month (n = {numbers['entered']} entered). Cause: local "
-        f"skin reaction when the reason or an adverse event that led to stopping says {words}; "
-        f"{other}otherwise another reason."
+        f"Who stopped, why as it was written, and in which month (n = {numbers['entered']} "
+        "entered). The cause is ours, by the words of the reason and by the adverse events that "
+        "led to stopping; where neither tells it, it is not told."
     )
+
+
+def list_stop_methods() -> list[tuple[str, str]]:
+    """List the words that decide the cause of stopping, for the report's methods."""
+
+    def quote(words: Sequence[str]) -> str:
+        return ", ".join(f"“{word}”" for word in words)
+
+    return [
+        (
+            "Cause of stopping",
+            f"Death: by status, reason or adverse event ({quote(DEATHS.words)}). Local skin "
+            "reaction: the reason, or an event that led to stopping, says "
+            f"{quote(LOCAL_REACTIONS.words)}. Disease activity: the reason says "
+            f"{quote(STOPS.disease)}. Other adverse event: the reason says {quote(STOPS.event)}, "
+            "or names an event of the patient, or an event led to stopping. Other reason: "
+            f"{quote(STOPS.other)}, or no recorded event led to stopping. Else the cause is not "
+            "told.",
+        )
+    ]
 
 
 def caption_swimmer(

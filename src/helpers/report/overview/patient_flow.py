@@ -6,13 +6,18 @@ import pandas as pd
 
 from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
+from helpers.derive.course.disposition import DIED, LEFT, derive_disposition
 from helpers.report.numbers import Numbers
 from helpers.report.overview.cohort import count_entered, list_arms
-from helpers.report.words import capitalise, escape, join_words, name_group
+from helpers.report.words import capitalise, count_noun, escape, join_words, name_group
 
 
 def list_who_left(
-    patients: pd.DataFrame, disposition: pd.DataFrame | None, *, months: list[float]
+    patients: pd.DataFrame,
+    disposition: pd.DataFrame | None,
+    *,
+    months: list[float],
+    window: float = 0.0,
 ) -> pd.DataFrame:
     """Count the patients who stopped before each visit, by arm and reason.
 
@@ -21,9 +26,11 @@ def list_who_left(
     patients : DataFrame
         patient_id and arm.
     disposition : DataFrame or None
-        One row per patient: last_month, completed, stop_reason; None where not recorded.
+        One row per patient: last_month, status or completed, stop_reason; None where not recorded.
     months : list of float
         Planned visits.
+    window : float
+        See `helpers.derive.course.disposition.derive_presence`.
 
     Returns
     -------
@@ -42,10 +49,14 @@ def list_who_left(
     columns = ["arm", "month", "reason", "n"]
     if disposition is None:
         return pd.DataFrame(columns=columns)
-    gone = disposition[~disposition["completed"].astype(bool)].merge(patients, on="patient_id")
-    missed = [min([m for m in months if m > last], default=None) for last in gone["last_month"]]
-    reasons = gone["stop_reason"].astype("str").fillna("reason not recorded").map(capitalise)
-    gone = gone.assign(month=pd.Series(missed, index=gone.index, dtype="float64"), reason=reasons)
+    outcomes = derive_disposition(disposition)
+    gone = outcomes[outcomes["status"].isin([LEFT, DIED])].merge(patients, on="patient_id")
+    reached = gone["last_month"] + window
+    missed = [min([m for m in months if m > last], default=None) for last in reached]
+    gone = gone.assign(
+        month=pd.Series(missed, index=gone.index, dtype="float64"),
+        reason=gone["outcome"].map(capitalise),
+    )
     counts = gone.groupby(["arm", "month", "reason"], sort=False).size()
     return counts.rename("n").reset_index()[columns]
 
@@ -72,28 +83,57 @@ def describe_retention(numbers: Numbers) -> str:
         if single:
             return f"No table by visit says whether the patient was seen at {label}."
         return f"Who was still in the study at the last planned visit ({label}) was not recorded."
-    parts = [
-        f"{numbers[name]} of {numbers[name].n}"
-        + (f" ({escape(arms[arm])})" if len(arms) > 1 else "")
-        for arm, name in names.items()
-    ]
     if single:
-        stayed = "was" if numbers[next(iter(names.values()))].value else "was not"
-        return f"The patient {stayed} in the study at the last planned visit ({label})."
-    return f"{join_words(parts)} patients were in the study at the last planned visit ({label})."
+        return _say_single(numbers, next(iter(names.values())), label)
+    reached = {arm: name for arm, name in names.items() if numbers[name].value is not None}
+    parts = [
+        _say_seen(numbers, name) + (f" ({escape(arms[arm])})" if len(arms) > 1 else "")
+        for arm, name in reached.items()
+    ]
+    waiting = [f"“{escape(arms[arm])}”" for arm in arms if arm not in reached]
+    whose = f" of {join_words(waiting, conjunction='or')}" if reached else ""
+    later = f"nobody{whose} has reached the last planned visit ({label}) yet" if waiting else ""
+    what = "were in the study" if numbers.study.has("disposition") else "had a value"
+    said = f"{join_words(parts)} patients {what} at the last planned visit ({label})"
+    return "; ".join(filter(None, [said if parts else "", later])) + "."
+
+
+def name_not_due(seen: str) -> str:
+    """Name the record of how many have a visit yet to come, from that of who was seen at it.
+
+    >>> name_not_due(name_seen("control", 3.0))
+    'not_due.control.month_3'
+    """
+    return seen.replace("seen.", "not_due.", 1)
+
+
+def _say_seen(numbers: Numbers, name: str) -> str:
+    seen, later = numbers[name], name_not_due(name)
+    if later not in numbers or not numbers[later].value:
+        return f"{seen} of {seen.n}"
+    return f"{seen} of {seen.n} (for {numbers[later]} more it is not yet due)"
+
+
+def _say_single(numbers: Numbers, name: str, label: str) -> str:
+    if name_not_due(name) in numbers and numbers[name_not_due(name)].value:
+        return f"The patient has not yet reached the last planned visit ({label})."
+    if not numbers.study.has("disposition"):
+        had = "has a" if numbers[name].value else "has no"
+        return f"The patient {had} value at the last planned visit ({label})."
+    stayed = "was" if numbers[name].value else "was not"
+    return f"The patient {stayed} in the study at the last planned visit ({label})."
 
 
 def caption_flow(numbers: Numbers, left: pd.DataFrame) -> str:
     """Caption the flow of patients, saying how being in the study was decided."""
     how = (
-        "by the recorded last month"
+        "who was in the study by the recorded last month or status"
         if numbers.study.has("disposition")
-        else "by having at least one value there"
+        else "who has at least one value there"
     )
     reasons = " Reasons stand below the first visit not reached." if len(left) else ""
     return (
-        f"Flow of patients (n = {numbers['entered']} entered). In the study at a visit: {how}."
-        f"{reasons}"
+        f"Flow of patients (n = {numbers['entered']} entered). Counted at a visit: {how}.{reasons}"
     )
 
 
@@ -102,6 +142,7 @@ def describe_flow(seen: pd.DataFrame, left: pd.DataFrame, config: StudyConfig) -
     if seen.loc[seen["month"] == seen["month"].min(), "n_entered"].sum() == 1:
         return ""
     known = seen.dropna(subset=["n_seen"])
+    waiting = seen[seen["n_not_due"] > 0]
     if known["month"].nunique() < 2:
         return "who was seen at which visit was not recorded."
     parts = []
@@ -112,7 +153,9 @@ def describe_flow(seen: pd.DataFrame, left: pd.DataFrame, config: StudyConfig) -
         f"{r['n']} before {config.label_month(r['month'])} ({r['reason']})" for r in list_rows(left)
     ]
     stopped = f" Stopped: {join_words(gone)}." if gone else ""
-    return f"Flow of patients. {'; '.join(parts)}.{stopped}"
+    later = [f"{r['n_not_due']} at {config.label_month(r['month'])}" for r in list_rows(waiting)]
+    coming = f" Not yet due: {join_words(later)}." if later else ""
+    return f"Flow of patients. {'; '.join(parts)}.{stopped}{coming}"
 
 
 def conclude_retention(numbers: Numbers, seen: pd.DataFrame) -> str:
@@ -121,20 +164,37 @@ def conclude_retention(numbers: Numbers, seen: pd.DataFrame) -> str:
     last = seen[seen["month"] == config.months[-1]]
     if len(config.months) == 1:
         return "With one visit there is no later state to compare."
-    if last["n_seen"].isna().any():
+    if (last["n_seen"].isna() & (last["n_not_due"] == 0)).any():
         return (
             "Who stayed to the last visit was not recorded, so later visits may describe a "
             "selection of those who entered."
         )
-    stayed, entered = int(last["n_seen"].sum()), int(last["n_entered"].sum())
-    if stayed == entered:
+    stayed, due = int(last["n_seen"].sum()), int((last["n_entered"] - last["n_not_due"]).sum())
+    later = int(last["n_not_due"].sum())
+    if later:
+        return (
+            f"For {count_noun(later, 'patient')} the last visit is not yet due, so what is said of "
+            "later visits is preliminary and describes those who came first."
+        )
+    if stayed == due:
         return (
             "Every patient was in the study to the last visit, so later visits describe the same "
             "patients as the first."
         )
+    if not numbers.study.has("disposition"):
+        return (
+            f"{due - stayed} of {due} patients have no value at the last visit, and whether they "
+            "had left was not recorded: later visits describe those who were measured."
+        )
     if stayed == 0:
         return "No patient was in the study at the last visit, which can therefore tell nothing."
+    counted = numbers.study.config.response.unjudged == "not_improved"
+    analysed = (
+        ", and every share of responders counts all who entered"
+        if counted and numbers.study.has("core_set")
+        else ""
+    )
     return (
-        f"{entered - stayed} of {entered} patients had left by the last visit: later visits "
-        "describe those who stayed, and every analysis of response counts those who left."
+        f"{due - stayed} of {due} patients had left by the last visit: later visits describe those "
+        f"who stayed{analysed}."
     )

@@ -14,6 +14,7 @@ from helpers.report.overview.adverse_events import (
 )
 from helpers.report.overview.cohort import count_entered, join_arms, list_arms, name_patients
 from helpers.report.overview.disposition import (
+    ENTERED,
     describe_exposure,
     describe_stops,
     name_stop,
@@ -23,6 +24,8 @@ from helpers.report.overview.disposition import (
 from helpers.report.words import (
     NBSP,
     capitalise,
+    count_noun,
+    escape,
     format_percent,
     is_missing,
     join_words,
@@ -35,30 +38,77 @@ from helpers.stats.exact.exact import binomial_interval
 def record_safety(
     numbers: Numbers,
     stops: pd.DataFrame | None,
+    outcomes: pd.DataFrame | None,
     exposure: pd.DataFrame | None,
     summaries: tuple[pd.DataFrame, pd.DataFrame] | None,
     local: pd.DataFrame | None,
+    deaths: pd.Series,
 ) -> None:
-    """Record who stopped why, the exposure, and the adverse events, arm by arm.
+    """Record who stopped why, the exposure, the adverse events and deaths, arm by arm.
 
     Parameters
     ----------
     numbers : Numbers
     stops : DataFrame or None
         From `helpers.derive.course.safety.classify_stops`.
+    outcomes : DataFrame or None
+        From `helpers.derive.course.safety.derive_outcomes_by_arm`.
     exposure : DataFrame or None
         From `helpers.derive.course.safety.derive_exposure_by_arm`.
     summaries : (DataFrame, DataFrame) or None
         From `helpers.derive.course.safety.summarise_events_by_arm`.
     local : DataFrame or None
         From `helpers.derive.course.safety.summarise_local_reactions`.
+    deaths : Series of boolean
+        From `helpers.derive.course.safety.derive_deaths`.
     """
-    if stops is not None and exposure is not None:
-        record_stops(numbers, stops)
+    _record_deaths(numbers, deaths)
+    if stops is not None and outcomes is not None and exposure is not None:
+        record_stops(numbers, stops, outcomes)
         record_exposure(numbers, exposure)
     if summaries is not None and local is not None:
         record_events(numbers, summaries[0])
         _record_local_reactions(numbers, local)
+
+
+def _record_deaths(numbers: Numbers, deaths: pd.Series) -> None:
+    patients = numbers.study.table("patients")
+    known = ("disposition", "adverse_events")
+    source = [name for name in known if numbers.study.has(name)] or ["patients"]
+    for arm in list_arms(numbers.study):
+        members = deaths.reindex(patients.loc[patients["arm"] == arm, "patient_id"])
+        count, unknown = int(members.sum()), int(members.isna().sum())
+        numbers.record(
+            f"died.{name_group(arm)}",
+            None if unknown and not count else count,
+            n=len(members),
+            unit="patients",
+            population=ENTERED,
+            known=not unknown,
+            reason=f"not recorded of {count_noun(unknown, 'patient')}" if unknown else "",
+            method="by status, reason for stopping, term or grade of an adverse event",
+            source=source,
+        )
+
+
+def describe_deaths(numbers: Numbers) -> str:
+    """Say how many died, or that it was not recorded, arm by arm."""
+    arms = list_arms(numbers.study)
+    return join_arms(arms, [_describe_deaths_of(numbers, arm) for arm in arms])
+
+
+def _describe_deaths_of(numbers: Numbers, arm: str) -> str:
+    died = numbers[f"died.{name_group(arm)}"]
+    if count_entered(numbers.study) == 1:
+        if died.value is None:
+            return "whether the patient died was not recorded"
+        return "the patient died" if died.value else "no death was recorded"
+    if died.value is None:
+        return f"whether anybody died was {escape(died.reason)}"
+    if not died.value:
+        return f"no death was recorded ({died} of {died.n})"
+    unsure = f" ({escape(died.reason)})" if died.reason else ""
+    return f"{died} of {died.n} {name_patients(died)} died{unsure}"
 
 
 def _record_local_reactions(numbers: Numbers, local: pd.DataFrame) -> None:
@@ -68,14 +118,18 @@ def _record_local_reactions(numbers: Numbers, local: pd.DataFrame) -> None:
             row["n_patients"],
             n=row["n_treated"],
             unit="patients",
+            population=ENTERED,
             method=f"term with any of: {', '.join(LOCAL_REACTIONS.words)}",
             source="adverse_events",
         )
 
 
 def describe_local_reactions(numbers: Numbers, local: pd.DataFrame | None) -> str:
-    """Say how many patients had a local skin reaction, how grave, and how many stopped for it."""
-    if local is None:
+    """Say how many patients had a local skin reaction, how grave, and how many stopped for it.
+
+    Empty where none was recorded: not every treatment is injected.
+    """
+    if local is None or not local["n_patients"].sum():
         return ""
     arms = list_arms(numbers.study)
     parts = []
@@ -101,22 +155,25 @@ def _describe_stop_share(numbers: Numbers, arm: str) -> str:
     if name not in numbers or numbers[name].n == 1:
         return ""
     share, stopped = numbers[name], numbers[name.removesuffix(".share")]
+    if share.value is None:
+        return f"; how many stopped for one is not known ({escape(stopped.reason)})"
     return f"; {stopped} stopped for one ({share.percent} of all, {share.interval_percent})"
 
 
-def summarise_safety(numbers: Numbers) -> list[str]:
-    """Sum treatment and tolerability up: who stopped and for how long, which adverse events."""
-    stops, exposure = describe_stops(numbers), describe_exposure(numbers)
+def summarise_safety(numbers: Numbers, stops: pd.DataFrame | None) -> list[str]:
+    """Sum treatment and tolerability up: who stopped and for how long, adverse events, deaths."""
+    stopped, exposure = describe_stops(numbers, stops), describe_exposure(numbers)
     has_events = numbers.study.has("adverse_events")
+    deaths = describe_deaths(numbers)
     if not exposure:
         absent = ["why patients stopped", "how long they were treated"]
         absent = ["time on treatment"] if count_entered(numbers.study) == 1 else absent
-        absent += [] if has_events else ["adverse events"]
+        absent += [] if has_events else ["adverse events", "deaths"]
         verb = "was" if len(absent) == 1 else "were"
         first = f"{capitalise(join_words(absent))} {verb} not recorded."
-        return [first, *([describe_events(numbers)] if has_events else [])]
-    treated = f"{stops.removesuffix('.')}; t{exposure.removeprefix('T')}"
-    return [treated, describe_events(numbers) if has_events else EVENTS_NOT_RECORDED]
+        return [first, *([describe_events(numbers), deaths] if has_events else [])]
+    treated = f"{stopped.removesuffix('.')}; t{exposure.removeprefix('T')}"
+    return [treated, describe_events(numbers) if has_events else EVENTS_NOT_RECORDED, deaths]
 
 
 def describe_safety_limits(
@@ -166,5 +223,5 @@ def _describe_contradiction(numbers: Numbers, stops: pd.DataFrame | None) -> str
         return ""
     return (
         f"The tables disagree about {link_patients(stayed)}: an adverse event is said to have led "
-        "to stopping, yet the disposition says completed."
+        "to stopping, yet the disposition does not say that they stopped."
     )

@@ -17,7 +17,12 @@ from helpers.report.overview.cohort import (
     describe_entered,
     list_arms,
 )
-from helpers.report.overview.patient_flow import conclude_retention, describe_retention, name_seen
+from helpers.report.overview.patient_flow import (
+    conclude_retention,
+    describe_retention,
+    name_not_due,
+    name_seen,
+)
 from helpers.report.response.core_set import label_measures
 from helpers.report.words import capitalise, escape, format_number, join_words, name_group
 
@@ -76,14 +81,28 @@ def record_flow(numbers: Numbers, seen: pd.DataFrame) -> None:
         numbers.record(name, n, unit="patients", source="patients")
     by_value = [name for name in TABLE_LABELS if numbers.study.has(name)]
     known = ["disposition"] if numbers.study.has("disposition") else by_value
-    for row in list_rows(seen.dropna(subset=["n_seen"])):
+    for row in list_rows(seen[seen["n_seen"].notna() | (seen["n_not_due"] > 0)]):
+        name = name_seen(row["arm"], row["month"])
+        due, later = row["n_entered"] - row["n_not_due"], row["n_not_due"]
         numbers.record(
-            name_seen(row["arm"], row["month"]),
+            name,
             row["n_seen"],
-            n=row["n_entered"],
+            n=due,
             unit="patients",
+            population="all who entered"
+            + (f" and for whom the visit is due ({later} not yet)" if later else ""),
+            reason="" if due else "the visit is not yet due for anybody",
             source=["patients", *known],
         )
+        if numbers.study.config.data_cut is not None:
+            numbers.record(
+                name_not_due(name),
+                later,
+                n=row["n_entered"],
+                unit="patients",
+                population="all who entered",
+                source=["patients", *known],
+            )
 
 
 def take_first_sentence(text: str) -> str:
@@ -101,7 +120,19 @@ def describe_design(config: StudyConfig) -> str:
 
 
 def describe_flow(numbers: Numbers) -> str:
-    """Say in one sentence who entered and who stayed."""
+    """Say in one sentence who entered and who stayed, and whether the trial still runs."""
+    return f"{describe_interim(numbers.study.config)}{_describe_flow(numbers)}"
+
+
+def describe_interim(config: StudyConfig) -> str:
+    """Say that a report is an interim one; nothing where no data cut is declared."""
+    if config.data_cut is None:
+        return ""
+    day = f"{config.data_cut.day} {config.data_cut:%B %Y}"
+    return f"<strong>Interim</strong> (data cut of {day}): "
+
+
+def _describe_flow(numbers: Numbers) -> str:
     config, entered = numbers.study.config, describe_entered(numbers)
     if count_entered(numbers.study) == 1 or len(config.months) == 1:
         return entered

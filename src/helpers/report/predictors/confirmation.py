@@ -18,13 +18,14 @@ def record_confirmation(
     """Record in how many new patients the predictor would be confirmed."""
     row = comparison[comparison["candidate"] == predictor]
     responders = numbers["groups.responders"]
-    share = int(str(responders.value)) / max(responders.n or 0, 1)
+    known = responders.value is not None and responders.n
+    share = int(str(responders.value)) / (responders.n or 1) if known else float("nan")
     for end, column in (("seen", "auc"), ("limit", _nearest_limit(row))):
         area = float(row[column].iloc[0]) if len(row) else float("nan")
         crossed = end == "limit" and len(row) and _crosses_half(row)
         count = (
             None
-            if is_missing(area) or crossed
+            if is_missing(area) or is_missing(share) or crossed
             else count_patients_to_confirm(area, share=share, power=power)
         )
         numbers.record(

@@ -70,15 +70,21 @@ ALL_ARMS = "all arms together"
 """What is planned on where several arms are not told apart by a declared reference."""
 
 
+NOBODY_JUDGED = (
+    "Nobody on the treatment could be judged yet, so no share of responders is known on which a "
+    "controlled trial could be planned."
+)
+
+
 def assume_shares(
     improved: pd.Series, arms: pd.Series, config: StudyConfig, *, placebo_share: float
-) -> Shares:
+) -> Shares | None:
     """Take the share of responders under treatment and without it, as far as the trial tells both.
 
     Parameters
     ----------
     improved : Series of boolean
-        One per patient, index patient_id; everybody who entered counts, missing as not improved.
+        One per patient, index patient_id; who is missing is in no denominator.
     arms : Series of str
         Arm of each patient as the report names it.
     config : StudyConfig
@@ -89,20 +95,26 @@ def assume_shares(
 
     Returns
     -------
-    Shares
+    Shares or None
+        None where nobody under treatment is counted.
     """
+    known = improved.dropna().astype(bool)
+    of_arm = arms.reindex(known.index)
     present = set(arms)
     pair = next((pair for pair in config.comparisons if set(pair) <= present), None)
-    if pair is None:
-        arm = str(arms.iloc[0]) if len(present) == 1 else ALL_ARMS
-        return Shares(arm, *_observe(improved), control=placebo_share)
-    arm, against = pair
-    events, total, control = _observe(improved[arms == against])
+    arm = pair[0] if pair else str(arms.iloc[0]) if len(present) == 1 else ALL_ARMS
+    treated = known[of_arm == arm] if pair else known
+    if treated.empty:
+        return None
+    held = known[of_arm == pair[1]] if pair else known[:0]
+    if pair is None or held.empty:
+        return Shares(arm, *_observe(treated), control=placebo_share)
+    events, total, control = _observe(held)
     return Shares(
         arm,
-        *_observe(improved[arms == arm]),
+        *_observe(treated),
         control=control["observed"],
-        against=against,
+        against=pair[1],
         control_improved=events,
         control_n=total,
     )
@@ -110,7 +122,7 @@ def assume_shares(
 
 def _observe(improved: pd.Series) -> tuple[int, int, dict[str, float]]:
     """Give responders, patients, and the share with both ends of its exact interval."""
-    events, total = int(improved.fillna(False).sum()), len(improved)
+    events, total = int(improved.sum()), len(improved)
     result = binomial_interval(events, total)
     assert result.estimate is not None, "the arm was chosen for having patients"
     assert result.interval is not None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from helpers.contracts import StudyConfig
@@ -12,7 +15,9 @@ from helpers.derive.response.imacs import (
     describe_improvement_definition,
     describe_worsening_definition,
 )
+from helpers.derive.response.populations import JUDGED, NOT_YET_DUE, STANDINGS
 from helpers.derive.response.tis import TIS_ADULT
+from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.response.core_set import SHORT_LABELS
 from helpers.report.response.response_rule import say_when
@@ -32,29 +37,85 @@ from helpers.study import Study
 
 
 def record_response(
-    numbers: Numbers, summary: pd.DataFrame, test: StatisticResult | None, *, sources: list[str]
+    numbers: Numbers,
+    summary: pd.DataFrame,
+    observed: pd.DataFrame,
+    standing: pd.DataFrame,
+    test: StatisticResult | None,
 ) -> None:
     """Record the share of responders of each group, and their comparison where there are two.
 
     Parameters
     ----------
     numbers : Numbers
-    summary : DataFrame
-        From `helpers.stats.groups.summarise_share`.
+    summary, observed : DataFrame
+        From `helpers.stats.groups.summarise_share`: of everybody counted; of those judged alone,
+        recorded where these are fewer.
+    standing : DataFrame
+        From `helpers.derive.response.populations.summarise_standing`.
     test : StatisticResult or None
         From `helpers.stats.groups.compare_shares`.
-    sources : list of str
-        Tables behind the flags.
     """
+    known = ("core_set", "patients", "disposition")
+    source = [name for name in known if numbers.study.has(name)]
+    rows = {row["group"]: row for row in list_rows(standing)}
+    counted = summary.assign(
+        population=[
+            _name_counted(rows[group], n)
+            for group, n in zip(summary["group"], summary["n"], strict=True)
+        ]
+    )
+    reason = "nobody could be judged"
+    about: dict[str, Any] = {"source": source, "reason": reason}
+    record_shares(numbers, "response", counted, test, counted="improved", **about)
+    judged = observed[observed["n"].to_numpy() != summary["n"].to_numpy()]
     record_shares(
         numbers,
-        "response",
-        summary,
-        test,
+        "response.observed",
+        judged,
+        None,
         counted="improved",
-        source=sources,
-        reason="no patient could be judged",
+        population="those who could be judged",
+        **about,
     )
+    for row in list_rows(standing):
+        name = f"response.{name_group(row['group'])}"
+        parts = {"judged": row[JUDGED], "not_judged": _count_unjudged(row)}
+        parts |= {"not_due": row[NOT_YET_DUE]} if standing[NOT_YET_DUE].any() else {}
+        for part, n in parts.items():
+            numbers.record(
+                f"{name}.{part}",
+                n,
+                n=row["n_entered"],
+                unit="patients",
+                population="all who entered",
+                method=_list_reasons(row) if part == "not_judged" else "",
+                source=source,
+            )
+
+
+def _name_counted(row: Mapping[str, Any], n: int) -> str:
+    """Name who the share is of: all who entered, less those not yet due, or those judged."""
+    unjudged, kept = _count_unjudged(row), n - row[JUDGED]
+    if unjudged and not kept:
+        return "those who could be judged"
+    who = "all who entered"
+    if row[NOT_YET_DUE]:
+        who += f" and whose visits are all due ({row[NOT_YET_DUE]} not yet)"
+    if not unjudged:
+        return who
+    aside = f"; {unjudged - kept} who died or withdrew left out" if kept < unjudged else ""
+    return f"{who}; {kept} not judged count as not improved ({_list_reasons(row)}){aside}"
+
+
+def _count_unjudged(row: Mapping[str, Any]) -> int:
+    return sum(int(row[name]) for name in STANDINGS if name not in (JUDGED, NOT_YET_DUE))
+
+
+def _list_reasons(row: Mapping[str, Any]) -> str:
+    """List why patients were not judged: ``7 had left before, 1 without a baseline``."""
+    reasons = [name for name in STANDINGS if name not in (JUDGED, NOT_YET_DUE) and row[name]]
+    return ", ".join(f"{row[name]} {name}" for name in reasons)
 
 
 def tabulate_responses(
@@ -115,33 +176,102 @@ def _shorten(names: str) -> str:
     return ", ".join(SHORT_LABELS[name] for name in names.split(", ") if name)
 
 
-def tabulate_shares(summary: pd.DataFrame) -> pd.DataFrame:
-    """Lay out the responders of each group: count, share and exact interval."""
-    return pd.DataFrame(
+def tabulate_shares(
+    summary: pd.DataFrame, observed: pd.DataFrame, standing: pd.DataFrame
+) -> pd.DataFrame:
+    """Lay out the responders of each group: of everybody counted and of those judged alone."""
+    table = pd.DataFrame(
         {
             "group": summary["group"],
-            "improved": summary["n_improved"],
-            "judged": summary["n"],
-            "not judged": summary["n_missing"],
+            "entered": standing["n_entered"].to_numpy(),
+            "judged": observed["n"].to_numpy(),
+            "improved": summary["n_improved"].astype("Int64").mask(summary["n"] == 0),
+            "counted": summary["n"],
             "share (95 % interval)": [write_share(row) for row in list_rows(summary)],
         }
     )
+    if standing[NOT_YET_DUE].any():
+        table.insert(2, NOT_YET_DUE, standing[NOT_YET_DUE].to_numpy())
+    if (observed["n"].to_numpy() != summary["n"].to_numpy()).any():
+        table["of those judged"] = [write_share(row) for row in list_rows(observed)]
+    return table
 
 
-def describe_response(numbers: Numbers, summary: pd.DataFrame) -> str:
-    """Say how many patients of each group improved, with the exact interval."""
-    parts = []
-    for group in summary["group"]:
-        name = f"response.{name_group(group)}"
-        improved, share = numbers[f"{name}.improved"], numbers[f"{name}.share"]
-        whom = f" in the arm “{escape(group)}”" if len(summary) > 1 else ""
-        parts.append(
-            f"{improved} of {count_noun(improved.n, 'patient')}{whom} improved "
-            f"({share.percent}, {share.interval_percent})"
-            if improved.n
-            else f"no patient{whom} could be judged"
-        )
-    return capitalise(f"{join_words(parts)}.")
+def caption_share_table(standing: pd.DataFrame) -> str:
+    """Caption the table of shares, saying who is counted and why others were not judged."""
+    parts = [
+        f"{_list_reasons(row)} ({escape(row['group'])})"
+        if len(standing) > 1
+        else _list_reasons(row)
+        for row in list_rows(standing)
+        if _count_unjudged(row)
+    ]
+    why = f" Not judged: {'; '.join(parts)}." if parts else ""
+    return f"The shares of the figure as numbers; share: of those counted.{why}"
+
+
+def describe_response(numbers: Numbers, summary: pd.DataFrame, standing: pd.DataFrame) -> str:
+    """Say how many patients of each group improved, with the exact interval, of whom, and why."""
+    several = len(summary) > 1
+    parts = [_describe_share(numbers, row, several=several) for row in list_rows(standing)]
+    joined = "; ".join(parts) if any(";" in part for part in parts) else join_words(parts)
+    return capitalise(f"{joined}.")
+
+
+def _describe_share(numbers: Numbers, row: Mapping[str, Any], *, several: bool) -> str:
+    name = name_group(row["group"])
+    improved, share = numbers[f"response.{name}.improved"], numbers[f"response.{name}.share"]
+    whom = f" in the arm “{escape(row['group'])}”" if several else ""
+    later = _describe_later(numbers, row)
+    if not improved.n:
+        return _describe_nobody(numbers, row, whom, later)
+    said = (
+        f"{improved} of {count_noun(improved.n, 'patient')}{whom} improved "
+        f"({share.percent}, {share.interval_percent})"
+    )
+    return "; ".join(filter(None, [said, _describe_unjudged(numbers, row), later]))
+
+
+def _describe_later(numbers: Numbers, row: Mapping[str, Any]) -> str:
+    """Say of how many the response is not known yet because visits are still to come."""
+    if not row[NOT_YET_DUE]:
+        return ""
+    not_due = numbers[f"response.{name_group(row['group'])}.not_due"]
+    early = f", {row['n_early']} of them improved so far" if row["n_early"] else ""
+    return f"{not_due} of {not_due.n} who entered {_are(not_due)} not yet due{early}"
+
+
+def _are(result: Result) -> str:
+    return "is" if result.value == 1 else "are"
+
+
+def _describe_nobody(numbers: Numbers, row: Mapping[str, Any], whom: str, later: str) -> str:
+    unjudged = numbers[f"response.{name_group(row['group'])}.not_judged"]
+    if not unjudged.value:
+        return f"no patient{whom} is to be judged yet: {later}"
+    said = f"no patient{whom} could be judged (of {unjudged.n}: {_list_reasons(row)})"
+    return "; ".join(filter(None, [said, later]))
+
+
+def _describe_unjudged(numbers: Numbers, row: Mapping[str, Any]) -> str:
+    name = name_group(row["group"])
+    unjudged = numbers[f"response.{name}.not_judged"]
+    if not unjudged.value:
+        return ""
+    could_not = f"{unjudged} could not be judged ({_list_reasons(row)})"
+    if f"response.observed.{name}.improved" not in numbers:
+        return f"{could_not} and {_are(unjudged)} left out"
+    seen = numbers[f"response.observed.{name}.improved"]
+    share = numbers[f"response.observed.{name}.share"]
+    verb = "counts" if unjudged.value == 1 else "count"
+    kept = int(numbers[f"response.{name}.improved"].n or 0) - row[JUDGED]
+    if kept < _count_unjudged(row):
+        verb = f", and {count_noun(kept, 'patient')} of these count"
+    return (
+        f"{could_not}{'' if verb.startswith(',') else ' and '}{verb} as not improved, and of those "
+        f"judged {seen} of {seen.n} improved "
+        f"({share.percent})"
+    )
 
 
 def describe_comparison(numbers: Numbers, summary: pd.DataFrame) -> str:
@@ -163,7 +293,7 @@ def describe_comparison(numbers: Numbers, summary: pd.DataFrame) -> str:
 def _explain_no_ratio(summary: pd.DataFrame) -> str:
     unjudged = [f"“{escape(row['group'])}”" for row in list_rows(summary) if not row["n"]]
     if unjudged:
-        return f"nobody in {join_words(unjudged)} could be judged"
+        return f"nobody in {join_words(unjudged, conjunction='or')} could be judged"
     return "everybody improved" if summary["n_improved"].all() else "nobody improved"
 
 
@@ -177,16 +307,24 @@ def describe_reach(test: StatisticResult | None) -> str:
     )
 
 
-def describe_best_response(best: pd.DataFrame) -> str:
-    """Say how the patients fared over all visits, category by category, naming them."""
+def describe_best_response(best: pd.DataFrame, standing: pd.Series) -> str:
+    """Say how the patients fared over all visits, category by category, naming them.
+
+    Whose visits are not all due yet fared so until now.
+    """
+    waiting = best["patient_id"].map(standing) == NOT_YET_DUE
+    fared = best["best_response"].mask(
+        waiting & (best["best_response"] == "not evaluable"), NOT_YET_DUE
+    )
     parts = []
-    for category in ("improved", "unchanged", "worsened", "not evaluable"):
-        members = best.loc[best["best_response"] == category, "patient_id"]
+    for category in ("improved", "unchanged", "worsened", "not evaluable", NOT_YET_DUE):
+        members = best.loc[fared == category, "patient_id"]
         if len(members):
             parts.append(
                 f"{count_noun(len(members), 'patient')} {category} ({link_patients(members)})"
             )
-    return f"Over all visits: {join_words(parts)}."
+    when = "Over all visits so far" if waiting.any() else "Over all visits"
+    return f"{when}: {join_words(parts)}."
 
 
 def describe_time_to_response(best: pd.DataFrame, config: StudyConfig) -> str:
@@ -268,14 +406,14 @@ def caption_responses(improvement: pd.DataFrame) -> str:
 def caption_shares(shares: pd.DataFrame, test: StatisticResult | None, rule: Response) -> str:
     """Caption the shares of responders, with interval and test."""
     return (
-        f"Patients improved {say_when(rule)} (n = {shares['n'].sum()} judged). "
+        f"Patients improved {say_when(rule)} (n = {shares['n'].sum()} counted). "
         f"{caption_test(shares, test)}"
     )
 
 
-def summarise_share(numbers: Numbers, shares: pd.DataFrame) -> str:
+def summarise_share(numbers: Numbers, shares: pd.DataFrame, standing: pd.DataFrame) -> str:
     """Say who improved, and what the shares can be held against, for the summary."""
-    said = describe_response(numbers, shares).removesuffix(".")
+    said = describe_response(numbers, shares, standing).removesuffix(".")
     return f"{said}{_say_control(numbers, shares)}."
 
 

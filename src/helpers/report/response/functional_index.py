@@ -12,6 +12,7 @@ from helpers.derive.response.functional_index import (
     flag_functional_index_improvement,
 )
 from helpers.report.estimates import caption_coverage, record_estimate, write_limits
+from helpers.report.ledger import Result
 from helpers.report.numbers import Numbers
 from helpers.report.words import (
     count_noun,
@@ -62,14 +63,19 @@ def record_functional_index(
             unit="points",
             source="functional_index",
         )
-    improved = set(flags.loc[flags["improved"].fillna(False).astype(bool), "patient_id"])
+    judged = flags.dropna(subset=["improved"])
+    improved = set(judged.loc[judged["improved"].astype(bool), "patient_id"])
     responders = best["best_response"] == "improved"
     for name, members in (("responders", best[responders]), ("others", best[~responders])):
+        known = members[members["patient_id"].isin(judged["patient_id"])]
         numbers.record(
             f"fi.improved.{name}",
-            int(members["patient_id"].isin(improved).sum()),
-            n=len(members),
+            int(known["patient_id"].isin(improved).sum()) if len(known) else None,
+            n=len(known),
             unit="patients",
+            population=f"{name} with a Functional Index at baseline and afterwards, "
+            f"of {len(members)}",
+            reason="" if len(known) else "nobody has a Functional Index at baseline and afterwards",
             method=describe_functional_index_improvement(FI_IMPROVED_20),
             source=["functional_index", "core_set"],
         )
@@ -91,7 +97,9 @@ def tabulate_functional_index(
                 "median after": format_number(row["median_value"]),
                 "change (95 % interval)": f"{format_number(row['change'])} ({limits})",
                 "exact p": shorten_p_value(row["p_value"]),
-                "improved": f"{int(at.fillna(False).sum())} of {int(at.notna().sum())}",
+                "improved": f"{int(at.fillna(False).sum())} of {int(at.notna().sum())}"
+                if at.notna().any()
+                else "nobody judged",
             }
         )
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["visit"])
@@ -111,12 +119,20 @@ def describe_functional_index(numbers: Numbers, changes: pd.DataFrame) -> str:
         else f"By {visit} the Functional Index had changed by {change} points "
         f"({change.interval or 'no interval'}; {change.p_text}, n = {change.n})."
     )
-    responders = count_noun(inside.n or 0, "responder")
-    others = count_noun(outside.n or 0, "other patient")
+    parts = [_say_improved(inside, "responder"), _say_improved(outside, "other patient")]
     return (
         f"{moved} At some visit it was better by at least {FI_IMPROVED_20.improvement_percent:g} "
-        f"% in {inside} of {responders} and in {outside} of {others}."
+        f"% in {join_words(parts)}."
     )
+
+
+def _say_improved(result: Result, noun: str) -> str:
+    """Say in how many the index improved, of those in whom it could be compared."""
+    every = int(result.population.rpartition("of ")[2])
+    if not result.n:
+        return f"an unknown number of {count_noun(every, noun)}"
+    known = " in whom it could be compared" if result.n < every else ""
+    return f"{result} of {count_noun(result.n, noun)}{known}"
 
 
 def list_functional_index_methods(flags: pd.DataFrame) -> list[tuple[str, str]]:

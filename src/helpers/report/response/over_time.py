@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -128,13 +129,22 @@ def record_counts(
                 f"{name}.improved", None, n=0, source=source, reason="nobody could be judged"
             )
             continue
-        rows = (
-            ("improved", count.improved, count.counted),
-            ("improved_judged", count.improved_judged, count.judged),
+        about: dict[str, Any] = {"unit": "patients", "source": source}
+        improved = numbers.record(
+            f"{name}.improved",
+            count.improved,
+            n=count.counted,
+            population="all who entered and are counted",
+            **about,
         )
-        for last, value, n in rows:
-            numbers.record(f"{name}.{last}", value, n=n, unit="patients", source=source)
-        record_share(numbers, f"{name}.share", count.improved, count.counted, source=source)
+        numbers.record(
+            f"{name}.improved_judged",
+            count.improved_judged,
+            n=count.judged,
+            population="those who could be judged",
+            **about,
+        )
+        record_share(numbers, f"{name}.share", of=improved, source=source)
 
 
 def describe_over_time(numbers: Numbers, counts: Sequence[Count]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from helpers.contracts import StudyConfig
@@ -10,6 +13,7 @@ from helpers.derive.response.dropouts import DROPOUT_RULES
 from helpers.report.numbers import Numbers
 from helpers.report.shares import ODDS_FIGURES
 from helpers.report.words import (
+    capitalise,
     count_noun,
     escape,
     format_figures,
@@ -19,6 +23,7 @@ from helpers.report.words import (
     join_words,
     link_patient,
     link_patients,
+    name_group,
     shorten_p_value,
 )
 
@@ -32,29 +37,55 @@ NOT_ASKED = (
 
 
 def record_dropout_rules(numbers: Numbers, counts: pd.DataFrame) -> None:
-    """Record how many had improved at each visit under each rule for absent patients."""
+    """Record how many had improved at each visit under each rule for absent patients, by arm."""
+    known = ("core_set", "patients", "disposition")
+    source = [name for name in known if numbers.study.has(name)]
     for row in list_rows(counts):
+        unknown = is_missing(row["n_improved"])
         numbers.record(
-            f"dropouts.{row['rule']}.month_{row['month']:g}",
+            _name_count(counts, row),
             row["n_improved"],
             n=row["n"],
             unit="patients improved",
             method=RULE_LABELS[row["rule"]],
-            source=["core_set", "patients"],
+            population=_POPULATIONS[row["rule"]]
+            + (f"; {row['n_not_due']} not yet due" if row["n_not_due"] else ""),
+            reason="nobody could be judged" if unknown else "",
+            source=source,
         )
 
 
+_POPULATIONS = {
+    "non_response": "all who entered",
+    "observed": "those judged at the visit",
+    "last_observation": "those judged at the visit or before",
+}
+
+
+def _name_count(counts: pd.DataFrame, row: Mapping[str, Any]) -> str:
+    arm = f"{name_group(row['group'])}." if counts["group"].nunique() > 1 else ""
+    return f"dropouts.{arm}{row['rule']}.month_{row['month']:g}"
+
+
 def tabulate_dropout_rules(counts: pd.DataFrame, config: StudyConfig) -> pd.DataFrame:
-    """Lay out the responders at each visit, a column for each rule for absent patients."""
+    """Lay out the responders at each visit (and arm), a column for each rule for the absent."""
+    several, later = counts["group"].nunique() > 1, bool(counts["n_not_due"].any())
     rows = []
-    for month in counts["month"].unique():
-        cells = {"visit": config.label_month(month)}
-        for rule in DROPOUT_RULES:
-            at = counts[(counts["month"] == month) & (counts["rule"] == rule.name)].iloc[0]
-            share = at["n_improved"] / at["n"] if at["n"] else None
-            cells[rule.label] = f"{at['n_improved']} of {at['n']} ({format_percent(share)})"
-        rows.append(cells)
-    return pd.DataFrame(rows, columns=["visit", *RULE_LABELS.values()])
+    for (month, group), part in counts.groupby(["month", "group"], sort=False):
+        cells = {"visit": config.label_month(float(str(month)))}
+        cells |= {"group": str(group)} if several else {}
+        for row in list_rows(part):
+            cells[RULE_LABELS[row["rule"]]] = _write_count(row)
+        rows.append(cells | ({"not yet due": part["n_not_due"].iloc[0]} if later else {}))
+    columns = ["visit", *["group"] * several, *RULE_LABELS.values(), *["not yet due"] * later]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _write_count(row: Mapping[str, Any]) -> str:
+    if is_missing(row["n_improved"]):
+        return "nobody judged"
+    share = row["n_improved"] / row["n"] if row["n"] else None
+    return f"{row['n_improved']} of {row['n']} ({format_percent(share)})"
 
 
 def describe_dropout_rules(numbers: Numbers, counts: pd.DataFrame) -> str:
@@ -62,15 +93,35 @@ def describe_dropout_rules(numbers: Numbers, counts: pd.DataFrame) -> str:
     if counts.empty:
         return "No visit after baseline was held."
     month = counts["month"].max()
-    shares = counts[counts["month"] == month]
+    last = counts[counts["month"] == month]
     visit = escape(numbers.study.config.label_month(month))
-    if not shares["n_replaced"].sum() and shares["n"].nunique() == 1:
-        return f"Everybody was judged at {visit}, so the rule for absent patients changes nothing."
-    parts = []
-    for rule in DROPOUT_RULES:
-        result = numbers[f"dropouts.{rule.name}.month_{month:g}"]
-        parts.append(f"{result} of {result.n} ({rule.label})")
-    return f"At {visit} the count of improved patients is {join_words(parts, conjunction='or')}."
+    if last["n_improved"].isna().all():
+        return f"Nobody could be judged at {visit}."
+    later = int(last.loc[last["rule"] == "observed", "n_not_due"].sum())
+    coming = f" {capitalise(count_noun(later, 'patient'))} had not reached it yet." if later else ""
+    if not last["n_replaced"].sum() and (last.groupby("group")["n"].nunique() == 1).all():
+        everybody = "Everybody who reached it" if later else "Everybody"
+        return (
+            f"{everybody} was judged at {visit}, so the rule for absent patients changes "
+            f"nothing.{coming}"
+        )
+    parts = [_describe_arm(numbers, counts, part) for _, part in last.groupby("group", sort=False)]
+    return f"At {visit} the count of improved patients is {'; '.join(parts)}.{coming}"
+
+
+def _describe_arm(numbers: Numbers, counts: pd.DataFrame, part: pd.DataFrame) -> str:
+    """Say the count of one arm under each rule."""
+    several = counts["group"].nunique() > 1
+    where = f" in “{escape(part['group'].iloc[0])}”" if several else ""
+    if part["n_improved"].isna().all():
+        return f"not known{where}, as nobody could be judged"
+    results = [(numbers[_name_count(counts, row)], row["rule"]) for row in list_rows(part)]
+    said = [
+        f"{result} of {result.n} ({RULE_LABELS[rule]})"
+        for result, rule in results
+        if result.value is not None
+    ]
+    return f"{join_words(said, conjunction='or')}{where}"
 
 
 def record_robustness(numbers: Numbers, robustness: pd.DataFrame) -> None:
@@ -81,9 +132,11 @@ def record_robustness(numbers: Numbers, robustness: pd.DataFrame) -> None:
         part = judged[judged["improved"].astype("boolean").fillna(False) == flag]
         numbers.record(
             f"fragile.{name}",
-            int((part["robustness"] == "fragile").sum()),
+            int((part["robustness"] == "fragile").sum()) if len(part) else None,
             n=len(part),
             unit="patient visits",
+            population=f"judged visits {'with' if flag else 'without'} improvement",
+            reason="" if len(part) else "there was no such visit",
             method=method,
             source="core_set",
         )
@@ -108,11 +161,12 @@ def describe_robustness(numbers: Numbers) -> str:
     improved, others = numbers["fragile.improved"], numbers["fragile.not_improved"]
     if not improved.n and not others.n:
         return "No visit could be judged, so none can be tried with another measurement."
-    with_it, without = (count_noun(part.n or 0, "visit") for part in (improved, others))
-    return (
-        f"One measurement alone could have turned {improved} of {with_it} with improvement and "
-        f"{others} of {without} without."
-    )
+    parts = [
+        f"{part} of {count_noun(part.n, 'visit')} {kind}"
+        for part, kind in ((improved, "with improvement"), (others, "without"))
+        if part.n
+    ]
+    return f"One measurement alone could have turned {join_words(parts)}."
 
 
 def record_leave_one_out(numbers: Numbers, rows: pd.DataFrame) -> None:
