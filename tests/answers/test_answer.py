@@ -15,7 +15,7 @@ from helpers.report.ledger import LEDGER_MIME
 from helpers.report.numbers import Numbers
 from helpers.report.pieces import Figure, Piece, Table, Text
 
-NOTE = '<span class="origin">Invented values (reconstructed cohort).</span>'
+NOTE = '<span class="origin">Made-up values.</span>'
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -1,5 +1,4 @@
 import pandas as pd
-import pytest
 
 from helpers.plots import biomarkers as plots
 from helpers.report.figures import draw_svg
@@ -79,42 +78,25 @@ def make_comparison(**changes):
         "auc": 0.8,
         "auc_low": 0.5,
         "auc_high": 0.95,
-        "auc_needed": 0.9,
         "p_text": "0.041",
-        "adjusted_text": "0.082",
     }
     return pd.DataFrame([row | changes])
 
 
-LEFT_OUT = pd.DataFrame({"candidate": "ck", "left_out": ["A", "B", "C"], "auc": [0.7, 0.9, NA]})
-
-
-def test_a_candidate_shows_its_p_and_links_each_patient_left_out():
-    figure = plots.plot_candidates(make_comparison(), LEFT_OUT)
-    assert {"0.041", "0.082", "exact p", "adjusted", "Clinical"} <= set(list_words(figure))
-    [marks] = figure.axes[0].collections
-    assert marks.get_urls() == ["#patient-A", "#patient-B"]
-
-
-def test_the_name_of_a_candidate_stands_above_its_line_inside_the_axis():
-    figure = plots.plot_candidates(make_comparison(), LEFT_OUT)
-    [label] = figure.axes[0].get_yticklabels()
-    assert label.get_ha() == "left"
-    assert figure.axes[0].get_yticks()[0] < 0  # the line is at 0 and the axis points down
+def test_a_candidate_shows_its_name_and_its_p_on_its_line():
+    figure = plots.plot_candidates(make_comparison())
+    assert {"0.041", "p"} <= set(list_words(figure))
+    [ax] = figure.axes
+    named = dict(zip([t.get_text() for t in ax.get_yticklabels()], ax.get_yticks(), strict=True))
+    assert named == {"creatine kinase": 0.0, "Clinical": -1.0}
+    assert list(ax.lines[1].get_ydata()) == [0.0, 0.0]
 
 
 def test_a_candidate_that_could_not_be_compared_is_not_drawn():
     table = pd.concat([make_comparison(), make_comparison(candidate="x", label="x", auc=NA)])
-    figure = plots.plot_candidates(table, LEFT_OUT)
-    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["creatine kinase"]
-
-
-@pytest.mark.parametrize(("needed", "lines"), [(0.9, 4), (NA, 2)])
-def test_what_no_auc_could_reach_has_no_mark(needed, lines):
-    figure = plots.plot_candidates(make_comparison(auc_needed=needed), LEFT_OUT)
-    # The line at 0.5, the interval, the point, and a mark on each side.
-    assert len(figure.axes[0].lines) == lines + 1
+    figure = plots.plot_candidates(table)
+    assert "x" not in [text.get_text() for text in figure.axes[0].get_yticklabels()]
 
 
 def test_nothing_to_compare_is_no_figure():
-    assert plots.plot_candidates(make_comparison(auc=NA), LEFT_OUT) is None
+    assert plots.plot_candidates(make_comparison(auc=NA)) is None

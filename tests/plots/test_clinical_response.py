@@ -9,7 +9,8 @@ from tests.report.cohorts import BASELINE, make_cohort
 from helpers.answers import core_set, response
 from helpers.derive.response.core_set import MEASURE_NAMES
 from helpers.plots import clinical_response as plots
-from helpers.plots.style import COLOURS, MARKS
+from helpers.plots.patients import find_marks_outside
+from helpers.plots.style import BETTER, COLOURS, MARKS, NARROW, OTHER, WORSE
 from helpers.report.response.core_set import SHORT_LABELS, title_measures
 
 NA = float("nan")
@@ -92,14 +93,36 @@ class TestCourses:
         assert (drug.get_color(), placebo.get_color()) == COLOURS[:2]
         assert (drug.get_marker(), placebo.get_marker()) == MARKS[:2]
         [legend] = figure.legends
-        assert [text.get_text() for text in legend.get_texts()] == ["drug", "placebo"]
+        assert [text.get_text() for text in legend.get_texts()] == [
+            "drug (n = 2)",
+            "placebo (n = 1)",
+        ]
 
-    def test_visits_are_named_and_all_of_them_shown(self):
+    def test_all_visits_are_shown_by_name_where_there_is_room_else_by_month(self):
         [ax] = draw_courses(make_values(A=[1, 2, "absent"])).axes
-        assert [tick.get_text() for tick in ax.get_xticklabels()] == list(VISITS.values())
+        assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0", "3", "6"]
+        assert ax.get_xlabel() == "month"
         low, high = ax.get_xlim()
         assert low < 0
         assert high > 6
+        values, two = make_values(A=[1, 2, 3]), {0.0: "Baseline", 3.0: "12 weeks"}
+        [ax] = plots.plot_trajectories(
+            values, ARMS, panels=["ck"], titles={"ck": "CK"}, visits=two
+        ).axes
+        assert [tick.get_text() for tick in ax.get_xticklabels()] == ["Baseline", "12 weeks"]
+
+    def test_limits_of_normal_are_broken_lines_and_named(self):
+        figure = plots.plot_trajectories(
+            make_values(A=[1, 2, 3]),
+            ARMS,
+            panels=["ck"],
+            titles={"ck": "CK"},
+            visits=VISITS,
+            limits={"ck": [2.5, 3.3]},
+        )
+        limits = [line.get_ydata()[0] for line in figure.axes[0].lines if not line.get_url()]
+        assert limits == [2.5, 3.3]
+        assert figure.legends[0].get_texts()[-1].get_text() == "upper limit of normal"
 
     @pytest.mark.parametrize(("course", "from_zero"), [([1, 5, 9], True), ([70, 75, 80], False)])
     def test_the_axis_begins_at_zero_unless_the_values_are_far_from_it(self, course, from_zero):
@@ -111,16 +134,16 @@ class TestCourses:
         figure = core_set.change(study).find("core_set_courses").draw()
         titles = [ax.get_title(loc="left") for ax in figure.axes]
         assert titles == list(title_measures(study.config).values())
-        assert titles[2] == "Muscle strength (MMT-8), 0 to 80\n(higher is better)"
+        assert titles[2] == "MMT-8\n0 to 80, ↑ better"
         assert [len(read_lines(ax)) for ax in figure.axes] == [2] * 6
 
     def test_panels_that_are_not_needed_are_not_seen(self):
-        values = make_values(A=[1, 2, 3]).assign(b=1.0, c=2.0, d=3.0)
-        titles = dict.fromkeys(["ck", "b", "c", "d"], "x")
+        values = make_values(A=[1, 2, 3]).assign(b=1.0, c=2.0)
+        titles = dict.fromkeys(["ck", "b", "c"], "x")
         figure = plots.plot_trajectories(
             values, ARMS, panels=list(titles), titles=titles, visits=VISITS
         )
-        assert [ax.get_visible() for ax in figure.axes] == [True] * 4 + [False] * 2
+        assert [ax.get_visible() for ax in figure.axes] == [True] * 3 + [False]
 
 
 def make_change(**percents):
@@ -167,9 +190,10 @@ class TestTiles:
             (0.0, "0"),
             (-0.0, "0"),
             (-0.4, "0"),
-            (np.inf, "▲ ∞"),
-            (-np.inf, "▼ −∞"),
-            (250.0, "▲ 250"),
+            (np.inf, "▲ >200"),
+            (-np.inf, "▼ <−200"),
+            (200.0, "▲ 200"),
+            (200.1, "▲ >200"),
             (NA, "·"),
         ],
     )
@@ -177,16 +201,36 @@ class TestTiles:
         [ax] = draw_tiles(make_change(A=(percent, 1.0)), patients=["A"]).axes
         assert read_tiles(ax) == [[word, "1", "·"]]
 
-    def test_blue_is_better_and_orange_is_worse_and_what_is_unknown_has_no_colour(self):
+    def test_blue_is_better_orange_is_worse_and_no_change_has_the_colour_of_the_page(self):
         [ax] = draw_tiles(make_change(A=(100.0, -100.0), B=(NA, 0.0))).axes
         [tiles] = ax.collections
         tiles.update_scalarmappable()
-        assert [to_hex(colour) for colour in tiles.get_facecolors()[[0, 1, 3]]] == [
-            "#2166ac",
-            "#b35806",
-            "#f7f7f7",
-        ]
+        better, worse, same = tiles.get_facecolors()[[0, 1, 3]]
+        assert (to_hex(better), to_hex(worse)) == (BETTER.lower(), WORSE.lower())
+        assert same[3] == 0
         assert np.ma.getmaskarray(tiles.get_array()).tolist() == [[False, False], [True, False]]
+
+    def test_one_large_change_does_not_bleach_the_rest(self):
+        [ax] = draw_tiles(make_change(A=(60.0, -300.0), B=(1.0, 0.0))).axes
+        [tiles] = ax.collections
+        tiles.update_scalarmappable()
+        deep, deepest = tiles.get_facecolors()[[0, 1]]
+        assert deep[3] == deepest[3] == plots.DEEPEST
+
+    def test_on_a_phone_the_visits_stand_below_each_other(self):
+        visits = {3.0: "Month 3", 6.0: "Month 6"}
+        figure = plots.plot_change_by_measure(
+            make_change(A=(1.0, 2.0)),
+            pd.DataFrame(columns=["patient_id", "month", "category"]),
+            patients=["A"],
+            labels={"ck": "CK", "mmt8": "MMT-8"},
+            visits=visits,
+            better_percent=20,
+            worse_percent=25,
+            is_narrow=True,
+        )
+        assert figure.get_figwidth() == NARROW
+        assert [bool(ax.get_yticklabels()) for ax in figure.axes] == [True, True]
 
     def test_the_response_of_each_patient_stands_beside_the_row_and_is_linked(self):
         categories = [("A", 3.0, "improved"), ("B", 3.0, "worsened")]
@@ -281,7 +325,7 @@ class TestScores:
     def test_only_those_improved_by_the_other_definition_are_filled(self):
         [ax] = self.draw({"A": ["better"], "B": ["same"]}).axes
         faces = [line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "o"]
-        assert faces == [COLOURS[0], "none"]
+        assert faces == [BETTER, "none"]
 
     def test_the_thresholds_are_drawn(self):
         [ax] = self.draw({"A": ["better"]}).axes
@@ -306,20 +350,18 @@ class TestFunctionalIndex:
         values = make_values(**courses).rename(columns={"ck": "fi"})
         return plots.plot_functional_index(values, self.GROUPS, visits=VISITS)
 
-    def test_responders_and_others_have_a_panel_each_on_one_scale(self):
-        first, second = self.draw(A=[30, 35, 40], B=[20, NA, 18], C=[10, 12, 14]).axes
-        assert sorted(read_lines(first)) == ["#patient-A", "#patient-C"]
-        assert read_lines(second) == {"#patient-B": [20, 18]}
-        assert first.get_title(loc="left") == "Responders (n = 2)"
-        assert second.get_title(loc="left") == "Non-responders (n = 1)"
-        assert first.get_ylim() == second.get_ylim()
-        assert first.get_ylabel() == "Functional Index, points"
+    def test_responders_have_their_colour_and_everybody_shares_one_axis(self):
+        [ax] = self.draw(A=[30, 35, 40], B=[20, NA, 18], C=[10, 12, 14]).axes
+        assert read_lines(ax)["#patient-B"] == [20, 18]
+        colours = {line.get_url(): line.get_color() for line in ax.lines}
+        assert colours == {"#patient-A": BETTER, "#patient-B": OTHER, "#patient-C": BETTER}
+        assert ax.get_ylabel() == "Functional Index, points"
 
     def test_all_points_lie_inside_the_axis(self):
-        first, _ = self.draw(A=[0, 35, 64], B=[20, 19, 18]).axes
-        low, high = first.get_ylim()
-        assert low <= 0
-        assert high >= 64
+        figure = self.draw(A=[30, 35, 40], B=[20, 19, 4], C=[10, 64, 14])
+        assert find_marks_outside(figure) == []
+        figure.axes[0].set_ylim(5, 60)
+        assert sorted(find_marks_outside(figure)) == ["#patient-B", "#patient-C"]
 
     def test_not_measured_gives_no_figure(self):
         assert plots.plot_functional_index(None, self.GROUPS, visits=VISITS) is None

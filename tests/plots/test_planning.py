@@ -26,7 +26,7 @@ def test_every_scenario_is_a_line_in_the_legend():
     figure = draw()
     words = [text.get_text() for text in figure.legends[0].get_texts()]
     assert words[:2] == ["47 % respond", "21 % respond"]
-    assert "simulation" in words[2]
+    assert "simulated" in words[2]
 
 
 def test_the_sizes_found_are_named():

@@ -117,7 +117,7 @@ def test_a_group_keeps_its_colour_when_the_other_has_nobody():
     [legend] = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["non-responders"]
     colour = figure.axes[0].collections[0].get_facecolor()[0]
-    assert tuple(colour.round(3)) == (0.835, 0.369, 0.0, 1.0)  # the second colour, D55E00
+    assert tuple(colour.round(3)) == (0.482, 0.522, 0.557, 1.0)  # grey, 7B858E
 
 
 def test_donors_are_not_links():

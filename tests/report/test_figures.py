@@ -134,8 +134,8 @@ def test_every_mark_of_a_patient_is_a_labelled_link_that_tabs_pass_over(svg):
     links = re.findall(r"<a [^>]*>", svg)
     assert len(links) == 6  # a line, its marks and a point of two patients
     assert set(links) == {
-        '<a class="patient" tabindex="-1" aria-label="Patient A" href="#patient-A">',
-        '<a class="patient" tabindex="-1" aria-label="Patient site-1-B" href="#patient-site-1-B">',
+        '<a tabindex="-1" aria-label="A" href="#patient-A">',
+        '<a tabindex="-1" aria-label="site-1-B" href="#patient-site-1-B">',
     }
 
 

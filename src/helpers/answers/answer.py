@@ -29,7 +29,7 @@ from helpers.study import Study
 
 ORIGIN_NOTES = {
     "published": "",
-    "reconstructed": "Invented values (reconstructed cohort).",
+    "reconstructed": "Made-up values.",
     "collected": "",
 }
 

@@ -131,9 +131,12 @@ class Comparison(Answer):
     def list_pieces(self) -> Iterator[Piece]:
         yield Figure(
             "candidates",
-            lambda: plots.plot_candidates(self.comparison, self.left_out),
+            lambda: plots.plot_candidates(self.comparison),
             candidate_comparison.caption_candidates_figure(self.comparison),
             candidate_comparison.describe_candidates_figure(self.comparison),
+            finding=self.sentence,
+            limit=candidate_comparison.limit_candidates(self.comparison),
+            note=candidate_comparison.explain_candidates_figure(self.comparison),
         )
         yield Text((self.sentence, predictor_reach.describe_chance(self.ledger)))
         yield Table(

@@ -110,6 +110,8 @@ class Expression(Answer):
             ),
             il1ra_expression.caption_expression_figure(self.expression),
             il1ra_expression.describe_expression_figure(self.expression, groups, words, months),
+            finding=il1ra_expression.find_expression(self.ledger, self.shares, words),
+            limit=il1ra_expression.limit_expression(self.study.config),
         )
         yield Table(
             "il1ra_expression",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 
 from helpers.answers.answer import Answer
 from helpers.derive.course import case_timeline as derive
 from helpers.plots import case_timeline as plots
 from helpers.report.numbers import Numbers
 from helpers.report.overview import case_timeline as report
-from helpers.report.pieces import Figure, Piece, Table, Text
+from helpers.report.pieces import Cell, Figure, Piece, Table, Text
 from helpers.study import Study
 
 TABLES = ("labs", "case_events", "medications")
@@ -75,18 +76,36 @@ class Course(Answer):
     def list_pieces(self) -> Iterator[Piece]:
         points = report.label_points(self.labs, self.changes)
         treatment = report.name_treatment(self.courses)
+        said = (self.sentence, report.describe_outcomes(self.events), report.NO_EFFECT)
+        yield Text((" ".join(line for line in said if line),), kind="headline")
+        moved = "".join(
+            f"<p>{words}</p>" for words in report.describe_changes(self.ledger, self.changes)
+        )
+        yield Cell("work", moved, title="What changed?")
+        yield Cell(
+            "safe", f"<p>{report.describe_outcomes(self.events)}</p>", title="What followed?"
+        )
         yield Text((self.sentence, report.describe_undated(self.ledger)))
-        yield Figure(
-            "case_timeline",
-            lambda: plots.plot_timeline(
-                report.label_courses(self.courses),
+
+        def draw(*, is_narrow: bool = False) -> Drawing | None:
+            return plots.plot_timeline(
+                report.label_courses(derive.end_at_death(self.courses, self.events)),
                 self.events,
                 points,
                 span=self._find_span(points),
                 axis_label=f"days from the start of {treatment}",
-            ),
-            report.caption_timeline(self.events, self.courses),
+                is_narrow=is_narrow,
+            )
+
+        yield Figure(
+            "case_timeline",
+            draw,
+            report.caption_timeline(self.events),
             report.describe_timeline(self.courses, self.events, self.changes),
+            finding=" ".join(report.describe_changes(self.ledger, self.changes)[:2]),
+            limit=report.NO_EFFECT,
+            note=report.explain_timeline(self.courses),
+            draw_narrow=partial(draw, is_narrow=True),
         )
         yield Table(
             "case_events",

@@ -36,17 +36,21 @@ class Change(Answer):
 
     def list_pieces(self) -> Iterator[Piece]:
         core_set, config = self.study.table("core_set"), self.study.config
+        shown = self.study.groups if self.study.can_judge_response else self.groups
         yield Figure(
             "core_set_courses",
             lambda: plots.plot_trajectories(
                 core_set,
-                self.groups,
+                shown,
                 panels=MEASURE_NAMES,
                 titles=report.title_measures(config),
                 visits=label_visits(config),
+                limits=report.list_limits(config),
             ),
-            report.caption_courses(core_set, self.groups),
+            report.caption_courses(core_set, shown),
             report.describe_courses(core_set, self.groups, config),
+            finding=report.find_change(self.ledger, self.changes, config),
+            limit=report.limit_change(self.changes, config),
         )
         yield Table(
             "change_by_measure",

@@ -52,6 +52,8 @@ class Performance(Answer):
             ),
             report.caption_functional_index(self.flags, config),
             report.describe_functional_index_courses(self.flags, config),
+            finding=report.find_functional_index(self.ledger),
+            limit=report.limit_functional_index(self.flags, len(self.study.patients), config),
         )
         yield Table(
             "functional_index",

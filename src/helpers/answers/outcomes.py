@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.answers.answer import Answer
-from helpers.contracts.outcomes import RESPONSE, Outcome
+from helpers.contracts.outcomes import CORE_MEASURES, FUNCTIONAL_INDEX, RESPONSE, Outcome
 from helpers.contracts.response import IMACS_2004
 from helpers.derive.response import over_time as over_time_of
 from helpers.derive.response.imacs import flag_imacs_improvement
@@ -17,12 +17,15 @@ from helpers.derive.response.outcomes import find_measure
 from helpers.derive.response.printed import judge_printed_changes
 from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.derive.response.tis import TIS_ADULT
+from helpers.plots import clinical_response as plots
+from helpers.report.glance import headline as glance
 from helpers.report.numbers import Numbers
 from helpers.report.outcomes import outcome as report
 from helpers.report.outcomes import plan
 from helpers.report.outcomes import reporting as reporting_words
 from helpers.report.outcomes.outcome import PRIMARY, ArmContrast, ArmShare
-from helpers.report.pieces import Piece, Table, Text
+from helpers.report.overview.study_overview import label_visits
+from helpers.report.pieces import Figure, Piece, Table, Text
 from helpers.report.response import over_time as words
 from helpers.report.response import printed_changes as lists
 from helpers.report.response.over_time import Count
@@ -110,6 +113,8 @@ class Judged(Answer):
             return
         config = self.study.config
         yield Text((self.sentence, report.describe_rule(self.outcome, config), *self.conclusion))
+        if self._has_own_figure:
+            yield self._draw_courses()
         yield Table(
             f"{self.name}_outcome",
             report.tabulate_outcome(self.shares),
@@ -128,6 +133,31 @@ class Judged(Answer):
             report.list_patients_judged(self.judged, self.study.arms),
             f"{report.caption_outcome(self.outcome, config).partition('. ')[0]}, by patient.",
             data=self.judged,
+        )
+
+    @property
+    def _has_own_figure(self) -> bool:
+        """Whether the measure is drawn nowhere else: a test, not an index or the core set."""
+        assert self.outcome is not None, "asked only where one is declared"
+        elsewhere = (RESPONSE, FUNCTIONAL_INDEX, *CORE_MEASURES)
+        is_drawn = self.outcome.measure in elsewhere or self.outcome.direction is None
+        return self.name == PRIMARY and not is_drawn
+
+    def _draw_courses(self) -> Figure:
+        assert self.outcome is not None, "asked only where one is declared"
+        measured, config = find_measure(self.outcome.measure, self.study.tables), self.study.config
+        return Figure(
+            "primary_outcome",
+            lambda: plots.plot_courses(
+                measured.values,
+                self.study.arms,
+                visits=label_visits(config),
+                label=report.label_axis(self.outcome, config, measured.unit),
+            ),
+            report.caption_courses(self.judged),
+            report.describe_courses(self.judged, self.study.arms),
+            finding=glance.describe_primary(self.ledger, self.shares, self.contrasts),
+            limit=report.limit_courses(self.outcome),
         )
 
     def _judge_trial(self) -> tuple[str, str]:

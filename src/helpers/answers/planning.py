@@ -11,8 +11,9 @@ import pandas as pd
 from helpers.answers.answer import Answer
 from helpers.answers.biomarkers import Comparison
 from helpers.plots import planning as plots
+from helpers.report.glance import cells
 from helpers.report.numbers import Numbers
-from helpers.report.pieces import Figure, Piece, Table, Text
+from helpers.report.pieces import Cell, Figure, Piece, Table, Text
 from helpers.report.predictors import confirmation as confirm_report
 from helpers.report.predictors import planning as report
 from helpers.report.predictors import power_curve
@@ -127,6 +128,9 @@ class Trial(Answer):
             yield Text((report.NOBODY_JUDGED,))
             return
         drawn = power_curve.crop_curve(self.powers, self.found)
+        ends = [f"planning.{end}.{report.name_target(self.power)}" for end in ("low", "high")]
+        observed = f"planning.observed.{report.name_target(self.power)}"
+        yield Cell("sure", cells.write_trial(self.ledger, observed, *ends))
         yield Figure(
             "power",
             lambda: plots.plot_power(
@@ -138,6 +142,9 @@ class Trial(Answer):
             ),
             power_curve.caption_power(self.shares, self.simulated),
             power_curve.describe_power(self.found, self.shares),
+            finding=self.sentence,
+            limit=report.describe_planning_limits(self.shares)[0],
+            note=power_curve.explain_power(self.shares, self.simulated),
         )
         yield Table(
             "patients_per_arm",

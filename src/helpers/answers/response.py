@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 
 from helpers.answers.answer import Answer
 from helpers.contracts.response import BY_MEASURES
+from helpers.derive.course.everybody import list_everybody
 from helpers.derive.response import robustness
 from helpers.derive.response.dropouts import summarise_dropout_rules
 from helpers.derive.response.imacs import flag_imacs_improvement
@@ -17,6 +19,7 @@ from helpers.derive.response.populations import JUDGED, summarise_standing
 from helpers.derive.response.response_definitions import compare_response_definitions
 from helpers.derive.response.response_groups import derive_tis_scores
 from helpers.plots import clinical_response as plots
+from helpers.report.glance import cells
 from helpers.report.numbers import Numbers
 from helpers.report.outcomes.outcome import (
     ArmContrast,
@@ -27,7 +30,7 @@ from helpers.report.outcomes.outcome import (
 )
 from helpers.report.overview.study_overview import label_visits
 from helpers.report.p_values import STANDARD
-from helpers.report.pieces import Figure, Piece, Table, Text
+from helpers.report.pieces import Cell, Figure, Piece, Table, Text
 from helpers.report.response import clinical_response as report
 from helpers.report.response import confidence
 from helpers.report.response import core_set as core_report
@@ -83,20 +86,34 @@ class Responders(Answer):
 
     def list_pieces(self) -> Iterator[Piece]:
         responses, config = self.study.responses, self.study.config
-        limits, everybody = config.response.limits, self.study.patients
-        yield Figure(
-            "change_tiles",
-            lambda: plots.plot_change_by_measure(
+        limits = config.response.limits
+        order = list(
+            list_everybody(
+                self.study.table("patients"), best=responses.best, categories=responses.categories
+            )["patient_id"]
+        )
+
+        def draw(*, is_narrow: bool = False) -> Drawing | None:
+            return plots.plot_change_by_measure(
                 responses.change,
                 responses.categories,
-                patients=everybody,
+                patients=order,
                 labels=core_report.SHORT_LABELS,
                 visits=label_visits(config, after_baseline=True),
                 better_percent=limits.improvement_percent,
                 worse_percent=limits.worsening_percent,
-            ),
+                is_narrow=is_narrow,
+            )
+
+        yield Figure(
+            "change_tiles",
+            draw,
             core_report.caption_change_tiles(limits, self.groups),
             core_report.describe_change_tiles(responses.improvement, config),
+            finding=core_report.find_improved(responses.best, "at some visit"),
+            limit=report.LIMIT_OF_TILES,
+            note=core_report.explain_change_tiles(),
+            draw_narrow=partial(draw, is_narrow=True) if len(config.visits) > 2 else None,
         )
         yield Text((self.sentence, report.describe_time_to_response(responses.best, config)))
         yield Table(
@@ -270,6 +287,7 @@ class Firmness(Answer):
     def list_pieces(self) -> Iterator[Piece]:
         yield Text((self.sentence,))
         if self.is_asked:
+            yield Cell("sure", cells.write_definition(self.ledger))
             yield Table(
                 "fragile_responses",
                 checks.tabulate_fragile(self.robustness, self.study.config),
@@ -356,6 +374,7 @@ class TotalImprovement(Answer):
             score.describe_scores(scores, config),
         )
         yield Text((self.sentence, *self.unknowns))
+        yield Cell("sure", cells.write_other_definition(self.ledger))
         yield Table(
             "definitions_disagree",
             score.tabulate_disagreements(self.definitions, config),

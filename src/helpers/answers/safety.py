@@ -10,8 +10,10 @@ import pandas as pd
 
 from helpers.answers.answer import Answer
 from helpers.answers.cohort import Flow
+from helpers.derive.course import adverse_events as events_derive
 from helpers.derive.course import cohort as cohort_derive
 from helpers.derive.course import safety as derive
+from helpers.plots import adverse_events as events_plots
 from helpers.plots import disposition as swimmer
 from helpers.report.numbers import Numbers
 from helpers.report.overview import adverse_events as events_words
@@ -151,6 +153,16 @@ class AdverseEvents(Answer):
         overview, by_class = self.treatment.events
         arms = cohort_words.list_arms(self.study)
         yield Text((events_words.describe_events(self.ledger), report.describe_deaths(self.ledger)))
+        patients, order = self.study.table("patients"), events_words.order_events(by_class)
+        worst = events_derive.list_worst_grades(self.study.table("adverse_events"), patients)
+        yield Figure(
+            "adverse_events",
+            lambda: events_plots.plot_adverse_events(worst, order, arms=arms),
+            events_words.caption_events_figure(self.ledger),
+            events_words.describe_events_figure(by_class),
+            finding=events_words.find_events(self.ledger),
+            limit=events_words.limit_events(self.ledger),
+        )
         yield Table(
             "adverse_events_overview",
             events_words.tabulate_event_overview(overview, arms),

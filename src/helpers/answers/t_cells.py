@@ -172,6 +172,9 @@ class Shift(Answer):
             ),
             th_shift.caption_shift(self.shift, words),
             th_shift.describe_shift_figure(self.shift),
+            finding=self.sentence,
+            limit=th_shift.limit_shift(self.shift, len(self.study.patients)),
+            note=th_shift.explain_shift(self.shift, words),
         )
         yield Table(
             "th_shift",

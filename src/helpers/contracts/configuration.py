@@ -32,8 +32,8 @@ MOST_VISITS, MOST_ARMS, LONGEST_LABEL = 200, 50, 200
 """Of what a figure can show: visits, arms, and the letters of a label."""
 
 EVIDENCE = (
-    *("primary_outcome", "functional_index", "case_timeline", "change_tiles", "core_set_courses"),
-    *("adverse_events", "il1ra_expression", "candidates", "th_shift", "power"),
+    *("primary_outcome", "functional_index", "case_timeline", "adverse_events", "change_tiles"),
+    *("core_set_courses", "il1ra_expression", "candidates", "th_shift", "power"),
 )
 """Figures that stay open on the study page where study.yml names none; most studies have some."""
 

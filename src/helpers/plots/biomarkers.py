@@ -16,8 +16,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from helpers.contracts.rows import list_rows
 from helpers.plots.clinical_response import CATEGORY_MARKS
-from helpers.plots.patients import mark_patients, patient_url
-from helpers.plots.style import COLOURS, INK, WIDTH, house_style, keep_inside, new_figure
+from helpers.plots.patients import patient_url
+from helpers.plots.style import INK, NARROW, WIDTH, house_style, keep_inside, new_figure
 
 LOW_TO_HIGH = mpl.colors.LinearSegmentedColormap.from_list(
     "low_to_high", ["#f7f4e9", "#c7dcec", "#7fb2d9", "#2f74b5", "#08306b"]
@@ -30,8 +30,8 @@ ROW, TILE, HEADING_LINE = 0.265, 0.62, 0.125
 HEADING_LETTERS = 9
 """Letters of a heading that fit below a tile; a longer word reaches beyond it on both sides."""
 
-CANDIDATE, CANDIDATES_WIDTH = 0.35, 8.2
-"""Height of a candidate's row, its name above its line, and width of the figure, inches."""
+CANDIDATE = 0.2
+"""Height of a candidate's row, inches."""
 
 
 def plot_response_matrix(
@@ -199,16 +199,14 @@ def _write_responses(ax: Axes, rows: Sequence[str], categories: Mapping[str, str
     _write_beside(ax, (right, 0.72), "resp.", shift=15, ha="center", fontsize=7.5)
 
 
-def plot_candidates(comparison: pd.DataFrame, left_out: pd.DataFrame) -> Figure | None:
-    """Draw how well each candidate separates the groups, with and without each patient.
+def plot_candidates(comparison: pd.DataFrame) -> Figure | None:
+    """Draw how well each candidate separates the groups: a line each, its name and p beside it.
 
     Parameters
     ----------
     comparison : DataFrame
-        One row per candidate: candidate, label, domain, auc, auc_low, auc_high, auc_needed, p_text,
-        adjusted_text. Candidates of one domain stand together.
-    left_out : DataFrame
-        One row per candidate and patient left out: candidate, left_out, auc.
+        One row per candidate: candidate, label, domain, auc, auc_low, auc_high, p_text. Candidates
+        of one domain stand together.
 
     Returns
     -------
@@ -221,23 +219,15 @@ def plot_candidates(comparison: pd.DataFrame, left_out: pd.DataFrame) -> Figure 
     places = _place_rows(known)
     bottom = max(places.values())
     with house_style():
-        height = CANDIDATE * bottom + 1.5
-        figure, (ax,) = new_figure(1, 1, width=CANDIDATES_WIDTH, height=height)
+        figure, (ax,) = new_figure(1, 1, width=NARROW, height=CANDIDATE * (bottom + 2) + 0.6)
         ax.axvline(0.5, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
         for row in list_rows(known):
             _draw_candidate(ax, row, places[row["candidate"]])
-        _draw_left_out(ax, left_out, places)
-        _write_domains(ax, known, places)
         _name_candidates(ax, known, places)
-        ax.set(xlim=(-0.01, 1.28), ylim=(bottom + 0.7, -1.4))
-        ax.set_xticks(np.linspace(0, 1, 6))
-        ax.spines["bottom"].set_bounds(0, 1)
-        ax.set_xlabel(
-            "chance that a responder has the higher value (AUC); 0.5: the value tells nothing",
-            loc="left",
-        )
+        ax.set(xlim=(-0.02, 1.02), ylim=(bottom + 0.7, -1.6))
+        ax.set_xticks([0, 0.5, 1])
+        ax.set_xlabel("chance that a responder has the higher value", loc="right")
         ax.spines["left"].set_visible(False)
-        figure.legend(handles=_explain_candidates(), loc="outside upper left", ncols=3)
     return figure
 
 
@@ -253,65 +243,20 @@ def _place_rows(known: pd.DataFrame) -> dict[str, float]:
 
 
 def _name_candidates(ax: Axes, known: pd.DataFrame, places: Mapping[str, float]) -> None:
-    """Write each name above its line, where a narrow screen shows both."""
-    ax.set_yticks([place - 0.32 for place in places.values()], list(known["label"]))
-    ax.tick_params(axis="y", length=0, pad=0)
-    for label in ax.get_yticklabels():
-        label.set(ha="left", va="bottom")
+    """Write each name on its line, and the names of the domains above theirs."""
+    heads = {
+        min(places[name] for name in part["candidate"]) - 1.0: str(domain)
+        for domain, part in known.groupby("domain", sort=False)
+    }
+    names = {places[row["candidate"]]: row["label"] for row in list_rows(known)} | heads
+    ax.set_yticks(list(names), list(names.values()))
+    ax.tick_params(axis="y", length=0)
+    for place, label in zip(names, ax.get_yticklabels(), strict=True):
+        label.set_fontweight("bold" if place in heads else "normal")
+    ax.text(1.04, -1.0, "p", va="center", clip_on=False)
 
 
 def _draw_candidate(ax: Axes, row: Mapping[str, Any], place: float) -> None:
     ax.plot([row["auc_low"], row["auc_high"]], [place, place], color=INK, linewidth=1.4)
-    ax.plot(row["auc"], place, marker="o", color=INK, markersize=6)
-    if not np.isnan(row["auc_needed"]):
-        for edge in (1 - row["auc_needed"], row["auc_needed"]):
-            ax.plot([edge, edge], [place - 0.25, place + 0.25], color=COLOURS[1], linewidth=1.6)
-    ax.text(1.05, place, row["p_text"], va="center", ha="left", clip_on=False, fontsize=8)
-    ax.text(1.17, place, row["adjusted_text"], va="center", ha="left", clip_on=False, fontsize=8)
-
-
-def _draw_left_out(ax: Axes, left_out: pd.DataFrame, places: Mapping[str, float]) -> None:
-    known = left_out[left_out["candidate"].isin(list(places))].dropna(subset=["auc"])
-    mark_patients(
-        ax,
-        known["left_out"],
-        known["auc"],
-        known["candidate"].map(places).astype(float) + 0.22,
-        marker="|",
-        s=26,
-        linewidths=1.1,
-        color=COLOURS[0],
-        zorder=3,
-    )
-
-
-def _write_domains(ax: Axes, known: pd.DataFrame, places: Mapping[str, float]) -> None:
-    for domain, part in known.groupby("domain", sort=False):
-        top = min(places[name] for name in part["candidate"])
-        ax.text(-0.01, top - 1.05, str(domain), fontweight="bold", va="center", clip_on=False)
-    ax.text(1.05, -1.05, "exact p", va="center", clip_on=False, fontsize=8)
-    ax.text(1.17, -1.05, "adjusted", va="center", clip_on=False, fontsize=8)
-
-
-def _explain_candidates() -> list[mpl.lines.Line2D]:
-    line = mpl.lines.Line2D
-    return [
-        line([], [], color=INK, marker="o", markersize=6, label="AUC and 95 % interval"),
-        line(
-            *([], []),
-            color=COLOURS[0],
-            marker="|",
-            markersize=6,
-            linestyle="",
-            label="AUC without one patient",
-        ),
-        line(
-            *([], []),
-            color=COLOURS[1],
-            marker="|",
-            markersize=10,
-            markeredgewidth=1.6,
-            linestyle="",
-            label="nearest AUC with p ≤ 0.05 at this n",
-        ),
-    ]
+    ax.plot(row["auc"], place, marker="o", color=INK, markersize=5)
+    ax.text(1.04, place, row["p_text"], va="center", ha="left", clip_on=False)

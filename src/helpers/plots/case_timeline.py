@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from helpers.contracts.rows import list_rows
 from helpers.plots.patients import patient_url
-from helpers.plots.style import COLOURS, INK, WIDTH, house_style
+from helpers.plots.style import COLOURS, INK, NARROW, WIDTH, house_style
 
 KIND_MARKS = {
     "treatment": ("^", COLOURS[0]),
@@ -26,10 +26,10 @@ LINE = 0.19
 """Height of a line of text, inches."""
 LETTER = 0.068
 """Width of a letter, inches; on the wide side, because the reader's font may be wider than ours."""
-NARROW = 16
+LEAST_LETTERS = 16
 """Letters that a label needs at least; with less room it crosses the line at the start."""
-PLOT_WIDTH = 6.9
-"""Width that is left for the time axis beside the names of the rows, inches."""
+NAMES, NAMES_NARROW = 2.7, 1.5
+"""Width that the names of the rows take beside the time axis, inches."""
 STEPS = (1, 2, 5, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
 """Distances between ticks of the time axis, days."""
 
@@ -42,6 +42,7 @@ def plot_timeline(
     span: tuple[float, float] | None,
     start_day: float = 0.0,
     axis_label: str = "days from the start of treatment",
+    is_narrow: bool = False,
 ) -> Figure | None:
     """Draw a patient's treatments, events and tests above each other on one time axis.
 
@@ -63,6 +64,8 @@ def plot_timeline(
         First day of treatment, drawn as a line through all rows.
     axis_label : str
         What the axis counts.
+    is_narrow : bool
+        Draw it for a phone.
 
     Returns
     -------
@@ -72,48 +75,52 @@ def plot_timeline(
     if span is None:
         return None
     span = span if span[1] > span[0] else (span[0] - 1, span[1] + 1)
-    dated = _wrap_events(events.dropna(subset=["day"]), span, start_day)
+    width = NARROW if is_narrow else WIDTH
+    room = width - (NAMES_NARROW if is_narrow else NAMES)
+    dated = _wrap_events(events.dropna(subset=["day"]), span, start_day, room)
     tests = list(dict.fromkeys(points["test"]))
     drugs = list(dict.fromkeys(courses["label"]))
     with house_style():
-        figure, axes = _lay_out(len(drugs), int(dated["lines"].sum()), len(tests))
+        figure, axes = _lay_out(len(drugs), int(dated["lines"].sum()), len(tests), width)
         if drugs:
-            _draw_courses(axes.pop(0), courses, drugs, span)
+            _draw_courses(axes.pop(0), courses, drugs, span, 20 if is_narrow else 30)
         if len(dated):
             _draw_events(axes.pop(0), dated)
         for ax, test in zip(axes, tests, strict=True):
             _draw_test(ax, points[points["test"] == test])
         figure.align_ylabels(axes)
-        _finish_time(figure.axes, span, start_day, axis_label)
+        _finish_time(figure.axes, span, start_day, axis_label, most=4 if is_narrow else 9)
     return figure
 
 
-def _lay_out(drugs: int, lines: int, tests: int) -> tuple[Figure, list[Axes]]:
+def _lay_out(drugs: int, lines: int, tests: int, width: float) -> tuple[Figure, list[Axes]]:
     heights = [2 * LINE * drugs] * (drugs > 0) + [LINE * lines + 0.1] * (lines > 0)
     heights += [0.85] * tests
-    figure = Figure(figsize=(WIDTH, sum(heights) + 0.9))
+    figure = Figure(figsize=(width, sum(heights) + 0.9))
     axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
     return figure, [ax for row in axes for ax in row]
 
 
-def _wrap_events(events: pd.DataFrame, span: tuple[float, float], start_day: float) -> pd.DataFrame:
+def _wrap_events(
+    events: pd.DataFrame, span: tuple[float, float], start_day: float, room: float
+) -> pd.DataFrame:
     """Break each event's words to the wider side of its mark, short of the line at the start."""
-    letters = PLOT_WIDTH / LETTER / (span[1] - span[0])
+    letters = room / LETTER / (span[1] - span[0])
     rows = []
     for event in list_rows(events):
         day = event["day"]
         left = (day - max(span[0], start_day if day > start_day else span[0])) * letters
         right = (min(span[1], start_day if day < start_day else span[1]) - day) * letters
-        if max(left, right) < NARROW:
+        if max(left, right) < LEAST_LETTERS:
             left, right = (day - span[0]) * letters, (span[1] - day) * letters
-        words = textwrap.fill(event["event"], int(max(left, right, NARROW)) - 2)
-        lines = words.count("\n") + 1.4
+        words = textwrap.fill(event["event"], int(max(left, right, LEAST_LETTERS)) - 2)
+        lines = max(words.count("\n") + 1.4, 2.2)
         rows.append({**event, "words": words, "lines": lines, "leftwards": left > right})
     return pd.DataFrame(rows, columns=[*events.columns, "words", "lines", "leftwards"])
 
 
 def _draw_courses(
-    ax: Axes, courses: pd.DataFrame, drugs: list[str], span: tuple[float, float]
+    ax: Axes, courses: pd.DataFrame, drugs: list[str], span: tuple[float, float], longest: int
 ) -> None:
     for course in list_rows(courses):
         row = drugs.index(course["label"])
@@ -128,13 +135,19 @@ def _draw_courses(
         ax.plot([start, end], [row, row], ls=style, lw=width, solid_capstyle="butt", **look)
         if not known_end:
             ax.plot(end, row, marker=">", markersize=9, clip_on=False, **look)
-    _name_rows(ax, list(range(len(drugs))), [drug.replace(", ", "\n", 1) for drug in drugs])
+    _name_rows(ax, list(range(len(drugs))), [_break_name(drug, longest) for drug in drugs])
     ax.set_ylim(len(drugs) - 0.5, -0.5)
     ax.set_title("Treatments")
 
 
+def _break_name(drug: str, longest: int) -> str:
+    """Write a drug's name, as far as there is room, and its dose below."""
+    name, _, dose = drug.partition(", ")
+    return f"{name if len(name) <= longest else name[: longest - 1] + '…'}\n{dose}"
+
+
 def _name_rows(ax: Axes, places: list[float] | list[int], names: list[str]) -> None:
-    ax.set_yticks(places, names, fontsize=8)
+    ax.set_yticks(places, names, fontsize=9)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
 
@@ -156,10 +169,10 @@ def _draw_events(ax: Axes, dated: pd.DataFrame) -> None:
             textcoords="offset points",
             ha="right" if event["leftwards"] else "left",
             va="center",
-            fontsize=8,
+            fontsize=9,
         )
         places.append(place)
-        names.append(f"day {event['day']:g} · {event['kind']}".replace("-", "−"))
+        names.append(f"day {event['day']:g}\n{event['kind']}".replace("-", "−"))
     _name_rows(ax, places, names)
     ax.set_ylim(top, 0)
     ax.set_title("Findings, imaging and outcome")
@@ -186,20 +199,20 @@ def _draw_test(ax: Axes, points: pd.DataFrame) -> None:
             textcoords="offset points",
             ha=side,
             va="bottom" if side == "center" else "center",
-            fontsize=8,
+            fontsize=9,
         )
-    unit = textwrap.fill(points["unit"].iloc[0], 22)
-    name = textwrap.fill(points["test"].iloc[0], 22)
-    ax.set_ylabel(f"{name}\n{unit}", rotation=0, ha="right", va="center", fontsize=8)
+    unit = textwrap.fill(points["unit"].iloc[0], 18)
+    name = textwrap.fill(points["test"].iloc[0], 18)
+    ax.set_ylabel(f"{name}\n{unit}", rotation=0, ha="right", va="center", fontsize=9)
     ax.set_ylim(0, 1.25 * (shown["value"].max() or 1))
     ax.yaxis.set_major_locator(MaxNLocator(3))
 
 
 def _finish_time(
-    axes: list[Axes], span: tuple[float, float], start_day: float, axis_label: str
+    axes: list[Axes], span: tuple[float, float], start_day: float, axis_label: str, *, most: int
 ) -> None:
     length = span[1] - span[0]
-    step = next((step for step in STEPS if length / step <= 9), STEPS[-1])
+    step = next((step for step in STEPS if length / step <= most), STEPS[-1])
     for ax in axes:
         ax.axvline(start_day, color=INK, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
         ax.xaxis.set_major_locator(MultipleLocator(step))

@@ -15,8 +15,11 @@ from helpers.contracts.rows import list_rows
 from helpers.derive.response.tis import TIS_ADULT
 from helpers.plots.patients import link_labels, patient_url
 from helpers.plots.style import (
-    COLOURS,
+    BETTER,
     INK,
+    NARROW,
+    WIDTH,
+    WORSE,
     colour_groups,
     house_style,
     keep_inside,
@@ -24,12 +27,28 @@ from helpers.plots.style import (
     new_figure,
 )
 
+DEEPEST, CAP_PERCENT, CAP_WRITTEN = 0.6, 60.0, 200
+"""Opacity of the deepest tile, the change from which no tile is deeper, the largest written."""
+
 WORSE_TO_BETTER = mpl.colors.LinearSegmentedColormap.from_list(
-    "worse_to_better", ["#b35806", "#fee0b6", "#f7f7f7", "#d1e5f0", "#2166ac"]
+    "worse_to_better",
+    [
+        mpl.colors.to_rgba(WORSE, DEEPEST),
+        mpl.colors.to_rgba(WORSE, 0),
+        mpl.colors.to_rgba(BETTER, 0),
+        mpl.colors.to_rgba(BETTER, DEEPEST),
+    ],
+    N=13,
 )
-"""Orange is worse, blue is better: told apart with every kind of colour vision."""
+"""No change is the page's own colour, light or dark; the words on a tile stay legible."""
+
+LIMIT_LINE = (0, (4, 2))
+
+LETTERS_BELOW = 18
+"""Letters of the visits' names that fit below a narrow panel; else their months stand there."""
 
 CATEGORY_MARKS = {"improved": "●", "unchanged": "–", "worsened": "▼", "not evaluable": "?"}
+CATEGORY_COLOURS = {"●": BETTER, "▼": WORSE}
 
 
 def plot_trajectories(
@@ -39,6 +58,8 @@ def plot_trajectories(
     panels: Sequence[str],
     titles: Mapping[str, str],
     visits: Mapping[float, str],
+    limits: Mapping[str, Sequence[float]] | None = None,
+    columns: int = 2,
 ) -> Figure:
     """Draw each patient's course of each measure, one panel per measure.
 
@@ -54,29 +75,52 @@ def plot_trajectories(
         Title of each panel, with unit and direction.
     visits : mapping of float to str
         Month of each visit and its label.
+    limits : mapping of str to sequence of float, optional
+        Limits of normal of a panel, drawn as broken lines.
+    columns : int
+        Panels side by side.
 
     Returns
     -------
     Figure
     """
-    columns = min(3, len(panels))
+    columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
     colours, marks = colour_groups(groups.unique()), mark_groups(groups.unique())
     with house_style():
-        figure, axes = new_figure(rows, columns, height=2.6 * rows + 0.5)
+        figure, axes = new_figure(rows, columns, width=NARROW, height=1.85 * rows + 0.5)
         for ax, panel in zip(axes, panels, strict=False):
+            for limit in (limits or {}).get(panel, ()):
+                ax.axhline(limit, color=INK, linewidth=0.9, linestyle=LIMIT_LINE)
             for group, colour in colours.items():
                 members = values[values["patient_id"].map(groups) == group]
                 _draw_courses(ax, members, panel, colour, marks[group])
             _finish_course_panel(ax, titles[panel], visits)
         for ax in axes[len(panels) :]:
             ax.set_visible(False)
-        handles = [
-            mpl.lines.Line2D([], [], color=colours[group], marker=marks[group], label=group)
-            for group in colours
-        ]
-        figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
+        figure.legend(
+            handles=_explain_courses(groups, colours, marks, limited=bool(limits)),
+            loc="outside upper left",
+            ncols=2,
+        )
     return figure
+
+
+def _explain_courses(
+    groups: pd.Series, colours: Mapping[str, str], marks: Mapping[str, str], *, limited: bool
+) -> list[mpl.lines.Line2D]:
+    counts = groups.value_counts()
+    handles = [
+        mpl.lines.Line2D(
+            [], [], color=colours[name], marker=marks[name], label=f"{name} (n = {counts[name]})"
+        )
+        for name in colours
+    ]
+    if limited:
+        line = mpl.lines.Line2D([], [], color=INK, linewidth=0.9, linestyle=LIMIT_LINE)
+        line.set_label("upper limit of normal")
+        handles.append(line)
+    return handles
 
 
 def _draw_courses(ax: Axes, members: pd.DataFrame, panel: str, colour: str, mark: str) -> None:
@@ -90,8 +134,9 @@ def _draw_courses(ax: Axes, members: pd.DataFrame, panel: str, colour: str, mark
             course,
             color=colour,
             marker=mark,
-            markersize=4.5,
+            markersize=4,
             markeredgewidth=0,
+            linewidth=1,
             alpha=0.85,
         )
         line.set_url(patient_url(str(patient)))
@@ -100,7 +145,11 @@ def _draw_courses(ax: Axes, members: pd.DataFrame, panel: str, colour: str, mark
 def _finish_course_panel(ax: Axes, title: str, visits: Mapping[float, str]) -> None:
     months = list(visits)
     ax.set(title=title, xlabel="", ylabel="")
-    ax.set_xticks(months, [visits[month] for month in months])
+    letters = sum(len(label) for label in visits.values())
+    short = letters > LETTERS_BELOW
+    ax.set_xticks(months, [f"{m:g}" if short else visits[m] for m in months])
+    if short:
+        ax.set_xlabel("month", labelpad=1)
     room = 0.06 * (months[-1] - months[0] or 1)
     ax.set_xlim(months[0] - room, months[-1] + room)
     low, high = ax.get_ylim()
@@ -116,6 +165,7 @@ def plot_change_by_measure(
     visits: Mapping[float, str],
     better_percent: float,
     worse_percent: float,
+    is_narrow: bool = False,
 ) -> Figure | None:
     """Draw a table of colours: patients by measures, per cent better or worse than baseline.
 
@@ -133,6 +183,8 @@ def plot_change_by_measure(
         Visits after baseline and their labels; a block of columns for each.
     better_percent, worse_percent : float
         Limits from which a change counts, marked by ▲ and ▼.
+    is_narrow : bool
+        Put the visits below each other, as a phone needs it.
 
     Returns
     -------
@@ -141,18 +193,20 @@ def plot_change_by_measure(
     """
     if change.empty:
         return None
+    rows, columns = (len(visits), 1) if is_narrow else (1, len(visits))
+    width = NARROW if is_narrow else min(WIDTH, 1.0 + 2.9 * columns)
+    height = rows * (0.25 * len(patients) + 0.6) + 0.7
     with house_style():
-        figure, axes = new_figure(1, len(visits), height=0.27 * len(patients) + 1.4)
+        figure, axes = new_figure(rows, columns, width=width, height=height)
         for ax, (month, label) in zip(axes, visits.items(), strict=True):
             percent = _spread(change, month, patients, list(labels))
             marks = _mark_changes(percent, better_percent, worse_percent)
             _draw_tiles(ax, percent, marks)
-            ax.set_xticks(
-                np.arange(len(labels)) + 0.5, list(labels.values()), rotation=35, ha="right"
-            )
-            ax.set_title(label, pad=16)
+            heads = list(labels.values()) if not is_narrow or ax is axes[-1] else []
+            ax.set_xticks(np.arange(len(heads)) + 0.5, heads, rotation=35, ha="right")
+            ax.set_title(label, pad=4)
             _write_categories(ax, categories, month, patients)
-            _name_rows(ax, patients, shown=ax is axes[0])
+            _name_rows(ax, patients, shown=is_narrow or ax is axes[0])
     return figure
 
 
@@ -168,8 +222,9 @@ def _mark_changes(percent: pd.DataFrame, better: float, worse: float) -> pd.Data
     def mark(value: float) -> str:
         if np.isnan(value):
             return ""
-        number = "∞" if np.isinf(value) else f"{abs(value):.0f}"
-        number = f"−{number}" if value < 0 and number != "0" else number
+        far = "" if abs(value) <= CAP_WRITTEN else ("<" if value < 0 else ">")
+        number = f"{min(abs(value), CAP_WRITTEN):.0f}"
+        number = f"{far}−{number}" if value < 0 and number != "0" else f"{far}{number}"
         return ("▲ " if value >= better else "▼ " if value <= -worse else "") + number
 
     return percent.map(mark)
@@ -177,17 +232,17 @@ def _mark_changes(percent: pd.DataFrame, better: float, worse: float) -> pd.Data
 
 def _draw_tiles(ax: Axes, percent: pd.DataFrame, marks: pd.DataFrame) -> None:
     sns.heatmap(
-        percent.clip(-100, 100),
+        percent.clip(-CAP_PERCENT, CAP_PERCENT),
         annot=marks,
         fmt="",
         mask=percent.isna(),
-        vmin=-100,
-        vmax=100,
+        vmin=-CAP_PERCENT,
+        vmax=CAP_PERCENT,
         cmap=WORSE_TO_BETTER,
         cbar=False,
         linewidths=1,
         linecolor="none",
-        annot_kws={"fontsize": 7.5},
+        annot_kws={"fontsize": 9, "color": INK},
         xticklabels=False,
         yticklabels=False,
         ax=ax,
@@ -209,9 +264,11 @@ def _write_categories(
     right = ax.get_xlim()[1]
     for row, patient in enumerate(patients):
         mark = CATEGORY_MARKS[here[patient]] if patient in here else "·"
-        text = ax.text(right + 0.25, row + 0.5, mark, va="center", ha="center", clip_on=False)
+        colour = CATEGORY_COLOURS.get(mark, INK)
+        text = ax.text(
+            right + 0.35, row + 0.5, mark, va="center", ha="center", clip_on=False, color=colour
+        )
         text.set_url(patient_url(patient))
-    ax.text(right + 0.25, -0.35, "resp.", ha="center", va="bottom", fontsize=7.5)
 
 
 def _name_rows(ax: Axes, patients: Sequence[str], *, shown: bool) -> None:
@@ -300,7 +357,7 @@ def _draw_scores(ax: Axes, here: pd.DataFrame, row_of: Mapping[str, int]) -> Non
         ax.axvline(threshold, color=INK, linewidth=0.7, linestyle=(0, (2, 2)))
     for row in list_rows(here):
         improved = bool(row["imacs_improved"]) if not pd.isna(row["imacs_improved"]) else False
-        y, colour = row_of[row["patient_id"]], COLOURS[0]
+        y, colour = row_of[row["patient_id"]], BETTER
         url = patient_url(row["patient_id"])
         (line,) = ax.plot([0, row["tis"]], [y, y], color=colour, linewidth=1)
         face = colour if improved else "none"
@@ -313,14 +370,14 @@ def _draw_scores(ax: Axes, here: pd.DataFrame, row_of: Mapping[str, int]) -> Non
 def plot_functional_index(
     functional_index: pd.DataFrame | None, groups: pd.Series, *, visits: Mapping[float, str]
 ) -> Figure | None:
-    """Draw each patient's course of the Functional Index, responders and others side by side.
+    """Draw each patient's course of the Functional Index, responders in their colour.
 
     Parameters
     ----------
     functional_index : DataFrame or None
         One row per patient and month: fi. None where it was not measured.
     groups : Series of str
-        Group of each patient, index patient_id; a panel for each group.
+        Group of each patient, index patient_id; decides colour and mark.
     visits : mapping of float to str
         Planned visits and their labels.
 
@@ -331,16 +388,46 @@ def plot_functional_index(
     """
     if functional_index is None or functional_index["fi"].isna().all():
         return None
+    return plot_courses(
+        functional_index.rename(columns={"fi": "value"}),
+        groups,
+        visits=visits,
+        label="Functional Index, points",
+    )
+
+
+def plot_courses(
+    values: pd.DataFrame, groups: pd.Series, *, visits: Mapping[float, str], label: str
+) -> Figure | None:
+    """Draw each patient's course of one measure, all groups in one pair of axes.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per patient and month: value.
+    groups : Series of str
+        Group of each patient, index patient_id; decides colour and mark.
+    visits : mapping of float to str
+        Planned visits and their labels.
+    label : str
+        What was measured, with its unit.
+
+    Returns
+    -------
+    Figure or None
+        None when there is no value.
+    """
+    if values["value"].isna().all():
+        return None
     names = list(groups.unique())
     colours, marks = colour_groups(names), mark_groups(names)
     with house_style():
-        figure = Figure(figsize=(7.6, 3.0))
-        axes = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
-        for ax, name in zip(axes, names, strict=True):
-            members = functional_index[functional_index["patient_id"].map(groups) == name]
-            _draw_courses(ax, members, "fi", colours[name], marks[name])
-            n = members["patient_id"].nunique()
-            _finish_course_panel(ax, f"{name.capitalize()} (n = {n})", visits)
-            ax.autoscale(axis="y")
-        axes[0].set_ylabel("Functional Index, points")
+        figure, (ax,) = new_figure(1, 1, width=NARROW, height=3.0)
+        for name in reversed(names):
+            members = values[values["patient_id"].map(groups) == name]
+            _draw_courses(ax, members, "value", colours[name], marks[name])
+        _finish_course_panel(ax, "", visits)
+        ax.set_ylabel(label)
+        handles = _explain_courses(groups, colours, marks, limited=False)
+        figure.legend(handles=handles, loc="outside upper left", ncols=2)
     return figure

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from helpers.contracts.rows import list_rows
 from helpers.plots.patients import link_labels, mark_patients, patient_url
-from helpers.plots.style import INK, colour_groups, house_style, mark_groups, new_figure
+from helpers.plots.style import INK, NARROW, colour_groups, house_style, mark_groups, new_figure
 
 _GROUP_GAP = 0.9
 
@@ -53,7 +53,7 @@ def plot_expression(
     colours, marks = colour_groups(order), mark_groups(order)
     places = _place_patients(groups, order)
     with house_style():
-        figure, (ax,) = new_figure(1, 1, width=7.6, height=0.42 * len(visits) + 1.25)
+        figure, (ax,) = new_figure(1, 1, width=NARROW, height=0.36 * len(visits) + 1.25)
         tiles = expression.assign(
             group=expression["patient_id"].map(groups),
             x=expression["patient_id"].map(places),
@@ -86,7 +86,7 @@ def _draw_tiles(ax: Axes, tiles: pd.DataFrame, colour: str, mark: str) -> None:
             part["patient_id"],
             part["x"],
             part["y"],
-            s=95,
+            s=46,
             marker=mark,
             facecolors=colour if expressed else "none",
             edgecolors=colour,
@@ -101,7 +101,7 @@ def _finish_tiles(
     visits: Mapping[float, str],
     order: Sequence[str],
 ) -> None:
-    ax.set_xticks(list(places.values()), list(places), fontsize=8)
+    ax.set_xticks(list(places.values()), list(places), rotation=90)
     link_labels(ax.get_xticklabels(), places)
     ax.set_yticks(range(len(visits)), list(visits.values()))
     ax.set(xlim=(-0.6, max(places.values()) + 0.6), ylim=(len(visits) - 0.5, -0.5))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers.contracts.patients import patient_anchor
@@ -115,3 +118,42 @@ def link_labels(labels: Iterable[Text], patients: Iterable[str]) -> None:
     """
     for label, patient in zip(labels, patients, strict=False):
         label.set_url(patient_url(str(patient)))
+
+
+def find_marks_outside(figure: Figure) -> list[str]:
+    """List the patients of whom a point lies outside its axes, where nobody would see it.
+
+    Parameters
+    ----------
+    figure : Figure
+        Ready to be drawn.
+
+    Returns
+    -------
+    list of str
+        Links of the patients; empty where everything is inside.
+    """
+    found: list[str] = []
+    for ax in figure.axes:
+        for line in ax.lines:
+            url, places = line.get_url(), np.atleast_2d(line.get_xydata())
+            if url and line.get_transform() == ax.transData:
+                found += _list_outside(ax, [url] * len(places), places)
+        for points in ax.collections:
+            if isinstance(points, PathCollection):
+                found += _list_outside(ax, points.get_urls(), points.get_offsets())
+    return found
+
+
+def _list_outside(ax: Axes, urls: Sequence[str | None], places: Any) -> list[str]:  # noqa: ANN401 - numpy's
+    pairs = zip(urls, places, strict=False)
+    return [url for url, (x, y) in pairs if url and _is_outside(ax, float(x), float(y))]
+
+
+def _is_outside(ax: Axes, x: float, y: float) -> bool:
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return False
+    return any(
+        not low - 1e-9 <= value <= high + 1e-9
+        for value, (low, high) in ((x, sorted(ax.get_xlim())), (y, sorted(ax.get_ylim())))
+    )

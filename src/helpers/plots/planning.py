@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.plots.style import COLOURS, INK, LINES, house_style, new_figure
+from helpers.plots.style import COLOURS, INK, LINES, NARROW, house_style, new_figure
 
 
 def plot_power(
@@ -40,7 +40,7 @@ def plot_power(
     Figure
     """
     with house_style():
-        figure, (ax,) = new_figure(1, 1, height=4.0)
+        figure, (ax,) = new_figure(1, 1, width=NARROW, height=3.4)
         for target in targets:
             ax.axhline(100 * target, color=INK, linewidth=0.7, linestyle=(0, (2, 2)))
         handles = [
@@ -53,7 +53,7 @@ def plot_power(
         ax.set(ylim=(0, 101), xlim=(0, curve["n_per_arm"].max()))
         ax.set(xlabel="patients in each arm", ylabel="power")
         ax.yaxis.set_major_formatter("{x:.0f} %")
-        figure.legend(handles=handles, loc="outside upper left", ncols=2)
+        figure.legend(handles=handles, loc="outside upper left", ncols=1)
     return figure
 
 
@@ -83,7 +83,7 @@ def _draw_simulated(ax: Axes, simulated: pd.DataFrame) -> list[mpl.lines.Line2D]
         capsize=2,
         zorder=4,
     )
-    label = "the same by simulation (with 95 % error)"
+    label = "the same, simulated"
     return [mpl.lines.Line2D([], [], color=INK, marker="x", linestyle="", label=label)]
 
 
@@ -94,6 +94,5 @@ def _point_out(ax: Axes, size: int, power: float, colour: str) -> None:
         (size, 100 * power),
         xytext=(5, -11),
         textcoords="offset points",
-        fontsize=8.5,
         fontweight="bold",
     )

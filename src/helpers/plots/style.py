@@ -23,7 +23,14 @@ from matplotlib.ticker import Formatter, LogFormatterMathtext, LogitFormatter, S
 INK = "#0a0b0c"
 """Stands for the page's text colour; `helpers.report.figures` replaces it by ``currentColor``."""
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+BETTER, WORSE, OTHER = "#0072B2", "#D55E00", "#7B858E"
+"""Blue is improved and orange is worse, in every figure and nowhere else; grey is neither."""
+
+RESPONSE_COLOURS = {"responders": BETTER, "improved": BETTER, "non-responders": OTHER}
+
+COLOURS = ("#1B8A6B", "#9467BD", "#B07D12", "#C2588F")
+"""Of arms, scenarios and whatever else is no response."""
+
 MARKS = ("o", "s", "D", "^")
 LINES: tuple[str | tuple[int, tuple[int, ...]], ...] = (
     "-",
@@ -34,6 +41,9 @@ LINES: tuple[str | tuple[int, tuple[int, ...]], ...] = (
 WIDTH = 9.6
 """Widest figure, inches."""
 
+NARROW = 4.0
+"""Width of a figure that a phone shows at full size, inches; on a desk two stand side by side."""
+
 LONGEST_LINE = 120
 """Letters of our size that stand side by side in the widest figure."""
 
@@ -42,7 +52,7 @@ _SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9,
-    "axes.titlesize": 9.5,
+    "axes.titlesize": 9,
     "axes.titlelocation": "left",
     "axes.titley": 1.0,
     "axes.labelsize": 9,
@@ -63,7 +73,10 @@ _SETTINGS: dict[Any, Any] = {
     "xtick.major.width": 0.8,
     "ytick.major.width": 0.8,
     "legend.frameon": False,
-    "legend.fontsize": 8.5,
+    "legend.fontsize": 9,
+    "legend.handlelength": 1.4,
+    "legend.columnspacing": 1.2,
+    "legend.borderaxespad": 0.1,
     "lines.linewidth": 1.2,
     "hatch.linewidth": 0.5,
 }
@@ -123,12 +136,15 @@ def _writes_formulas(formatter: Formatter) -> bool:
 
 
 def colour_groups(groups: Iterable[str]) -> dict[str, str]:
-    """Give each group its colour, in the order of the groups.
+    """Give each group its colour: responders theirs, any other by its place.
 
-    >>> colour_groups(["exercise", "control"])["control"]
-    '#D55E00'
+    >>> colour_groups(["exercise", "control"])["control"], colour_groups(["responders"])
+    ('#9467BD', {'responders': '#0072B2'})
     """
-    return {group: COLOURS[i % len(COLOURS)] for i, group in enumerate(groups)}
+    return {
+        group: RESPONSE_COLOURS.get(group, COLOURS[i % len(COLOURS)])
+        for i, group in enumerate(groups)
+    }
 
 
 def mark_groups(groups: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,15 @@ from matplotlib.patches import Rectangle
 from helpers.contracts.rows import list_rows
 from helpers.plots.paired import plot_pairs
 from helpers.plots.patients import mark_patients, patient_url
-from helpers.plots.style import COLOURS, INK, colour_groups, house_style, mark_groups, new_figure
+from helpers.plots.style import (
+    COLOURS,
+    INK,
+    NARROW,
+    colour_groups,
+    house_style,
+    mark_groups,
+    new_figure,
+)
 
 NAME_HEIGHT = 0.15
 """Height of a patient's name, inches."""
@@ -73,7 +81,7 @@ def plot_shift(
     points = shift.assign(x=shift["ifn_gamma_change"], y=shift["il17a_change"])
     reach = [_find_reach(shift, name) for name in ("ifn_gamma", "il17a")]
     with house_style():
-        figure, (ax,) = new_figure(1, 1, width=7.4, height=5.2)
+        figure, (ax,) = new_figure(1, 1, width=NARROW, height=3.6)
         ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
         ax.axhline(0, color=INK, linewidth=0.8)
         ax.axvline(0, color=INK, linewidth=0.8)
@@ -104,7 +112,6 @@ def _name_corners(ax: Axes, corners: Mapping[str, str], reach: list[float]) -> N
             corners[shift],
             ha="right" if right > 0 else "left",
             va="top" if up > 0 else "bottom",
-            fontsize=8,
             fontweight="bold" if shift == "towards Th1" else "normal",
         )
 

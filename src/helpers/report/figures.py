@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import groupby
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -21,6 +22,9 @@ _DEFAULT_STYLES = {
     "stroke-width: 1",
 }
 _ROOT_STYLE = "stroke-linejoin:round;font-family:system-ui,sans-serif"
+UNSEEN = ("fill:none", "fill:none;stroke-linejoin:miter")
+"""Styles of a path that nobody sees."""
+
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _SHOWN = " !$()*+,-./:;=?@[]_~"
 """What may stand in a data address as it is: paths and names in it stay readable and findable."""
@@ -29,7 +33,17 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
-def write_figure(figure: Figure, *, name: str, caption: str, alt: str) -> str:
+def write_figure(
+    figure: Figure,
+    *,
+    name: str,
+    caption: str,
+    alt: str,
+    finding: str = "",
+    limit: str = "",
+    note: str = "",
+    narrow: Figure | None = None,
+) -> str:
     """Write a drawn figure as an HTML ``figure``: an SVG as image, caption, alternative text.
 
     As an image it shows in every front end of notebooks, trusted or not; an inline SVG with links
@@ -48,20 +62,36 @@ def write_figure(figure: Figure, *, name: str, caption: str, alt: str) -> str:
         HTML: what is shown, n, units, interval and test.
     alt : str
         Plain words for what the figure shows, computed from the data.
+    finding, limit, note : str
+        HTML: what it shows, above it; what to keep in mind, below; how it was made, folded.
+    narrow : Figure, optional
+        The same for a narrow screen; hidden where the page does not choose.
 
     Returns
     -------
     str
     """
+    title = f'<p class="finding">{finding}</p>' if finding else ""
+    second = _embed(narrow, name=f"{name}-narrow", alt=alt) if narrow is not None else ""
+    below = f'<p class="limit">{limit}</p>' if limit else ""
+    how = f"<summary>How to read it</summary><p>{note}</p>" if note else ""
+    return (
+        f'<figure class="figure" id="figure-{escape(name)}">{title}'
+        f"{_embed(figure, name=name, alt=alt)}"
+        + (f'<div class="narrow" hidden>{second}</div>' if second else "")
+        + f"<figcaption>{caption}</figcaption>{below}"
+        + (f'<details class="how">{how}</details>' if how else "")
+        + "</figure>"
+    )
+
+
+def _embed(figure: Figure, *, name: str, alt: str) -> str:
     svg = draw_svg(figure, name=name, alt=alt)
-    view = _find_view(svg)
-    width = round(float(view["width"]) * 96 / 72)
+    width = round(float(_find_view(svg)["width"]) * 96 / 72)
     picture = quote(svg.replace("<svg ", f'<svg xmlns="{_NAMESPACE}" ', 1), safe=_SHOWN)
     return (
-        f'<figure class="figure" id="figure-{escape(name)}">'
         f'<img src="data:image/svg+xml,{picture}" alt="{escape(alt)}" width="{width}" '
         'style="max-width: 100%; height: auto; background: white">'
-        f"<figcaption>{caption}</figcaption></figure>"
     )
 
 
@@ -128,6 +158,9 @@ def _slim_down(svg: str) -> str:
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         element.attrib = {name: text for name, text in element.attrib.items() if text}
+    _drop_unseen(root)
+    _unwrap_groups(root)
+    _share_looks(root)
     _unwrap_groups(root)
     for element in root.iter():
         if element.tag not in ("text", "tspan", "style") and not (element.text or "").strip():
@@ -137,13 +170,83 @@ def _slim_down(svg: str) -> str:
 
 
 def _shorten_attribute(name: str, text: str) -> str:
+    if name in ("d", "x", "y") or text.startswith("translate("):
+        text = re.sub(r"(\d+)\.(\d)\d*", _shorten_number, text)
     text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
     if name == "d":
-        return re.sub(r"\s*([A-Za-z])\s*", r"\1", text)
+        return _shorten_path(re.sub(r"\s*([A-Za-z])\s*", r"\1", text).strip())
     if name == "style":
         kept = [part for part in text.split("; ") if part and part not in _DEFAULT_STYLES]
-        return ";".join(kept)
+        return ";".join(kept).replace(": ", ":")
     return text
+
+
+def _shorten_path(path: str) -> str:
+    """Write lines along an axis with one number instead of two.
+
+    >>> _shorten_path("M1 2L3 2L3 4L1 4L1 2")
+    'M1 2H3V4H1V2'
+    """
+    here: tuple[str, str] | None = None
+    written = []
+    for step in re.findall(r"[A-Za-z][^A-Za-z]*", path):
+        ends = tuple(step[1:].split())
+        if step[0] == "L" and len(ends) == 2 and here is not None and here != ends:
+            along = f"H{ends[0]}" if ends[1] == here[1] else f"V{ends[1]}"
+            written.append(along if here[0] == ends[0] or here[1] == ends[1] else step)
+        else:
+            written.append(step)
+        here = (ends[0], ends[1]) if step[0] in "ML" and len(ends) == 2 else None
+    return "".join(written)
+
+
+def _shorten_number(number: re.Match[str]) -> str:
+    """Keep tenths of a point, which is less than a fifth of a pixel."""
+    return number[1] if number[2] == "0" else f"{number[1]}.{number[2]}"
+
+
+def _drop_unseen(parent: ElementTree.Element) -> None:
+    """Drop what has neither filling nor line: backgrounds, and tiles in the page's own colour."""
+    for child in list(parent):
+        if child.tag == "path" and child.get("style") in UNSEEN:
+            parent.remove(child)
+        elif child.tag != "defs":
+            _drop_unseen(child)
+
+
+def _share_looks(parent: ElementTree.Element) -> None:
+    """Give neighbours that look the same one group with that look, instead of one look each."""
+    children = list(parent)
+    for child in children:
+        if child.tag != "defs":
+            _share_looks(child)
+    parent[:] = []
+    for look, run in groupby(children, _find_look):
+        alike = list(run)
+        if look is None or len(alike) < 2:
+            parent.extend(alike)
+            continue
+        about = {
+            name: text for name, text in zip(("style", "clip-path"), look, strict=True) if text
+        }
+        group = ElementTree.SubElement(parent, "g", about)
+        for element in alike:
+            for inner in element.iter():
+                inner.attrib.pop("style", None)
+                inner.attrib.pop("clip-path", None)
+        group.extend(alike)
+
+
+def _find_look(element: ElementTree.Element) -> tuple[str, str] | None:
+    """Give style and clip of an element's only drawn thing; None where there are several looks."""
+    style, clip = element.get("style", ""), element.get("clip-path", "")
+    if element.tag in ("path", "use", "text"):
+        return (style, clip) if style else None
+    inner = {_find_look(child) for child in element}
+    if element.tag not in ("a", "g") or style or len(inner) != 1 or None in inner:
+        return None
+    [(style, below)] = [look for look in inner if look is not None]
+    return None if clip and below else (style, clip or below)
 
 
 def _unwrap_groups(parent: ElementTree.Element) -> None:
@@ -172,10 +275,7 @@ def _make_ids_own(svg: str, name: str) -> str:
 def _label_patients(svg: str) -> str:
     def label(match: re.Match[str]) -> str:
         anchor = match["anchor"]
-        return (
-            f'<a class="patient" tabindex="-1" aria-label="Patient {anchor}" '
-            f'href="#patient-{anchor}"'
-        )
+        return f'<a tabindex="-1" aria-label="{anchor}" href="#patient-{anchor}"'
 
     return re.sub(r'<a href="#patient-(?P<anchor>[^"]*)"(\s+target="[^"]*")?', label, svg)
 

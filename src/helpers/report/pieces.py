@@ -15,11 +15,22 @@ from typing import Any, Literal
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+from helpers.plots.patients import find_marks_outside
 from helpers.report.figures import write_figure
 from helpers.report.tables import Format, lay_flat, write_csv, write_table
 from helpers.report.words import capitalise, escape, keep_together
 
-TextKind = Literal["text", "conclusion", "summary", "provenance"]
+TextKind = Literal["text", "conclusion", "summary", "provenance", "design", "headline"]
+CellName = Literal["work", "whom", "sure", "safe"]
+
+CELL_TITLES: dict[CellName, str] = {
+    "work": "Did it work?",
+    "whom": "For whom?",
+    "sure": "How sure?",
+    "safe": "Was it safe?",
+}
+"""The cells of the first screen; several chapters may add to one."""
+
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -39,7 +50,7 @@ class Text(Piece):
     ----------
     paragraphs : tuple of str
         HTML.
-    kind : {"text", "conclusion", "summary", "provenance"}
+    kind : {"text", "conclusion", "summary", "provenance", "design", "headline"}
         Where the study report puts them.
     """
 
@@ -60,6 +71,39 @@ class Bullets(Piece):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         items = "".join(f"<li>{sentence}</li>" for sentence in self.sentences if sentence)
         return _write_html(f'<ul class="summary">{items}</ul>'), label_piece("summary")
+
+
+@dataclass(frozen=True, repr=False)
+class Cell(Piece):
+    """Lines of one cell of the first screen.
+
+    Attributes
+    ----------
+    name : {"work", "whom", "sure", "safe"}
+        Which cell.
+    html : str
+        Paragraphs and tables.
+    title : str
+        What the cell asks, where it is not the usual question.
+    """
+
+    name: CellName
+    html: str
+    title: str = ""
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        title = f"<h4>{self.title or CELL_TITLES[self.name]}</h4>" if self.html else ""
+        return _write_html(title + self.html), label_piece("cell", self.name)
+
+
+@dataclass(frozen=True, repr=False)
+class Everybody(Piece):
+    """The picture of all patients, as HTML."""
+
+    html: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return _write_html(self.html), label_piece("everybody")
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,6 +144,14 @@ class Figure(Piece):
         draw, nothing at all is said.
     origin : str
         What must be said of the values, such as that they are invented.
+    finding : str
+        What the figure shows, in a sentence with its numbers; HTML. Its title.
+    limit : str
+        The one thing to keep in mind when reading it; HTML.
+    note : str
+        How it was made, for whoever wants to know; HTML, folded.
+    draw_narrow : callable, optional
+        The same for a narrow screen, where one drawing cannot serve both.
     """
 
     name: str
@@ -107,6 +159,10 @@ class Figure(Piece):
     caption: str
     alt: str
     origin: str = ""
+    finding: str = ""
+    limit: str = ""
+    note: str = ""
+    draw_narrow: Callable[[], Drawing | None] | None = None
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         drawing = self.draw()
@@ -114,8 +170,19 @@ class Figure(Piece):
             words = f'<p class="absent">No figure: {escape(self.alt)}</p>' if self.alt else ""
             return _write_html(words), label_piece("text")
         _take_from_pyplot(drawing)
+        outside = find_marks_outside(drawing)
+        assert not outside, f"figure {self.name} has marks outside its axes: {outside}"
         caption = _add_origin(self.caption, self.origin)
-        html = write_figure(drawing, name=self.name, caption=caption, alt=self.alt)
+        html = write_figure(
+            drawing,
+            name=self.name,
+            caption=caption,
+            alt=self.alt,
+            finding=keep_together(self.finding),
+            limit=keep_together(self.limit),
+            note=keep_together(self.note),
+            narrow=self.draw_narrow() if self.draw_narrow else None,
+        )
         return {"text/html": html, "text/plain": self.alt}, label_piece("figure", self.name)
 
 

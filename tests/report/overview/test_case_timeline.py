@@ -189,8 +189,8 @@ def test_the_alternative_text_tells_the_course_and_an_empty_one_says_so(case):
 
 
 def test_captions_say_that_there_is_no_interval_and_no_test(case):
-    changes, events, courses = case
-    assert "No interval and no test: n = 1." in report.caption_timeline(events, courses)
+    changes, _, courses = case
+    assert "No interval and no test: n = 1." in report.explain_timeline(courses)
     cited = report.caption_changes(changes, "Groh & others 2015")
     assert cited.endswith("As printed in: Groh &amp; others 2015")
     assert "As printed" not in report.caption_changes(changes, None)

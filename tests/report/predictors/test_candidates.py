@@ -25,7 +25,7 @@ def test_the_list_has_a_row_for_every_candidate_with_its_unit(trial):
     assert len(table) == len(CANDIDATES)
     rows = table.set_index("candidate")
     assert rows.loc["Cycling time, min", "patients"] == 15
-    assert rows.loc["Creatine kinase, ukat/L", "family (adjustment)"] == (
+    assert rows.loc["Creatine kinase, µkat/L", "family (adjustment)"] == (
         "in no declared family (Holm)"
     )
 
@@ -68,7 +68,7 @@ def test_what_was_said_of_a_candidate_comes_from_study_yml_and_from_nowhere_else
     config = planned.model_copy(update={"reported": reported})
     said = report.tabulate_candidates(values, tables, config)
     by_name = said.set_index("candidate")["published"]
-    assert by_name["Creatine kinase, ukat/L"] == "lower in responders"
+    assert by_name["Creatine kinase, µkat/L"] == "lower in responders"
     assert (by_name == "\N{EN DASH}").sum() == len(CANDIDATES) - 1
     assert report.caption_candidates(values, config).endswith(
         "published: what the trial of A said of it."

@@ -40,7 +40,7 @@ def test_captions_and_words_name_assumption_and_simulation(planned):
     figure = planned.find("power")
     caption = read_words(figure.caption)
     assert "when 20 % respond without treatment" in caption
-    assert "Crosses: 200 simulated trials each" in caption
-    assert "Crosses" not in report.caption_power(planned.shares, planned.simulated.iloc[:0])
+    assert "Crosses: 200 simulated trials each" in figure.note
+    assert "Crosses" not in report.explain_power(planned.shares, planned.simulated.iloc[:0])
     assert "54 per arm for 80 %" in read_words(figure.alt)
     assert list(report.label_scenarios(planned.shares)) == ["observed", "low", "high"]

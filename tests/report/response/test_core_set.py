@@ -114,8 +114,8 @@ class TestWords:
 
     def test_panels_are_titled_with_unit_and_direction(self, endurance):
         titles = report.title_measures(endurance.study.config)
-        assert titles["ck"] == "Creatine kinase, ukat/L\n(lower is better)"
-        assert titles["mmt8"].endswith("(higher is better)")
+        assert titles["ck"] == "CK\nµkat/L, ↓ better"
+        assert titles["mmt8"].endswith("↑ better")
         assert extramuscular_report.label_extramuscular(endurance.study.config) == (
             "Extramuscular activity, MITAX 0 to 1,\nbaseline"
         )
@@ -130,17 +130,16 @@ class TestCaptions:
         assert "unadjusted for the 12 tests in this table" in told
 
     def test_marks_are_explained_where_there_are_groups(self, endurance):
-        assert "Colour and mark" in find_courses(endurance.study).caption
+        assert "colour and mark" in find_courses(endurance.study).caption
         assert find_courses(one_arm("better", "same")).caption == (
-            "Course of each core set measure, one line per patient (n = 2). A missing value leaves "
-            "a gap."
+            "One line per patient (n = 2); colour and mark tell the group."
         )
 
     def test_the_tiles_name_the_limits_in_force(self):
         limits = {"improvement_percent": 30, "worsening_percent": 40}
         told = find_tiles(make_cohort({"A": ["better"]}, response=limits)).caption
-        assert "better by at least 30 %" in told
-        assert "worse by at least 40 %" in told
+        assert "▲ by at least 30;" in told
+        assert "worse by at least 40." in told
 
 
 class TestAdjustedChanges:

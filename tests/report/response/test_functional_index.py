@@ -113,7 +113,7 @@ def test_the_courses_are_described_by_their_medians(measured):
 
 
 def test_the_caption_names_range_direction_and_n(measured):
-    assert "(0 to 64 points, higher is better; n = 3 seen after baseline)" in (
+    assert "0 to 64 points, higher is better (n = 3 seen after baseline)" in (
         measured.find("functional_index", Figure).caption
     )
     caption = measured.find("functional_index", Table).caption

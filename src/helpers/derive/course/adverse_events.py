@@ -267,3 +267,32 @@ def _ask_overview(events: pd.DataFrame, completed: Collection[str]) -> dict[str,
         death,
     )
     return dict(zip(OVERVIEW_ROWS, answers, strict=True))
+
+
+def list_worst_grades(adverse_events: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
+    """List who had which event, once each, at its worst grade.
+
+    Parameters
+    ----------
+    adverse_events : DataFrame
+        One row per event: patient_id, system_organ_class, term, ctcae_grade.
+    patients : DataFrame
+        patient_id and arm.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient, class and term: patient_id, arm, system_organ_class, term, grade (0
+        where none is known).
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"patient_id": ["A", "A"], "system_organ_class": "Skin",
+    ...                        "term": "rash", "ctcae_grade": [1, 2]})
+    >>> list_worst_grades(events, pd.DataFrame({"patient_id": ["A"], "arm": "x"}))["grade"].tolist()
+    [2]
+    """
+    keys = ["patient_id", "system_organ_class", "term"]
+    grades = adverse_events.assign(grade=adverse_events["ctcae_grade"].astype("Int64").fillna(0))
+    worst = grades.groupby(keys, sort=False)["grade"].max().reset_index()
+    return worst.merge(patients[["patient_id", "arm"]], on="patient_id").astype({"grade": int})

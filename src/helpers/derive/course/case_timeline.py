@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.contracts.rows import list_rows
 from helpers.derive.checks import check_table, keep_text, list_some, round_for_comparison
+from helpers.derive.course.disposition import flag_death
 
 DAYS_PER_MONTH = 365.25 / 12
 """The length of a month where a table gives months and the time axis days."""
@@ -277,3 +278,33 @@ def find_span(*days: pd.Series) -> tuple[float, float] | None:
     """
     known = [float(day) for series in days for day in series.dropna()]
     return (min(known), max(known)) if known else None
+
+
+def end_at_death(courses: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """End courses without a last day on the day of death, where that is recorded.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        One row per course: end_day, missing where not recorded.
+    events : DataFrame
+        The patient's case_events: day, kind, event.
+
+    Returns
+    -------
+    DataFrame
+        As given, with end_day; no course lasts beyond the death.
+
+    Examples
+    --------
+    >>> courses = pd.DataFrame({"end_day": [float("nan"), 8.0]})
+    >>> events = pd.DataFrame({"day": [90.0], "kind": ["outcome"], "event": ["sudden death"]})
+    >>> end_at_death(courses, events)["end_day"].tolist()
+    [90.0, 8.0]
+    """
+    outcomes = events[(events["kind"] == "outcome") & events["day"].notna()]
+    deaths = outcomes[flag_death(outcomes["event"])]
+    if deaths.empty:
+        return courses
+    died = float(deaths["day"].min())
+    return courses.assign(end_day=courses["end_day"].fillna(died).clip(upper=died))

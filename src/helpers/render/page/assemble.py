@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -32,6 +33,7 @@ from helpers.render.page.shape import (
     ANSWER_KINDS,
     collect_answers,
     fold_chapter,
+    join_cells,
     number_pieces,
     take_evidence,
     write_numbers,
@@ -49,6 +51,9 @@ FAILED_CHAPTER = """\
 <p>This chapter failed, so nothing of it is shown. The cause:</p>
 <pre class="output cause" tabindex="0">{cause}</pre>
 """
+
+_HASH = re.compile(r"@\w+")
+"""Of a source's file; the provenance has them in full."""
 
 RESULT_COLUMNS = (
     "id",
@@ -205,11 +210,13 @@ def render_study_page(report: Report, exporter: ReportExporter) -> str:
     numbers = number_pieces(report.built, report.study.evidence)
     chapters, evidence = take_evidence(bodies.values(), report.study.evidence, numbers)
     failed = {chapter.anchor for chapter in report.failures.chapters} if report.failures else set()
+    answers = collect_answers(report.built)
     content = {
         "title": report.study.short_title,
         "part": False,
         "has_failed": report.failures is not None,
-        "answers": collect_answers(report.built),
+        "answers": answers,
+        "cells": join_cells(answers.get("cell", ())),
         "evidence": evidence,
         "chapters": [
             fold_chapter(body, is_open=body.headings[0].anchor in failed) for body in chapters
@@ -254,7 +261,7 @@ def render_chapter_page(report: Report, one: BuiltChapter, exporter: ReportExpor
         HTML that needs no other file.
     """
     body = exporter.convert_chapter(
-        one.notebook, anchor=one.chapter.anchor, hidden=("provenance", "cells", "everybody")
+        one.notebook, anchor=one.chapter.anchor, hidden=("provenance", "design", "headline", "cell")
     )
     title = f"{one.chapter.title} | {report.study.short_title}"
     content = {
@@ -391,6 +398,7 @@ def _describe_record(record: Mapping[str, Any]) -> dict[str, str]:
         **words,
         "text": words["text"] or _short(record.get("value")),
         "interval": interval,
+        "source": _HASH.sub("", words["source"]),
         "p_value": _short(record.get("p_value")),
     }
 

@@ -11,9 +11,13 @@ from markupsafe import Markup
 from helpers.render.page.collect import BuiltChapter, Piece, collect_pieces
 from helpers.render.page.convert import Body
 
-ANSWER_KINDS = ("design", "headline", "cells", "everybody")
+ANSWER_KINDS = ("design", "headline", "cell", "everybody")
 """Outputs that make the first screen, in its order; chapters on the study page do without them."""
 
+CELL_ORDER = ("work", "whom", "sure", "safe")
+"""The cells of the first screen, from left to right."""
+
+_CELL_TITLE = re.compile(r"<h4>(?P<words>.*?)</h4>")
 _PIECE = re.compile(r'<figure class="(?P<kind>figure|table)" id="(?P<anchor>[^"]+)">')
 _FIGURE = re.compile(r'<figure class="figure" id="figure-(?P<name>[^"]+)">.*?</figure>', re.DOTALL)
 _CAPTION = re.compile(r"<figcaption>")
@@ -43,9 +47,33 @@ class Evidence:
 
 
 def collect_answers(built: Sequence[BuiltChapter]) -> dict[str, list[Piece]]:
-    """Collect the pieces of the first screen by kind; kinds that no chapter put out are absent."""
-    found = {kind: list(collect_pieces(built, kind)) for kind in ANSWER_KINDS}
-    return {kind: pieces for kind, pieces in found.items() if any(p.html for p in pieces)}
+    """Collect the pieces of the first screen by kind, without empty ones."""
+    found = {kind: collect_pieces(built, kind) for kind in ANSWER_KINDS}
+    kept = {kind: [piece for piece in pieces if piece.html] for kind, pieces in found.items()}
+    return {kind: pieces for kind, pieces in kept.items() if pieces}
+
+
+def join_cells(pieces: Sequence[Piece]) -> list[Markup]:
+    """Join what several chapters say in the cells of the first screen, each under its title once.
+
+    Parameters
+    ----------
+    pieces : sequence of Piece
+        Each begins with its cell's title; several may have one name.
+
+    Returns
+    -------
+    list of Markup
+        In the order of `CELL_ORDER`.
+    """
+    joined = []
+    for name in CELL_ORDER:
+        mine = [piece.html for piece in pieces if piece.name == name]
+        if mine:
+            title = _CELL_TITLE.search(mine[0])
+            head = f"<h2>{title['words']}</h2>" if title else ""
+            joined.append(Markup(head + "".join(_CELL_TITLE.sub("", html) for html in mine)))
+    return joined
 
 
 def number_pieces(built: Sequence[BuiltChapter], evidence: Sequence[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.contracts import StudyConfig
 from helpers.contracts.rows import list_rows
 from helpers.derive.laboratory.ihc import EXPRESSION_MARKER
 from helpers.report.biopsies.stains import LABELS
@@ -63,6 +64,27 @@ def caption_expression_figure(expression: pd.DataFrame) -> str:
         f"Whether {EXPRESSED} was seen in each patient's biopsy before and after treatment "
         f"(n = {n} patients, {known} with a biopsy)."
     )
+
+
+def find_expression(numbers: Numbers, shares: pd.DataFrame, words: PairWords) -> str:
+    """Say in how many of each group the stain was seen after treatment; the figure's title."""
+    parts = []
+    for row in list_rows(shares[shares["n"] > 0]):
+        count = numbers[f"biopsy.expressed.{name_group(row['group'])}.count"]
+        parts.append(f"{count} of {count.n} {_name_group(row['group'])}")
+    if not parts:
+        return ""
+    ratio = "biopsy.expressed.odds_ratio"
+    known = ratio in numbers and not is_missing(numbers[ratio].p_value)
+    tested = f" ({numbers[ratio].p_text})" if known else ""
+    return f"{EXPRESSED} was seen at {escape(words.ends[1])} in {join_words(parts)}{tested}."
+
+
+def limit_expression(config: StudyConfig) -> str:
+    """Say what else the stain may show, where study.yml says so."""
+    stain = config.markers.get(EXPRESSION_MARKER)
+    drug = escape(stain.shows_drug) if stain and stain.shows_drug else ""
+    return drug or "Seen or not seen is a coarse measure: the amount of the stain is in the tables."
 
 
 def describe_expression_figure(

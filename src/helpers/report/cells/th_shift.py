@@ -27,8 +27,8 @@ from helpers.report.words import (
 TH1, TH17 = "IFN-gamma+", "IL-17A+"
 
 SHIFT_WORDS = {
-    "towards Th1": f"from Th17 towards Th1:\nmore {TH1}, less {TH17}",
-    "towards Th17": f"from Th1 towards Th17:\nless {TH1}, more {TH17}",
+    "towards Th1": "towards Th1",
+    "towards Th17": "towards Th17",
     "both rose": "more of both",
     "both fell": "less of both",
 }
@@ -160,11 +160,22 @@ def caption_shift(shift: pd.DataFrame, words: PairWords) -> str:
     """Caption the figure of the shift."""
     first, second = (escape(end) for end in words.ends)
     return (
-        f"Change of {TH1} against change of {TH17} cells from {first} to {second}, in percentage "
-        f"points of CD4 T cells; a point per patient (n = {len(shift)} with both). Thin lines: "
-        "counting interval of each change (95 %, from two exact binomial intervals). Shaded: more "
-        f"{TH1}, less {TH17}. No test."
+        f"Change from {first} to {second}, percentage points of CD4 T cells (n = {len(shift)} with "
+        "both). Lines: 95 % counting interval."
     )
+
+
+def explain_shift(shift: pd.DataFrame, words: PairWords) -> str:
+    """Say how the figure of the shift is made."""
+    return (
+        f"Shaded: more {TH1}, fewer {TH17} cells. Thin lines: counting interval of each change, "
+        "from two exact binomial intervals. No test."
+    )
+
+
+def limit_shift(shift: pd.DataFrame, entered: int) -> str:
+    """Say how few patients the shift was seen in."""
+    return f"Counted before and after in {len(shift)} of {entered} patients only."
 
 
 def caption_shift_table(shift: pd.DataFrame, words: PairWords) -> str:

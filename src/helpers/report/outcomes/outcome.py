@@ -500,6 +500,34 @@ def caption_outcome(outcome: Outcome, config: StudyConfig) -> str:
     )
 
 
+def label_axis(outcome: Outcome | None, config: StudyConfig, unit: str) -> str:
+    """Label the axis of an outcome's measure, with its unit."""
+    assert outcome is not None, "drawn only where one is declared"
+    return f"{name_measure(outcome, config)}{f', {unit}' if unit else ''}"
+
+
+def caption_courses(judged: pd.DataFrame) -> str:
+    """Caption the figure of an outcome's measure."""
+    n = int(judged["reached"].notna().sum())
+    return f"One line per patient before and after (n = {n} judged); colour and mark tell the arm."
+
+
+def describe_courses(judged: pd.DataFrame, arms: pd.Series) -> str:
+    """Describe the figure of an outcome's measure in plain words: the same patients twice."""
+    both = judged.dropna(subset=["baseline", "value"])
+    parts = [
+        f"{arm}: median {format_number(part['baseline'].median())} before, "
+        f"{format_number(part['value'].median())} after, in {count_noun(len(part), 'patient')}"
+        for arm, part in both.groupby(both["patient_id"].map(arms), sort=False)
+    ]
+    return f"{'; '.join(parts)}."
+
+
+def limit_courses(outcome: Outcome | None) -> str:
+    """Say where the limit comes from."""
+    return escape(outcome.note) if outcome is not None and outcome.note else ""
+
+
 def tabulate_contrasts(numbers: Numbers, name: str, contrasts: list[ArmContrast]) -> pd.DataFrame:
     """Lay out how the arms compare: difference of shares first, then the odds ratio."""
     rows = []

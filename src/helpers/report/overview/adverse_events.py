@@ -24,6 +24,7 @@ from helpers.report.words import (
     is_missing,
     name_group,
 )
+from helpers.stats.exact.exact import binomial_interval
 from helpers.stats.exact.proportions import poisson_rate_interval
 
 PER_YEARS = 100
@@ -173,7 +174,7 @@ def tabulate_events(by_class: pd.DataFrame, arms: Mapping[str, str]) -> pd.DataF
     several = len(arms) > 1
     grades = [] if several else [g for g in WORST_GRADES if by_class[g].sum()]
     rows = []
-    for organ_class, term in _order_events(by_class):
+    for organ_class, term in order_events(by_class):
         name = f"{_INDENT}{capitalise(term)}" if term else capitalise(organ_class)
         cells: dict[str, object] = {"adverse event": name}
         for arm, label in arms.items():
@@ -183,7 +184,7 @@ def tabulate_events(by_class: pd.DataFrame, arms: Mapping[str, str]) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def _order_events(by_class: pd.DataFrame) -> list[tuple[str, str]]:
+def order_events(by_class: pd.DataFrame) -> list[tuple[str, str]]:
     """Put classes, and terms in each, by falling number of patients in all arms together."""
     keys = ["system_organ_class", "term"]
     total = by_class.groupby(keys)[["n_patients", "n_events"]].sum().reset_index()
@@ -237,6 +238,51 @@ def format_event(name: object) -> str:
     """
     text = str(name)
     return escape(text) if text.startswith(NBSP) else f"<strong>{escape(text)}</strong>"
+
+
+def caption_events_figure(numbers: Numbers) -> str:
+    """Caption the figure of adverse events."""
+    return (
+        "A mark for each patient, by term and worst grade "
+        f"(CTCAE; n = {count_entered(numbers.study)} entered). Classes in bold."
+    )
+
+
+def find_events(numbers: Numbers) -> str:
+    """Say in one sentence how many had an event, and how grave; the title of the figure."""
+    arms, parts = list_arms(numbers.study), []
+    for arm, label in arms.items():
+        had, serious, severe = (
+            numbers[f"{name_events(arm, row)}.patients"]
+            for row in (OVERVIEW_ROWS[0], "serious", "grade 3 or higher")
+        )
+        whose = f" in “{escape(label)}”" if len(arms) > 1 else ""
+        parts.append(
+            f"{had} of {had.n}{whose} had an adverse event, {_say_known(serious)} a serious one, "
+            f"{_say_known(severe)} one of grade 3 or higher"
+        )
+    return f"{'; '.join(parts)}."
+
+
+def _say_known(count: Result) -> str:
+    return "an unknown number" if count.value is None else str(count)
+
+
+def describe_events_figure(by_class: pd.DataFrame) -> str:
+    """Describe the figure of adverse events in plain words: the patients with each term."""
+    terms = by_class[by_class["term"] != ""].groupby("term")["n_patients"].sum()
+    listed = [f"{term} {n}" for term, n in terms.sort_values(ascending=False).items()]
+    return f"Patients with each adverse event: {', '.join(listed)}."
+
+
+def limit_events(numbers: Numbers) -> str:
+    """Say what so few patients cannot rule out."""
+    none = binomial_interval(0, count_entered(numbers.study)).interval
+    assert none is not None, "somebody entered"
+    return (
+        f"An event that none of {count_entered(numbers.study)} had can still strike up to "
+        f"{format_percent(none.high)} of such patients."
+    )
 
 
 def caption_event_overview(numbers: Numbers, overview: pd.DataFrame) -> str:

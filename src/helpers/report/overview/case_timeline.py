@@ -26,6 +26,8 @@ from helpers.report.words import (
 INDEX_UNIT = "per cent of"
 """A unit that begins so says that only a relative value was printed."""
 
+NO_EFFECT = "One patient: what is seen here is a course, not an effect."
+
 NO_INFERENCE = (
     "There is no test, no interval and no p-value in this chapter, and none would mean anything: "
     "a test asks how often chance alone would do as much, and that is learnt from how patients "
@@ -279,19 +281,22 @@ def _write_source(row: Mapping[str, Any]) -> str:
     return f"table labs, {'day' if len(known) == 1 else 'days'} {join_words(known)}"
 
 
-def caption_timeline(events: pd.DataFrame, courses: pd.DataFrame) -> str:
+def caption_timeline(events: pd.DataFrame) -> str:
     """Caption the figure of the course."""
-    bars = (
-        "Bars: treatments; broken: first day not recorded; arrow: no last day recorded; a stroke: "
-        "one day only. "
-        if len(courses)
-        else ""
-    )
     dated = int(events["day"].notna().sum())
     return (
-        f"Course of one patient (n = 1; {count_noun(dated, 'dated event')}). {bars}Beside a value "
-        "after the start of treatment: its change from the last value before, per cent. Dashed "
-        f"line: start of treatment. No interval and no test: n = 1."
+        f"Course of one patient ({count_noun(dated, 'dated event')}). In brackets: change from the "
+        "last value before. Dashed line: start of treatment."
+    )
+
+
+def explain_timeline(courses: pd.DataFrame) -> str:
+    """Say what the bars of the course mean."""
+    if courses.empty:
+        return ""
+    return (
+        "Bars: treatments; broken: first day not recorded; arrow: no last day recorded; a stroke: "
+        "one day only. No bar runs past a death. No interval and no test: n = 1."
     )
 
 
@@ -351,7 +356,7 @@ def summarise_case_timeline(
         patient,
         " ".join(sentences),
         describe_outcomes(events),
-        "One patient: what is seen here is a course, not an effect. Nothing was tested.",
+        f"{NO_EFFECT} Nothing was tested.",
     ]
 
 

@@ -195,10 +195,28 @@ def caption_candidates_figure(comparison: pd.DataFrame) -> str:
     """Caption the figure of candidates."""
     tests = int(comparison["p_value"].notna().sum())
     return (
-        "Each candidate at baseline, responders against the others. Point and line: AUC with "
-        "Newcombe's score interval (95 %). Blue ticks below: the AUC without each patient in turn. "
-        "Orange ticks: an AUC between them could not have given p ≤ 0.05 with that many patients. "
-        f"p: exact rank-sum test, two-sided, {tests} tests; adjusted: within its family."
+        "Value before treatment: chance that a responder has the higher one (AUC, 95 % interval). "
+        f"p: exact, {tests} tests, not adjusted."
+    )
+
+
+def explain_candidates_figure(comparison: pd.DataFrame) -> str:
+    """Say how the figure of candidates is made."""
+    tests = int(comparison["p_value"].notna().sum())
+    return (
+        "Point and line: AUC with Newcombe's score interval. At 0.5 (broken line) the value tells "
+        f"nothing. p: rank-sum test, two-sided, {tests} tests; adjusted p and the AUC without each "
+        "patient stand in the tables."
+    )
+
+
+def limit_candidates(comparison: pd.DataFrame) -> str:
+    """Say what so many candidates in so few patients mean."""
+    tests = int(comparison["p_value"].notna().sum())
+    expected = format_number(LEVEL * tests, digits=1)
+    return (
+        f"Of {count_noun(tests, 'test')} about {expected} would have p below {LEVEL:g} by chance "
+        "alone: a candidate, not a marker."
     )
 
 

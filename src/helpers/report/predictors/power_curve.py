@@ -42,8 +42,7 @@ def point_out(found: Sequence[ArmSize], curve: pd.DataFrame) -> list[tuple[str, 
 def label_scenarios(shares: Shares) -> dict[str, str]:
     """Name the scenarios of the figure."""
     order = ("observed", "low", "high")
-    words = {"observed": "as observed", "low": "lower end of its interval"}
-    words["high"] = "upper end of its interval"
+    words = {"observed": "as observed", "low": "lower end", "high": "upper end"}
     return {
         name: f"{format_percent(shares.treated[name]).replace(NBSP, ' ')} respond, {words[name]}"
         for name in order
@@ -52,6 +51,14 @@ def label_scenarios(shares: Shares) -> dict[str, str]:
 
 def caption_power(shares: Shares, simulated: pd.DataFrame) -> str:
     """Caption the figure of power."""
+    return (
+        f"Power of a controlled trial when {format_percent(shares.control)} respond without "
+        f"treatment (n = {shares.n} observed). Dots: sizes that reach the power wanted."
+    )
+
+
+def explain_power(shares: Shares, simulated: pd.DataFrame) -> str:
+    """Say how the figure of power is made."""
     played = (
         f" Crosses: {simulated['simulations'].iloc[0]} simulated trials each, with 95 % Monte "
         "Carlo error."
@@ -59,10 +66,8 @@ def caption_power(shares: Shares, simulated: pd.DataFrame) -> str:
         else ""
     )
     return (
-        "Power of a trial of treatment against control, by patients in each arm, when "
-        f"{format_percent(shares.control)} respond without treatment. Lines: exact power of "
-        "Fisher's exact test, two-sided, 0.05, for three shares of responders under treatment "
-        f"(n = {shares.n} observed).{played} Dots: the sizes that reach the power wanted (dashed)."
+        "Lines: exact power of Fisher's exact test, two-sided, 0.05, for three shares of "
+        f"responders under treatment: the observed one and both ends of its interval.{played}"
     )
 
 

@@ -35,6 +35,10 @@ from helpers.report.words import (
 from helpers.stats.exact.exact import StatisticResult
 from helpers.study import Study
 
+LIMIT_OF_TILES = (
+    "Each change is against the patient's own baseline; regression to the mean alone improves some."
+)
+
 
 def record_response(
     numbers: Numbers,

@@ -12,7 +12,6 @@ from helpers.report.estimates import caption_coverage, record_estimate, write_es
 from helpers.report.numbers import Numbers
 from helpers.report.p_values import name_test
 from helpers.report.words import (
-    capitalise,
     count_noun,
     escape,
     format_number,
@@ -47,7 +46,7 @@ def label_measures(config: StudyConfig) -> dict[str, str]:
     --------
     >>> from helpers.study import read_study
     >>> label_measures(read_study("endurance_training_iim", tables=[]).config)["ck"]
-    'creatine kinase, ukat/L'
+    'creatine kinase, µkat/L'
     """
     instruments = config.instruments
     vas = "mm" if instruments.vas_maximum == 100 else "cm"
@@ -56,7 +55,7 @@ def label_measures(config: StudyConfig) -> dict[str, str]:
         "patient_global": f"0 to {instruments.vas_maximum} {vas}",
         "mmt8": f"0 to {instruments.mmt8_maximum}",
         "haq_di": "0 to 3",
-        "ck": instruments.ck.shown_unit,
+        "ck": name_ck_unit(config),
         "extramuscular": f"{instruments.extramuscular.instrument.upper()} "
         f"0 to {instruments.extramuscular_maximum:g}",
     }
@@ -64,12 +63,53 @@ def label_measures(config: StudyConfig) -> dict[str, str]:
     return {m.name: f"{names.get(m.name, m.label)}, {units[m.name]}" for m in MEASURES}
 
 
+def name_ck_unit(config: StudyConfig) -> str:
+    """Name the unit of creatine kinase as it is printed."""
+    return config.instruments.ck.shown_unit.replace("ukat", "µkat")
+
+
 def title_measures(config: StudyConfig) -> dict[str, str]:
-    """Title each measure's panel: name, unit, and which way is better."""
+    """Title each measure's panel: short name, unit, and which way is better."""
+    arrows = {"higher": "↑ better", "lower": "↓ better"}
     return {
-        name: f"{capitalise(label)}\n({BETTER[name]} is better)"
+        name: f"{SHORT_LABELS[name]}\n{label.rpartition(', ')[2]}, {arrows[BETTER[name]]}"
         for name, label in label_measures(config).items()
     }
+
+
+def list_limits(config: StudyConfig) -> dict[str, list[float]]:
+    """Give the limits of normal that the study declares, in the unit that the report shows."""
+    ck = config.instruments.ck
+    known = {limit for limit in (ck.upper_limit_female, ck.upper_limit_male) if limit is not None}
+    return {"ck": sorted(limit * ck.factor for limit in known)} if known else {}
+
+
+def find_change(numbers: Numbers, changes: pd.DataFrame, config: StudyConfig) -> str:
+    """Say how creatine kinase and muscle strength had moved by the last visit; a figure's title."""
+    if changes.empty:
+        return ""
+    last = changes["month"].max()
+    labels = {"ck": f"creatine kinase {{}} {name_ck_unit(config)}", "mmt8": "MMT-8 {} points"}
+    parts = []
+    for group in changes["group"].unique():
+        said = []
+        for measure, words in labels.items():
+            result = numbers[f"change.{measure}.{name_group(group)}.month_{last:g}"]
+            if result.value is not None:
+                said.append(f"{words.format(result)} ({result.interval})")
+        whose = f"{escape(group)}: " if changes["group"].nunique() > 1 else ""
+        parts.append(f"{whose}{join_words(said)}")
+    return f"Change by {escape(config.label_month(last))}: {'; '.join(parts)}."
+
+
+def limit_change(changes: pd.DataFrame, config: StudyConfig) -> str:
+    """Say how many patients the changes rest on."""
+    if changes.empty:
+        return ""
+    last = changes[changes["month"] == changes["month"].max()]
+    low, high = int(last["n"].min()), int(last["n"].max())
+    n = f"{low}" if low == high else f"{low} to {high}"
+    return f"The changes rest on {n} patients with both values, in each measure and group."
 
 
 def record_change(numbers: Numbers, changes: pd.DataFrame) -> None:
@@ -177,11 +217,8 @@ def describe_change_tiles(improvement: pd.DataFrame, config: StudyConfig) -> str
 def caption_courses(core_set: pd.DataFrame, groups: pd.Series) -> str:
     """Caption the figure of courses."""
     n = core_set["patient_id"].nunique()
-    marks = "Colour and mark tell the group. " if groups.nunique() > 1 else ""
-    return (
-        f"Course of each core set measure, one line per patient (n = {n}). {marks}"
-        "A missing value leaves a gap."
-    )
+    marks = "colour and mark tell the group" if groups.nunique() > 1 else "a gap is a missing value"
+    return f"One line per patient (n = {n}); {marks}."
 
 
 def caption_change(changes: pd.DataFrame, config: StudyConfig) -> str:
@@ -212,9 +249,25 @@ def _say_adjusted(changes: pd.DataFrame, config: StudyConfig) -> str:
 def caption_change_tiles(definition: ImprovementDefinition, groups: pd.Series) -> str:
     """Caption the table of colours."""
     return (
-        f"Change from baseline of every patient and measure, per cent (n = {len(groups)}); "
-        "positive and blue is better, negative and orange is worse, whatever the measure's own "
-        f"direction. ▲ better by at least {definition.improvement_percent:g} %; ▼ worse by at "
-        f"least {definition.worsening_percent:g} %; · cannot be compared. Response: ● improved, "
-        "– unchanged, ▼ worsened, ? not evaluable."
+        f"Per cent better than baseline (n = {len(groups)}). ▲ by at least "
+        f"{definition.improvement_percent:g}; ▼ worse by at least "
+        f"{definition.worsening_percent:g}. Right: ● improved, ▼ worse."
+    )
+
+
+def explain_change_tiles() -> str:
+    """Say how the table of colours is made."""
+    return (
+        "Positive and blue is better, negative and orange is worse, whatever the measure's own "
+        "direction. Colours are capped, so that one large change does not bleach the rest. Rows: "
+        "responders first, within each arm. – unchanged, ? could not be judged, · not known."
+    )
+
+
+def find_improved(best: pd.DataFrame, when: str) -> str:
+    """Say how many improved and how many got worse; the title of the table of colours."""
+    counts = best["best_response"].value_counts()
+    improved, worse = (int(counts.get(name, 0)) for name in ("improved", "worsened"))
+    return (
+        f"{improved} of {len(best)} patients improved {when}; {worse} got worse and never improved."
     )

@@ -146,10 +146,30 @@ def caption_functional_index(flags: pd.DataFrame, config: StudyConfig) -> str:
     """Caption the figure of the index."""
     n = flags["patient_id"].nunique()
     return (
-        "Course of the Functional Index, one line per patient "
-        f"(0 to {config.instruments.functional_index_maximum:g} points, higher is better; n = {n} "
-        "seen after baseline)."
+        f"One line per patient, 0 to {config.instruments.functional_index_maximum:g} points, "
+        f"higher is better (n = {n} seen after baseline)."
     )
+
+
+def find_functional_index(numbers: Numbers) -> str:
+    """Say in how many responders and others the index improved; the title of the figure."""
+    if "fi.improved.responders" not in numbers:
+        return ""
+    inside, outside = numbers["fi.improved.responders"], numbers["fi.improved.others"]
+    return (
+        f"The Functional Index was at least {FI_IMPROVED_20.improvement_percent:g} % better at "
+        f"some visit in {inside} of {inside.n} responders and {outside} of {outside.n} others."
+    )
+
+
+def limit_functional_index(flags: pd.DataFrame, entered: int, config: StudyConfig) -> str:
+    """Say how many of those who entered the last visit still shows."""
+    if flags.empty:
+        return ""
+    last = flags["month"].max()
+    seen = int(flags.loc[flags["month"] == last, "value"].notna().sum())
+    visit = escape(config.label_month(last))
+    return f"At {visit} {seen} of {entered} were measured: who left is not in the last points."
 
 
 def caption_functional_index_change(changes: pd.DataFrame) -> str:

@@ -1,0 +1,1 @@
+"""What a reader sees first, asked of the answers of the overview."""
