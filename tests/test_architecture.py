@@ -25,7 +25,7 @@ ALLOWED = {
     "quantify": {"contracts", "io", "stats", "quantify"},
     "set_up": set(),
     "locate": {"contracts"},
-    "check": {"check", "contracts", "io"},
+    "check": {"check", "contracts", "derive", "io"},
     "study": {
         *(
             "characters",

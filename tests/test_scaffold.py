@@ -35,6 +35,7 @@ VALUES = {
     "a list of groups of keys": "[]",
     "a list of texts": "[words]",
     "a group of keys": "null",
+    "a day as year-month-day": "2026-05-31",
 }
 NEEDS_MORE = ("reference_arm",)
 """Keys that are refused alone: a reference needs another arm."""
@@ -58,7 +59,9 @@ def fill(folder):
     with patients.open("a") as file:
         file.write("P02,treated,male,61,DM,3\n")
     with core_set.open("a") as file:
-        file.write("P01,3,2,1.5,0.5,180,1,76\nP02,0,6,7,1.25,900,3,60\nP02,12,4,,1,310,3,66\n")
+        file.write(
+            "P01,3,2,1.5,0.5,180,1,76\nP01,6,2,1.5,0.5,180,1,76\nP02,0,6,7,1.25,900,3,60\nP02,12,4,,1,310,3,66\n"
+        )
 
 
 @pytest.fixture
@@ -85,7 +88,7 @@ def test_a_new_study_whose_tables_are_filled_has_no_fault(folder):
     assert study.name == "rituximab_dm"
     assert study.config.months == (0, 3, 6, 12)
     assert list(study.config.arms) == ["treated"]
-    assert study.table("core_set").shape == (4, 8)
+    assert study.table("core_set").shape == (5, 8)
 
 
 @pytest.mark.parametrize("table", sorted(set(CONTRACTS) - {"patients", "core_set"}))
@@ -98,7 +101,10 @@ def test_every_template_can_be_filled_and_is_refused_with_its_example(folder, ta
     assert fault.place == f"tables/{table}.csv, row 2, column {person}"
     assert fault.found == "the template's example row (EXAMPLE-1)"
     assert fault.mend == "replace the row by the study's own data"
-    copy.write_text(copy.read_text().replace("EXAMPLE-1", "P01"))
+    header, example = copy.read_text().splitlines()
+    people = ("P01", "P02") if table == "disposition" else ("P01",)  # it speaks of everybody
+    rows = [example.replace("EXAMPLE-1", person) for person in people]
+    copy.write_text("\n".join([header, *rows, ""]))
     assert check_study(folder) == []
 
 
@@ -133,6 +139,7 @@ def test_the_settings_are_the_defaults_of_the_contract(folder):
         "reported",
         "response",
         "rules",
+        "visit_window_days",
     }
     written = StudyConfig.model_validate(settings)
     assert written == StudyConfig.model_validate({key: settings[key] for key in required})

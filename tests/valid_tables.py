@@ -103,6 +103,32 @@ def spells_each_name_in_one_way(rows):
     return True
 
 
+ORDERED = (("start_month", "end_month"), ("day", "end_day"))
+"""Columns of a row of which the second is never before the first."""
+
+
+def settle(rows):
+    """Make rows keep the rules between their cells: order in time, units, reasons, forms."""
+    units = {}
+    return [settle_row(row | {}, units, number) for number, row in enumerate(rows, start=1)]
+
+
+def settle_row(row, units, number):
+    """Make one row keep them; ``units`` holds the unit of each quantity so far."""
+    for first, last in ORDERED:
+        if None not in (row.get(first), row.get(last)):
+            row[first], row[last] = sorted([row[first], row[last]])
+    if row.get("completed"):
+        row["stop_reason"] = None
+    if "instrument" in row:
+        row["item"] = str(number)  # a response of 1 is one of every item of every form
+        row["response"] = None if row["response"] is None else 1.0
+    for column in ("marker", "analyte", "test"):
+        if row.get(column) and row.get("unit"):
+            row["unit"] = units.setdefault(row[column], row["unit"])
+    return row
+
+
 @st.composite
 def valid_tables(draw):
     """Draw a table's name, the study's instruments and one to four valid rows."""
@@ -118,7 +144,7 @@ def valid_tables(draw):
     identity = (lambda row: tuple(row[column] for column in key)) if key else id
     lists = st.lists(row, min_size=1, max_size=MOST_ROWS, unique_by=identity)
     rows = draw(lists.filter(spells_each_name_in_one_way))
-    return name, instruments, rows
+    return name, instruments, settle(rows)
 
 
 def list_wrong_texts(column):

@@ -17,6 +17,7 @@ import pandas as pd
 
 from helpers.characters import show_unseen
 from helpers.check.identity import FINDERS_OF_PEOPLE, find_two_spellings
+from helpers.check.rules import FINDERS_BETWEEN_CELLS
 from helpers.contracts import (
     CONTRACTS,
     Fault,
@@ -427,6 +428,7 @@ def _load(
     if only is None:
         faults += find_file_faults(folder, config) + _find_unknown_reported(config)
         faults += _find_outcome_faults(config, tables)
+        faults += _find_rule_faults(tables, labels, config, faults)
     else:
         faults += _find_form_faults(claims)
     if faults:
@@ -454,11 +456,25 @@ def _find_identity_faults(
     told: Collection[Fault],
 ) -> list[Fault]:
     """Compare the names in all tables; of a cell that is told already nothing more is said."""
-    places = {(fault.file, fault.row, fault.column) for fault in told if fault.row}
     faults = keep_first(find_two_spellings(tables, labels, config), MOST_FAULTS)
     for find in FINDERS_OF_PEOPLE:
         faults += keep_first(find(tables, labels), MOST_FAULTS)
+    places = {(fault.file, fault.row, fault.column) for fault in told if fault.row}
     return [fault for fault in faults if (fault.file, fault.row, fault.column) not in places]
+
+
+def _find_rule_faults(
+    tables: Mapping[str, pd.DataFrame],
+    labels: Mapping[str, str],
+    config: StudyConfig,
+    told: Collection[Fault],
+) -> list[Fault]:
+    """Hold rows, tables and settings against one another; a row with a fault is not judged."""
+    found = [
+        keep_first(find(tables, labels, config), MOST_FAULTS) for find in FINDERS_BETWEEN_CELLS
+    ]
+    rows = {(fault.file, fault.row) for fault in told if fault.row}
+    return [fault for faults in found for fault in faults if (fault.file, fault.row) not in rows]
 
 
 def _sort_faults(faults: list[Fault]) -> list[Fault]:

@@ -94,13 +94,13 @@ def test_every_kind_of_name_is_compared(tmp_path, table, text, column):
     assert fault.place == f"tables/{table}.csv, row 3, column {column}"
 
 
-def test_a_marker_that_is_in_no_list_is_told_once(tmp_path):
+def test_two_markers_that_are_in_no_list_are_told_once_each(tmp_path):
     text = (
         "patient_id,month,marker,value,unit,expressed,reader\n"
-        "P1,0,CD3,3,%,true,reader 1\nP2,0,cd3,3,%,true,reader 1\n"
+        "P1,0,CD-3,3,%,true,reader 1\nP2,0,CD 3,3,%,true,reader 1\n"
     )
-    fault = find_only_fault(write_study(tmp_path / "x", {"biopsies": text}))
-    assert fault.found == "cd3"
+    faults = check_study(write_study(tmp_path / "x", {"biopsies": text}))
+    assert [fault.found for fault in faults] == ["CD-3", "CD 3"]
 
 
 def test_ids_that_excel_stored_as_dates_are_faults(tmp_path):

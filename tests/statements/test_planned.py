@@ -6,6 +6,8 @@ from tests.study_folders import find_only_fault, write_study
 
 from helpers.answers import outcomes
 
+STAYED = [(f"P0{number}", 6) for number in (1, 2, 3)]
+
 WALK = {"measure": "walk", "direction": "higher", "improvement_percent": 20, "month": 6}
 ONE_ARM = make_arms(drug=4)
 TWO_ARMS = make_arms(drug=4, placebo=4)
@@ -60,7 +62,7 @@ def test_who_withdrew_counts_as_the_study_says(tmp_path, strategy, told, counted
         tmp_path,
         ONE_ARM,
         walk(True, True, False, None),
-        tables={"disposition": leave(("P04", 2, "rash"))},
+        tables={"disposition": leave(("P04", 2, "rash"), completed=STAYED)},
         response={"intercurrent": {"withdrawal": strategy}},
     )
     assert told in say(answer)
@@ -88,13 +90,17 @@ def test_who_was_rescued_counts_as_the_study_says(tmp_path, strategy, reached, j
 
 
 def test_a_visit_held_after_leaving_is_judged_as_it_was_seen(tmp_path):
-    left = {"disposition": leave(("P01", 2, "rash"))}
+    left = {
+        "disposition": leave(
+            ("P01", 2, "rash"), completed=[(f"P0{number}", 6) for number in (2, 3, 4)]
+        )
+    }
     answer = ask(tmp_path, ONE_ARM, walk(True, False, False, False), tables=left)
     assert find(answer, "primary.drug.reached")["value"] == 1
 
 
 def test_a_death_is_named_as_the_reason(tmp_path):
-    left = {"disposition": leave(("P04", 2, "died suddenly"))}
+    left = {"disposition": leave(("P04", 2, "died suddenly"), completed=STAYED)}
     answer = ask(tmp_path, ONE_ARM, walk(True, False, False, None), tables=left)
     assert answer.judged["reason"].tolist()[-1] == "after death: died suddenly"
 

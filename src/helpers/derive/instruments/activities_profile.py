@@ -53,6 +53,15 @@ class ActivitiesProfileMap:
             )
 
 
+def list_map_responses(n_items: int = N_ITEMS) -> dict[str, range]:
+    """List the items of the form, each with the responses that it offers.
+
+    >>> list_map_responses(2)
+    {'1': range(1, 8), '2': range(1, 8)}
+    """
+    return {str(item): range(1, 8) for item in range(1, n_items + 1)}
+
+
 def derive_activities_profile(
     questionnaires: pd.DataFrame,
     *,
@@ -101,9 +110,8 @@ def derive_activities_profile(
     >>> derive_activities_profile(answers, item_map=invented)["score"].tolist()
     [2.0, 2.0]
     """
-    items = [str(item) for item in range(1, item_map.n_items + 1)]
-    allowed = dict.fromkeys(items, range(1, 8))
-    wide = spread_items(questionnaires, "map", items=items, allowed=allowed)
+    allowed = list_map_responses(item_map.n_items)
+    wide = spread_items(questionnaires, "map", items=list(allowed), allowed=allowed)
     parts = [
         _score_median(wide[list(members)], name, "items", missing_items)
         for name, members in item_map.subscales

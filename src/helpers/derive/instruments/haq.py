@@ -90,11 +90,20 @@ def derive_haq_categories(
     return keep_text(table[[*VISIT, *columns]], ["category"])
 
 
-def _spread_haq(questionnaires: pd.DataFrame, scoring: HaqScoring) -> pd.DataFrame:
+def list_haq_responses(scoring: HaqScoring = STANDARD_HAQ) -> dict[str, range]:
+    """List the items of the form, each with the responses that it offers.
+
+    >>> list_haq_responses()["1"], list_haq_responses()["aid_grip"]
+    (range(0, 4), range(0, 2))
+    """
     numbered = [item for _, items in scoring.categories for item in items]
     extra = [f"{kind}_{category}" for category, _ in scoring.categories for kind in ("aid", "help")]
-    allowed = dict.fromkeys(numbered, range(4)) | dict.fromkeys(extra, range(2))
-    return spread_items(questionnaires, "haq", items=[*numbered, *extra], allowed=allowed)
+    return dict.fromkeys(numbered, range(4)) | dict.fromkeys(extra, range(2))
+
+
+def _spread_haq(questionnaires: pd.DataFrame, scoring: HaqScoring) -> pd.DataFrame:
+    allowed = list_haq_responses(scoring)
+    return spread_items(questionnaires, "haq", items=list(allowed), allowed=allowed)
 
 
 def _score_category(

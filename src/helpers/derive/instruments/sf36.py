@@ -91,6 +91,15 @@ US_1990 = ComponentNorms(
 )
 
 
+def list_sf36_responses() -> dict[str, range]:
+    """List the items of the form, each with the responses that it offers.
+
+    >>> list_sf36_responses()["1"]
+    range(1, 6)
+    """
+    return {item: range(1, len(points) + 1) for item, points in RECODED.items()}
+
+
 def derive_sf36_scales(
     questionnaires: pd.DataFrame,
     *,
@@ -137,8 +146,7 @@ def derive_sf36_scales(
     >>> round(scales.loc["VT", "score"], 1).item()
     46.7
     """
-    allowed = {item: range(1, len(points) + 1) for item, points in RECODED.items()}
-    wide = spread_items(questionnaires, "sf36", items=ITEMS, allowed=allowed)
+    wide = spread_items(questionnaires, "sf36", items=ITEMS, allowed=list_sf36_responses())
     recoded = _recode_rand(wide)
     if scoring == "sf36_v1":
         recoded = _recalibrate(recoded, wide)
