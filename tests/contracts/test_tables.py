@@ -22,7 +22,7 @@ LIMITS = [
     ("patients", "age_years", {}, "0 57.5 120", "-1 120.5"),
     ("patients", "diagnosis", {}, "PM DM IBM JDM CADM IMNM ASyS overlap dm", "polymyositis"),
     ("patients", "disease_duration_years", {}, "0 90", "-0.1 90.1"),
-    ("disposition", "status", {}, "completed ongoing left died", "stopped Completed"),
+    ("disposition", "status", {}, "completed ongoing left died", "stopped gone"),
     ("disposition", "last_month", {}, "0 12 60 1200", "-0.5 1200.5"),
     ("core_set", "month", {}, "0 3 3.0", "1 -3 12"),
     ("core_set", "physician_global", CM, "0 3.5 10 10.0", "-0.1 10.1 72"),

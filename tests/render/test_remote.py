@@ -238,8 +238,8 @@ def test_every_address_with_a_fault_is_told_before_anything_starts(project, stor
     code, out, err = run(project, "batch", "grid.csv", "--reports", "s5://b/reports")
     assert (code, out) == (2, "")
     assert "Protocol not known: s5" in err
-    assert "1. row 2, column study\n     found:    nothing there" in err
-    assert "2. row 3, column cutoff\n     found:    200, which is out of range" in err
+    assert "1. grid.csv, row 2, column study\n     found:    nothing there" in err
+    assert "2. grid.csv, row 3, column cutoff\n     found:    200, which is out of range" in err
 
 
 def test_reports_that_cannot_be_written_are_told_before_anything_starts(project, store):

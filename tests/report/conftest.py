@@ -26,7 +26,8 @@ def ask_treatment(open_study):
     """Ask a small study how long each patient was treated, and who stopped."""
 
     def ask(patients=ONE_ARM, **tables):
-        study = open_study({"patients": patients, **tables}, arms=ARMS)
+        arms = {name: label for name, label in ARMS.items() if f",{name}" in patients}
+        study = open_study({"patients": patients, **tables}, arms=arms)
         return safety.treatment(cohort.flow(cohort.availability(study)))
 
     return ask

@@ -62,7 +62,7 @@ class Evidence:
         """Best response of each patient with a core set; index patient_id."""
         config = self.config.model_copy(update={"response": self._response})
         core_set = self.study.table("core_set")
-        seen = core_set[["patient_id"]].drop_duplicates()
+        seen = core_set[["patient_id"]].drop_duplicates().assign(arm=next(iter(config.arms)))
         if self.study.has("patients"):
             patients = self.study.table("patients")
             seen = patients[patients["patient_id"].isin(seen["patient_id"])]

@@ -233,8 +233,11 @@ def test_results_of_all_chapters_are_one_table(toy_report):
 def test_a_missing_value_is_an_empty_cell_and_other_keys_are_left_out(toys):
     record = toys.make_record("a", value=None, low=float("nan"), extra="x")
     header, row = format_results([record]).splitlines()
-    assert header == "id,chapter,text,value,unit,n,low,high,p_value,method,reason,source,plan"
-    assert row == "a,,2,,,2,,,,,,,"
+    assert header == (
+        "id,chapter,text,value,unit,n,population,state,share_of,low,high,p_value,method,reason,"
+        "source,plan"
+    )
+    assert row == "a,,2,,,2,,,,,,,,,,"
 
 
 @pytest.mark.parametrize(

@@ -56,14 +56,3 @@ def test_abbreviated_diagnoses_are_spelt_out_where_they_occur():
     patients = pd.DataFrame({"diagnosis": ["IBM", "overlap", None]})
     assert report.explain_diagnoses(patients) == " IBM: inclusion body myositis."
     assert report.explain_diagnoses(pd.DataFrame({"arm": ["x"]})) == ""
-
-
-def test_an_arm_without_patients_is_not_mentioned(open_study):
-    study = open_study({"disposition": DISPOSITION.replace("P3,3,true,\n", "")}, arms=TWO_ARMS)
-    flow = cohort.flow(cohort.availability(study))
-    assert report.list_arms(study) == {"treated": "Treated"}
-    assert strip_tags(report.describe_entered(flow.ledger)) == "2 patients entered the study."
-    assert strip_tags(flow_report.describe_retention(flow.ledger)).startswith(
-        "1 of 2 patients were in"
-    )
-    assert flow.conclusion[0].startswith("One arm allows")

@@ -17,8 +17,10 @@ from helpers.render.plan.parameters import NotebookError
 FOLDER = "notebooks"
 
 TAKEN_BY_PAGE = (
-    *("failed", "summary", "not-measured", "methods", "results", "patients", "provenance"),
-    *("contents", "content"),
+    *("about", "answers", "content", "contents", "evidence", "evidence-heading"),
+    *("failed", "failed-heading", "methods", "not-measured", "patients", "provenance"),
+    *("record", "record-heading", "reports", "reports-heading", "results", "results-heading"),
+    *("show-code", "unfold"),
 )
 """Places of the page that no chapter's name may take."""
 
