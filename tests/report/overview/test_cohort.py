@@ -1,13 +1,11 @@
 """The patients of a study at entry: in groups, alone, and without anything recorded."""
 
 import pandas as pd
-from tests.report.cohorts import strip_tags
-from tests.report.overview_tables import DISPOSITION, TWO_ARMS
+from tests.report.overview_tables import TWO_ARMS
 from tests.study_folders import CORE_SET
 
 from helpers.answers import cohort
 from helpers.report.overview import cohort as report
-from helpers.report.overview import patient_flow as flow_report
 from helpers.report.words import NBSP
 
 
