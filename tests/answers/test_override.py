@@ -62,7 +62,7 @@ def list_counts(answers):
         "by arm": sum(share[share.index.str.endswith(".improved")]),
         "compared": answers["response_matrix.groups"].ledger["groups.responders"].value,
         "planned on": answers["planning.plan_trial"].shares.n_improved
-        + int(re.search(r"(\d) of 6", answers["planning.plan_trial"].shares.comparator)[1]),
+        + answers["planning.plan_trial"].shares.control_improved,
         "at entry": _count_at_entry(answers["cohort.at_entry"]),
     }
 

@@ -37,8 +37,8 @@ def test_the_seed_and_the_number_of_trials_played_decide_the_simulation(compared
     first, again, other = (plan(compared, seed=seed).simulated for seed in (1, 1, 2))
     assert first.equals(again)
     assert not first.equals(other)
-    caption = plan(compared, simulations=50).find("power").caption
-    assert "50 simulated trials" in read_words(caption)
+    note = plan(compared, simulations=50).find("power").note
+    assert "50 simulated trials" in read_words(note)
 
 
 def test_the_summary_and_the_sentence_are_one(compared):

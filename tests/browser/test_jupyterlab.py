@@ -186,8 +186,8 @@ def test_a_notebook_runs_and_shows_every_figure(lab, page, usual_complaints, nam
     page.evaluate(CLOSE)
     assert errors == []
     assert complaints <= usual_complaints
-    assert len(figures) == expected > 0
-    assert all(figures)
+    shown = [one for one in figures if one]  # a drawing for phones is hidden here
+    assert len(shown) == expected > 0
 
 
 def test_a_notebook_that_is_not_trusted_shows_every_figure_too(lab, page, usual_complaints):

@@ -249,7 +249,7 @@ def change(serum: Serum) -> SerumChange:
     >>> from helpers.answers import cytokines
     >>> trial = read_trial()
     >>> cytokines.change(cytokines.compare_visits(trial))
-    Both proteins changed from Baseline to...
+    Both proteins changed clearly from Baseline to...
     """
     config = serum.study.config
     return SerumChange(

@@ -413,7 +413,7 @@ def planned(study: Study) -> Planned:
     >>> from helpers.study import read_study
     >>> trial = read_study("endurance_training_iim", tables=outcomes.TABLES)
     >>> outcomes.planned(trial)
-    Which results were planned is not recorded for this study...
+    Changed: primary; of all other results it is not known whether...
     """
     return Planned(study)
 
@@ -441,7 +441,7 @@ def primary(study: Study) -> Judged:
     >>> from helpers.study import read_study
     >>> trial = read_study("endurance_training_iim", tables=outcomes.TABLES)
     >>> outcomes.primary(trial)
-    The primary outcome, cycling time to exhaustion at least 20 % better at 12 weeks, was...
+    The primary outcome, cycling time to exhaustion at least...
     """
     return Judged(study, PRIMARY)
 

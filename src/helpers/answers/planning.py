@@ -225,7 +225,7 @@ def plan_trial(
     >>> from helpers.study import read_study
     >>> trial = read_study("endurance_training_iim", tables=biomarkers.TABLES)
     >>> planning.plan_trial(trial, simulations=100, largest_arm=50)
-    If ... respond under treatment, as 6 of 9 did here, and ... without...
+    If ... respond under treatment, as 6 of 9 did in ..., a trial needs...
     """
     return Trial(study, placebo_share, power, largest_arm, simulations, seed)
 

@@ -370,7 +370,7 @@ def change(cells: Cells) -> CellChange:
     >>> from helpers.answers import t_cells
     >>> trial = read_trial()
     >>> t_cells.change(t_cells.compare_visits(trial))
-    None of the 5 populations changed from Baseline to...
+    None of the 5 populations changed clearly from Baseline to...
     """
     return CellChange(cells.study, cells)
 

@@ -209,8 +209,8 @@ def test_chapters_that_contradict_each_other_publish_nothing(build_toy, toy_plac
     nbformat.write(same, toy_places.notebooks / "02_second.ipynb")
     [outcome] = build_toy()
     assert outcome.errors == (
-        "02_second.ipynb: a second figure or table named first (the first is in 01_first.ipynb); "
-        "rename one",
+        "02_second.ipynb, cell 6: a second figure or table named first (the first is in "
+        "01_first.ipynb, cell 6); rename one",
     )
     assert not outcome.page.exists()
     page = read_text(outcome.partial)

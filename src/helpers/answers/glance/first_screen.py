@@ -137,6 +137,6 @@ def first_screen(primary: Judged, treatment: Treatment) -> FirstScreen:
     >>> trial = read_study("endurance_training_iim", tables=cohort.TABLES)
     >>> treated = safety.treatment(cohort.flow(cohort.availability(trial)))
     >>> first_screen.first_screen(outcomes.primary(trial), treated)
-    The primary outcome, cycling time to exhaustion at least 20 % better at 12 weeks, was...
+    The primary outcome, cycling time to exhaustion at least...
     """
     return FirstScreen(primary.study, primary, treatment)

